@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The small kernel around the memory manager, as a port's command drives it:
+ * start it, insert modules, read /proc, run suites. An embedder of the memory
+ * manager alone never needs this header.
+ */
+#ifndef QUARRY_KERNEL_H
+#define QUARRY_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "quarry.h"
+
+struct module;
+
+/**
+ * quarry_kernel_start - timers, work queues, /proc, the log's ring
+ * Context: after quarry_boot(), the boot thread. Return: 0 or a negative errno.
+ */
+int quarry_kernel_start(void);
+
+/**
+ * quarry_kernel_stop - end the kernel's own threads
+ * Context: the boot thread, before quarry_shutdown().
+ */
+void quarry_kernel_stop(void);
+
+/**
+ * quarry_module_insert - what insmod does, for code that is in memory already
+ * @mod: its descriptor (every module has one, named __this_module)
+ * @text: first address of its code, for reports and for who holds what
+ * @text_end: end of its code
+ * @params: "name=value" strings, ended by NULL
+ * @init_result: gets what its init function returned
+ *
+ * Context: a thread that may sleep.
+ * Return: 0; -EINVAL or -ENOENT for a parameter (logged), -EEXIST, -ENOMEM.
+ * A failing init function is not an error here: the module is not live then.
+ */
+int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
+			 char *const params[], int *init_result);
+
+/**
+ * quarry_module_remove - what rmmod does
+ * @name: the module's
+ * Context: a thread that may sleep.
+ * Return: 0; -ENOENT; -EBUSY while it is in use or has no exit function.
+ */
+int quarry_module_remove(const char *name);
+
+/**
+ * quarry_module_percpu - where a loaded module's static per-CPU variables live
+ * @mod: its descriptor
+ * @start: its template
+ * @size: bytes of the template
+ * @delta: gets what is added to an address in the template
+ *
+ * The loader calls it before quarry_module_insert() and adds @delta to each
+ * pointer into the template that the dynamic linker has filled in.
+ * Return: 0 or -ENOMEM.
+ */
+int quarry_module_percpu(struct module *mod, uintptr_t *start, size_t *size,
+			 intptr_t *delta);
+
+/** quarry_module_percpu_free - give back what quarry_module_percpu() took */
+void quarry_module_percpu_free(struct module *mod);
+
+const char *quarry_module_name(const struct module *mod);
+bool quarry_module_live(const struct module *mod);
+/** quarry_module_busy - kthreads and timers that the module still has running */
+unsigned int quarry_module_busy(const struct module *mod);
+
+/** quarry_symbol_exported - is there an EXPORT_SYMBOL for this address? */
+bool quarry_symbol_exported(const void *address);
+
+/** quarry_msleep - let the machine run for a while */
+void quarry_msleep(unsigned int ms);
+
+/**
+ * quarry_proc_read - the text of a file below /proc
+ * @path: "slabinfo", "sys/vm/min_free_kbytes"
+ * Context: may sleep. Return: 0, -ENOENT, -EISDIR.
+ */
+int quarry_proc_read(const char *path, quarry_emit_fn *emit, void *ctx);
+
+/** quarry_proc_write - write to a file below /proc. Return: bytes or -errno. */
+long quarry_proc_write(const char *path, const char *text, size_t len);
+
+/** quarry_proc_list - emit the names in a directory below /proc, one a line */
+int quarry_proc_list(const char *path, quarry_emit_fn *emit, void *ctx);
+
+/** quarry_dmesg - emit the ring of the kernel's log, oldest line first */
+void quarry_dmesg(quarry_emit_fn *emit, void *ctx);
+
+struct quarry_test_totals {
+	unsigned int passed, failed, skipped;
+};
+
+struct kunit_suite;
+
+/**
+ * quarry_run_suite - run one KUnit suite and print its KTAP
+ * @suite: the suite
+ * @number: its number in the plan
+ * @pattern: only cases whose "suite.case" contains it; NULL: all
+ * @emit: gets the KTAP
+ */
+void quarry_run_suite(struct kunit_suite *suite, unsigned int number,
+		      const char *pattern, quarry_emit_fn *emit, void *ctx,
+		      struct quarry_test_totals *totals);
+
+const char *quarry_suite_name(const struct kunit_suite *suite);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an embedder calls: describe a machine, boot, look inside, shut down.
+ *
+ * The memory itself is used through the kernel's interface, in include/linux/.
+ * There is one instance; after quarry_shutdown() it can boot again.
+ */
+#ifndef QUARRY_QUARRY_H
+#define QUARRY_QUARRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+
+struct quarry_thread;
+
+/* Kinds of physical memory, in the order in which overlaps are decided. */
+enum quarry_range_type {
+	QUARRY_RAM = 1,		/* "usable" */
+	QUARRY_RESERVED,
+	QUARRY_ACPI,		/* "ACPI data" */
+	QUARRY_NVS,		/* "ACPI NVS" */
+	QUARRY_UNUSABLE,
+	QUARRY_PERSISTENT,
+	QUARRY_DEVICE,		/* registers: a target for ioremap */
+};
+
+/* [start, end) in bytes, on one node. */
+struct quarry_range {
+	uint64_t start, end;
+	enum quarry_range_type type;
+	unsigned int node;
+};
+
+/**
+ * struct quarry_machine - the machine to boot on
+ *
+ * Addresses and sizes are in bytes. A window is a range of virtual addresses
+ * that nothing else uses and that quarry_host_map() can fill; a size of 0 means
+ * that the machine has none. Ranges may overlap and come in any order.
+ */
+struct quarry_machine {
+	size_t size;			/* sizeof(struct quarry_machine) */
+	const char *name;		/* for the log; may be NULL */
+
+	const struct quarry_range *ranges;
+	unsigned int nr_ranges;
+	unsigned int nr_cpus;
+	unsigned int nr_nodes;
+	const unsigned int *cpu_node;	/* per CPU; NULL: spread evenly */
+	const unsigned char *distance;	/* nr_nodes x nr_nodes; NULL: 10 and 20 */
+
+	uint64_t dma_end;		/* end of ZONE_DMA; 0: no such zone */
+	uint64_t dma32_end;		/* end of ZONE_DMA32; 0: no such zone */
+	uint64_t lowmem_end;		/* above it is ZONE_HIGHMEM */
+	uintptr_t direct_map;		/* where physical address 0 is mapped */
+
+	uintptr_t vmemmap;		/* window for struct page, indexed by frame */
+	size_t vmemmap_size;		/* 0: page descriptors in the direct map */
+	uintptr_t vmalloc;
+	size_t vmalloc_size;
+	uintptr_t pkmap;		/* for kmap() */
+	unsigned int pkmap_slots;	/* pages; a power of two */
+	uintptr_t fixmap;		/* for kmap_atomic() and its like */
+	size_t fixmap_size;
+	uintptr_t percpu;		/* for per-CPU chunks */
+	size_t percpu_size;
+
+	bool ram_is_zeroed;		/* at boot, every byte of it */
+	struct quarry_thread *boot_thread; /* the caller, in tier 3; else NULL */
+	const char *cmdline;		/* kernel parameters; NULL: none */
+};
+
+/**
+ * quarry_boot - bring up the memory manager
+ * @m: the machine; copied
+ * Context: one thread, CPU 0, interrupts on.
+ * Return: 0; -EINVAL (the log says what is wrong with @m), -ENOMEM.
+ */
+int quarry_boot(const struct quarry_machine *m);
+
+/**
+ * quarry_shutdown - forget everything; what was allocated is gone
+ * Context: one thread, on CPU 0, with no other thread left.
+ */
+void quarry_shutdown(void);
+
+/* Calls from the port. */
+
+/**
+ * quarry_thread_in - a thread got this CPU
+ * @context: from its struct quarry_thread
+ */
+void quarry_thread_in(void *context);
+
+/** quarry_thread_out - the thread on this CPU is about to leave it */
+void quarry_thread_out(void);
+
+/** quarry_want_resched - others wait for this CPU: yield where that is allowed */
+void quarry_want_resched(unsigned int cpu);
+
+/**
+ * quarry_interrupt - run a handler in hard interrupt context on this CPU
+ * @fn: the handler
+ * @arg: its argument
+ * Context: interrupts off.
+ */
+void quarry_interrupt(void (*fn)(void *arg), void *arg);
+
+struct quarry_fault {
+	uintptr_t address;
+	uintptr_t pc;
+	bool write, exec;
+	bool stack_overflow;		/* the port saw its own stack guard hit */
+};
+
+/**
+ * quarry_fault - report an access to an address that is not mapped
+ * @f: what the port knows
+ * Context: the faulting thread, on a stack with 16 KiB to spare.
+ * Return: true when the address is in one of Quarry's regions, which makes it
+ * ours to report; false: nothing was printed.
+ */
+bool quarry_fault(const struct quarry_fault *f);
+
+/* Looking inside. */
+
+typedef void quarry_emit_fn(void *ctx, const char *text, size_t len);
+
+/**
+ * quarry_view - print a view, in the format of the /proc file of that name
+ * @name: "buddyinfo", "meminfo", "slabinfo", ...
+ * @emit: gets the text, in pieces
+ * Context: may sleep. Return: 0 or -ENOENT.
+ */
+int quarry_view(const char *name, quarry_emit_fn *emit, void *ctx);
+
+/** quarry_view_name - the name of view number @i, or NULL behind the last */
+const char *quarry_view_name(unsigned int i);
+
+/* Reports so far: "WARNING:" and "BUG:" lines. */
+struct quarry_incidents {
+	unsigned int warnings, bugs;
+};
+
+struct quarry_incidents quarry_incidents(void);
+
+/* Something that is allocated and has an owner. */
+struct quarry_holding {
+	const char *kind;	/* "page", "object", "cache", "vmalloc area", ... */
+	const char *detail;	/* the cache's name, or NULL */
+	uintptr_t address;	/* of the memory; of the struct page for "page" */
+	size_t size;		/* bytes */
+	uintptr_t site;		/* who allocated it */
+};
+
+/**
+ * quarry_holdings - list what code in an address range has allocated and kept
+ * @lo: first address of the code
+ * @hi: end of the code
+ * @each: called for each holding
+ *
+ * Pages and objects are known only when page_owner and slub_debug=U are on.
+ * Context: may sleep. Return: how many there are.
+ */
+size_t quarry_holdings(uintptr_t lo, uintptr_t hi,
+		       void (*each)(void *ctx, const struct quarry_holding *h),
+		       void *ctx);
+
+/**
+ * quarry_validate - check every invariant of every part
+ * Context: may sleep; nothing else runs. Return: faults found, each one logged.
+ */
+unsigned int quarry_validate(void);
+
+#endif
