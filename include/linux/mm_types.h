@@ -61,16 +61,12 @@ struct page {
 		atomic_t _count;	/* the documents' name */
 	};
 	void *virtual;			/* O  kmap()'s address of high memory */
-#if __SIZEOF_LONG__ == 8
-	unsigned long owner_word;	/* debugging */
-#endif
 };
 
 _Static_assert(sizeof(struct page) <= (sizeof(long) == 8 ? 64 : 40),
 	       "struct page has outgrown its budget");
 
 #define PAGE_FRAG_CACHE_MAX_SIZE	32768
-#define VM_FAULT_NOPAGE_BIT		0x100
 
 typedef unsigned int vm_fault_t;
 

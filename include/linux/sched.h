@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks. A task is a thread of the port's (struct quarry_thread) with the
+ * kernel's bookkeeping around it.
+ */
+#ifndef _LINUX_SCHED_H
+#define _LINUX_SCHED_H
+
+#include <linux/types.h>
+#include <linux/preempt.h>
+#include <linux/cpumask.h>
+#include <linux/nodemask.h>
+#include <linux/irqflags.h>
+#include <linux/spinlock.h>
+#include <linux/list.h>
+#include <linux/jiffies.h>
+#include <asm/current.h>
+#include <asm/processor.h>
+#include <quarry/host.h>
+
+#define TASK_COMM_LEN		16
+
+#define TASK_RUNNING		0x0000
+#define TASK_INTERRUPTIBLE	0x0001
+#define TASK_UNINTERRUPTIBLE	0x0002
+#define __TASK_STOPPED		0x0004
+#define TASK_DEAD		0x0080
+#define TASK_WAKEKILL		0x0100
+#define TASK_PARKED		0x0040
+#define TASK_NOLOAD		0x0400
+#define TASK_NEW		0x0800
+#define TASK_IDLE		(TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
+#define TASK_KILLABLE		(TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+
+#define PF_EXITING		0x00000004
+#define PF_MEMALLOC		0x00000800
+#define PF_KTHREAD		0x00200000
+#define PF_KSWAPD		0x00020000
+#define PF_MEMALLOC_NOFS	0x00040000
+#define PF_MEMALLOC_NOIO	0x00080000
+#define PF_NO_SETAFFINITY	0x04000000
+
+#define MAX_SCHEDULE_TIMEOUT	LONG_MAX
+
+struct mm_struct;
+struct cred;
+struct signal_struct;
+struct kthread;
+
+/* Keys: O the task itself | C fixed when it is made | A atomic | T the task list's lock */
+struct task_struct {
+	unsigned int __state;		/* A  TASK_* */
+	unsigned int flags;		/* O  PF_* */
+	pid_t pid;			/* C */
+	pid_t tgid;			/* C */
+	char comm[TASK_COMM_LEN];	/* O */
+	unsigned int saved_preempt;	/* O  while it has no CPU */
+	struct quarry_thread thread;	/* C  the port's half */
+	cpumask_t cpus_mask;		/* A  where it may run */
+	nodemask_t mems_allowed;	/* O  for __GFP_HARDWALL */
+	struct list_head tasks;		/* T */
+	atomic_t usage;			/* A  references to this structure */
+	struct kthread *kthread;	/* C  kernel/kthread.c's half */
+	struct mm_struct *mm;		/* C  NULL: a kernel thread */
+	const struct cred *cred;	/* C */
+	struct signal_struct *signal;	/* C */
+	unsigned long min_flt, maj_flt;	/* O */
+	unsigned long nvcsw, nivcsw;	/* O  times it gave up its CPU, was asked to */
+	int prio, static_prio;		/* O */
+	unsigned int irq_saved;		/* O */
+	unsigned long atomic_site;	/* O  who disabled preemption last; 0: nobody */
+	uintptr_t atomic_stack[8];	/* O  and the callers; debugging */
+	unsigned int atomic_depth;	/* O  how many of them */
+	unsigned long private;		/* O  allocator's recursion guards */
+};
+
+extern struct task_struct init_task;
+
+#define READ_TASK_STATE(t)	READ_ONCE((t)->__state)
+#define task_pid_nr(t)		((t)->pid)
+#define task_cpu(t)		quarry_task_cpu(t)
+
+/* kernel/sched.c; a core without kernel/ has none of these. */
+#include <linux/sched/wait_primitives.h>
+
+#endif

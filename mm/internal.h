@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the memory manager know of each other. Modules and ports
+ * never see this header.
+ *
+ * Boot order (mm/boot.c), and what may be used from when on:
+ *
+ *	context_init		preempt_count(), current, printk
+ *	cmdline			early_param handlers have run
+ *	memory_map_init		the machine's ranges: sorted, trimmed, merged
+ *	memblock_init		memblock_alloc*()
+ *	zones_init		nodes, zones and their sizes; no page is free yet
+ *	setup_per_cpu_areas	static per-CPU variables; CPU numbers
+ *	mem_map_init		struct pages have a place
+ *	memblock_hand_over	the page allocator; memblock is closed
+ *	pcp_init		per-CPU page caches
+ *	slab_init		kmalloc
+ *	percpu_init_late	alloc_percpu
+ *	vmalloc_init, kmap_init	mappings
+ *
+ * Shutdown takes them down in reverse. Each X_init() resets all that X knows.
+ */
+#ifndef MM_INTERNAL_H
+#define MM_INTERNAL_H
+
+#include <linux/types.h>
+#include <linux/gfp_types.h>
+#include <linux/mm_types.h>
+#include <linux/mmzone.h>
+#include <quarry/quarry.h>
+#include <quarry/host.h>
+
+struct seq_file;
+struct task_struct;
+
+/* mm/boot.c: the machine we run on; its arrays are our own copies. */
+extern struct quarry_machine machine;
+
+/* mm/context.c */
+extern struct task_struct init_task;
+void context_init(void);
+/** context_init_cpu - reset this CPU's quarry_cpu_hot before anything uses it */
+void context_init_cpu(unsigned int cpu);
+
+/* mm/memory_map.c: the physical memory map after repair. */
+int memory_map_init(void);	/* 0, or -EINVAL with a line in the log */
+unsigned int memory_map_count(void);
+const struct quarry_range *memory_map_range(unsigned int i);
+/** memory_map_type - the kind of memory at a physical address; 0: a hole */
+enum quarry_range_type memory_map_type(u64 phys);
+int iomem_show(struct seq_file *m);
+
+/* mm/memblock.c; the interface proper is in linux/memblock.h. */
+void memblock_init(void);
+/** memblock_hand_over - give what is left to the buddy; returns pages */
+unsigned long memblock_hand_over(void);
+
+/* mm/zones.c */
+int zones_init(void);
+int mem_map_init(void);
+/** page_init_fresh - write the struct pages of frames handed out first time */
+void page_init_fresh(struct zone *zone, unsigned long pfn, unsigned long nr);
+
+/* mm/buddy.c: all with zone->lock held. */
+void buddy_init_zone(struct zone *zone);
+/** buddy_add_fresh - put frames that were never touched under a zone's care */
+void buddy_add_fresh(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
+
+/* mm/pcp.c */
+int pcp_init(void);
+/** drain_local_pages - give this CPU's cached pages back; zone NULL: all */
+void drain_local_pages(struct zone *zone);
+void drain_all_pages(struct zone *zone);
+
+/* mm/percpu.c */
+int setup_per_cpu_areas(void);
+int percpu_init_late(void);
+void percpu_shutdown(void);
+
+/* mm/slab*.c */
+int slab_init(void);
+void slab_shutdown(void);
+int slabinfo_show(struct seq_file *m);
+/** slab_describe - log which object an address belongs to; false: none */
+bool slab_describe(unsigned long addr);
+
+/* mm/vmalloc.c */
+int vmalloc_init(void);
+void vmalloc_shutdown(void);
+int vmallocinfo_show(struct seq_file *m);
+bool vmalloc_describe(unsigned long addr);
+
+/* mm/highmem.c */
+int kmap_init(void);
+void kmap_shutdown(void);
+bool kmap_describe(unsigned long addr);
+
+/* mm/page_owner.c */
+void page_owner_init(void);
+
+/* mm/views.c: the /proc files of the core. */
+struct mm_view {
+	const char *name;
+	int (*show)(struct seq_file *m);
+};
+const struct mm_view *mm_view(unsigned int i);	/* NULL behind the last */
+
+/*
+ * Who holds what: each part lists its live allocations whose site lies in
+ * [lo, hi) to quarry_holdings()'s callback and returns how many there were.
+ */
+struct holdings {
+	uintptr_t lo, hi;
+	void (*each)(void *ctx, const struct quarry_holding *h);
+	void *ctx;
+	size_t found;
+};
+
+/** holding - offer one allocation; counted and passed on if its site matches */
+void holding(struct holdings *hs, const struct quarry_holding *h);
+void page_holdings(struct holdings *hs);	/* mm/page_owner.c */
+void slab_holdings(struct holdings *hs);	/* objects and caches */
+void vmalloc_holdings(struct holdings *hs);
+void percpu_holdings(struct holdings *hs);
+void kmap_holdings(struct holdings *hs);
+void mempool_holdings(struct holdings *hs);
+
+/* Each part's part of quarry_validate(): faults found, each one logged. */
+unsigned int buddy_validate(void);
+unsigned int pcp_validate(void);
+unsigned int slab_validate(void);
+unsigned int vmalloc_validate(void);
+unsigned int percpu_validate(void);
+
+#endif
