@@ -77,11 +77,39 @@ struct task_struct {
 
 extern struct task_struct init_task;
 
-#define READ_TASK_STATE(t)	READ_ONCE((t)->__state)
 #define task_pid_nr(t)		((t)->pid)
-#define task_cpu(t)		quarry_task_cpu(t)
+
+#define __set_current_state(s)	WRITE_ONCE(current->__state, (s))
+/* The store is ordered before the test of the condition that follows. */
+#define set_current_state(s)						\
+	do {								\
+		WRITE_ONCE(current->__state, (s));			\
+		smp_mb();						\
+	} while (0)
+#define get_current_state()	READ_ONCE(current->__state)
+
+/* mm/wait.c: sleeping, as far as the memory manager itself needs it. */
+void schedule(void);
+long schedule_timeout(long timeout);
+long schedule_timeout_interruptible(long timeout);
+long schedule_timeout_uninterruptible(long timeout);
+long schedule_timeout_idle(long timeout);
+int wake_up_process(struct task_struct *task);
+int wake_up_state(struct task_struct *task, unsigned int state);
+void yield(void);
+
+/* mm/context.c */
+int __cond_resched(void);
+#define cond_resched()		__cond_resched()
+bool need_resched(void);
+void __might_sleep(const char *file, int line);
+#define might_sleep()		__might_sleep(__FILE__, __LINE__)
+#define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)
 
 /* kernel/sched.c; a core without kernel/ has none of these. */
-#include <linux/sched/wait_primitives.h>
+int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
+void do_exit(long code) __noreturn;
+int task_cpu(const struct task_struct *task);
+void set_user_nice(struct task_struct *task, long nice);
 
 #endif
