@@ -41,6 +41,8 @@ extern struct task_struct init_task;
 void context_init(void);
 /** context_init_cpu - reset this CPU's quarry_cpu_hot before anything uses it */
 void context_init_cpu(unsigned int cpu);
+/** schedule_debug - report (and survive) sleeping in atomic context */
+void schedule_debug(void);
 
 /* mm/memory_map.c: the physical memory map after repair. */
 int memory_map_init(void);	/* 0, or -EINVAL with a line in the log */
@@ -97,6 +99,14 @@ bool kmap_describe(unsigned long addr);
 
 /* mm/page_owner.c */
 void page_owner_init(void);
+int page_owner_show(struct seq_file *m);
+
+/* mm/view_pages.c */
+int buddyinfo_show(struct seq_file *m);
+int zoneinfo_show(struct seq_file *m);
+int pagetypeinfo_show(struct seq_file *m);
+int vmstat_show(struct seq_file *m);
+int meminfo_show(struct seq_file *m);
 
 /* mm/views.c: the /proc files of the core. */
 struct mm_view {

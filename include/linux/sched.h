@@ -56,7 +56,8 @@ struct task_struct {
 	pid_t tgid;			/* C */
 	char comm[TASK_COMM_LEN];	/* O */
 	unsigned int saved_preempt;	/* O  while it has no CPU */
-	struct quarry_thread thread;	/* C  the port's half */
+	struct quarry_thread thread;	/* C  the port's half, unless it is */
+	struct quarry_thread *boot_thread; /* C  the embedder's own, for init_task */
 	cpumask_t cpus_mask;		/* A  where it may run */
 	nodemask_t mems_allowed;	/* O  for __GFP_HARDWALL */
 	struct list_head tasks;		/* T */
@@ -76,6 +77,12 @@ struct task_struct {
 };
 
 extern struct task_struct init_task;
+
+/** task_thread - the port's half of a task, for quarry_host_wake() */
+static inline struct quarry_thread *task_thread(struct task_struct *task)
+{
+	return task->boot_thread ? task->boot_thread : &task->thread;
+}
 
 #define task_pid_nr(t)		((t)->pid)
 

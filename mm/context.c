@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Contexts: whose code runs on a CPU, and what it may do there.
+ *
+ * A CPU's quarry_cpu_hot holds the running task and the preemption count
+ * (linux/preempt.h has its bits). This file moves both along when a thread
+ * changes CPU, enters and leaves interrupts, and reports code that sleeps where
+ * it must not.
+ *
+ * X1  quarry_cpu_hot.current_task is never NULL after context_init().
+ * X2  While a task has no CPU, its count is in saved_preempt.
+ * X3  atomic_site and atomic_stack tell where the count last left zero, provided
+ *     quarry_debug_preempt is on and the code that did it was compiled to say so.
+ *
+ * Before the per-CPU areas exist, CPU 0 uses the template itself.
+ *
+ * Locking: none; all state belongs to one CPU or to the running task.
+ */
+#include <linux/sched.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/percpu-defs.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/report.h>
+#include <linux/string.h>
+
+#include "mm/internal.h"
+
+DEFINE_PER_CPU(struct quarry_cpu_hot, quarry_cpu_hot);
+EXPORT_PER_CPU_SYMBOL(quarry_cpu_hot);
+
+struct task_struct init_task;
+EXPORT_SYMBOL(init_task);
+
+bool quarry_debug_preempt;
+EXPORT_SYMBOL(quarry_debug_preempt);
+
+/**
+ * context_init_cpu - reset a CPU's quarry_cpu_hot
+ * @cpu: its number; __per_cpu_offset[] must lead to its copy
+ * Context: boot.
+ */
+void context_init_cpu(unsigned int cpu)
+{
+	struct quarry_cpu_hot *hot = per_cpu_ptr(&quarry_cpu_hot, cpu);
+
+	hot->preempt_count = PREEMPT_ENABLED;
+	hot->cpu = cpu;
+	hot->current_task = &init_task;
+}
+
+void context_init(void)
+{
+	quarry_debug_preempt = false;
+	memset(&init_task, 0, sizeof(init_task));
+	init_task.__state = TASK_RUNNING;
+	init_task.saved_preempt = PREEMPT_ENABLED;
+	init_task.usage.counter = 1;
+	strscpy(init_task.comm, "swapper", sizeof(init_task.comm));
+	INIT_LIST_HEAD(&init_task.tasks);
+	init_task.thread.name = init_task.comm;
+	init_task.thread.context = &init_task;
+	init_task.thread.cpus_allowed = cpumask_bits(&init_task.cpus_mask);
+	cpumask_setall(&init_task.cpus_mask);
+	nodes_setall(init_task.mems_allowed);
+	context_init_cpu(0);
+}
+
+static int __init debug_preempt_setup(char *arg)
+{
+	return kstrtobool(arg && *arg ? arg : "1", &quarry_debug_preempt);
+}
+early_param("debug_preempt", debug_preempt_setup);
+
+/* Moving between CPUs. */
+
+void quarry_thread_in(void *context)
+{
+	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
+	struct task_struct *task = context ? context : &init_task;
+
+	hot->current_task = task;
+	/* Nobody has asked for the CPU yet: it was only just given to us. */
+	hot->preempt_count = task->saved_preempt | PREEMPT_NEED_RESCHED;
+}
+
+void quarry_thread_out(void)
+{
+	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
+
+	hot->current_task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
+	hot->current_task = &init_task;
+	hot->preempt_count = PREEMPT_ENABLED;
+}
+
+void quarry_want_resched(unsigned int cpu)
+{
+	struct quarry_cpu_hot *hot = per_cpu_ptr(&quarry_cpu_hot, cpu);
+
+	__atomic_fetch_and(&hot->preempt_count, ~PREEMPT_NEED_RESCHED, __ATOMIC_RELAXED);
+}
+
+bool need_resched(void)
+{
+	return !(READ_ONCE(__preempt_word()) & PREEMPT_NEED_RESCHED);
+}
+EXPORT_SYMBOL(need_resched);
+
+/* Takes the wish back and lets others run. */
+static void give_way(void)
+{
+	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
+
+	__atomic_fetch_or(&hot->preempt_count, PREEMPT_NEED_RESCHED, __ATOMIC_RELAXED);
+	hot->current_task->nivcsw++;
+	quarry_host_sleep(0);
+}
+
+void preempt_schedule(void)
+{
+	if (!irqs_disabled() && need_resched() && !preempt_count())
+		give_way();
+}
+EXPORT_SYMBOL(preempt_schedule);
+
+int __cond_resched(void)
+{
+	if (likely(!need_resched()) || preempt_count() || irqs_disabled())
+		return 0;
+	give_way();
+	return 1;
+}
+EXPORT_SYMBOL(__cond_resched);
+
+/* Interrupts. */
+
+void quarry_interrupt(void (*fn)(void *arg), void *arg)
+{
+	__this_cpu_add(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
+	fn(arg);
+	__this_cpu_sub(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
+}
+
+/* Who made us atomic. */
+
+static void remember_site(unsigned long site)
+{
+	struct task_struct *task = current;
+
+	task->atomic_site = site;
+	task->atomic_depth = quarry_host_backtrace(task->atomic_stack,
+						   ARRAY_SIZE(task->atomic_stack));
+}
+
+void preempt_count_add_slow(unsigned int val)
+{
+	bool first = !preempt_count();
+
+	__this_cpu_add(quarry_cpu_hot.preempt_count, val);
+	if (first && quarry_debug_preempt)
+		remember_site(_RET_IP_);
+}
+EXPORT_SYMBOL(preempt_count_add_slow);
+
+void preempt_count_sub_slow(unsigned int val)
+{
+	unsigned int have = preempt_count();
+
+	if (unlikely((have & PREEMPT_MASK) < (val & PREEMPT_MASK))) {
+		report_begin(REPORT_BUG, "preemption enabled more often than disabled");
+		report_line("%s/%d, count 0x%08x, at %pS", current->comm, current->pid, have,
+			    (void *)_RET_IP_);
+		report_stack_here("Call Trace:");
+		report_end();
+		return;
+	}
+	__this_cpu_sub(quarry_cpu_hot.preempt_count, val);
+	if (!preempt_count())
+		current->atomic_site = 0;
+}
+EXPORT_SYMBOL(preempt_count_sub_slow);
+
+/* Sleeping where one must not. */
+
+static void report_atomic_place(void)
+{
+	struct task_struct *task = current;
+
+	if (!preempt_count())
+		report_line("interrupts are disabled");
+	else if (in_hardirq())
+		report_line("this is interrupt context");
+	else if (in_serving_softirq())
+		report_line("this is softirq context (a timer's function, for example)");
+	else if (!task->atomic_site)
+		report_line("preempt_count %#x; where it was raised is not known", preempt_count());
+	else {
+		report_line("Preemption disabled at:");
+		report_line("%pS", (void *)task->atomic_site);
+		report_stack("taken by:", task->atomic_stack, task->atomic_depth);
+	}
+}
+
+void __might_sleep(const char *file, int line)
+{
+	if (likely(!preempt_count() && !irqs_disabled()))
+		return __cond_resched(), (void)0;
+	report_begin(REPORT_BUG, "sleeping function called from invalid context at %s:%d",
+		     file, line);
+	report_line("in_atomic(): %d, irqs_disabled(): %d, pid: %d, name: %s", in_atomic(),
+		    irqs_disabled() ? 1 : 0, current->pid, current->comm);
+	report_line("preempt_count: %x, expected: 0", preempt_count());
+	report_atomic_place();
+	report_stack_here("Call Trace:");
+	report_end();
+}
+EXPORT_SYMBOL(__might_sleep);
+
+/**
+ * schedule_debug - report a task that gives up its CPU in atomic context
+ *
+ * The kernel survives this, and so do we: the count is put back to zero, or each
+ * later call would be reported for the same mistake.
+ * Context: called by schedule() before it sleeps.
+ */
+void schedule_debug(void)
+{
+	if (likely(!preempt_count() && !irqs_disabled()))
+		return;
+	report_begin(REPORT_BUG, "scheduling while atomic: %s/%d/0x%08x", current->comm,
+		     current->pid, preempt_count());
+	report_atomic_place();
+	report_stack_here("Call Trace:");
+	report_end();
+	if (in_hardirq() || in_serving_softirq())
+		panic("scheduling in interrupt context");
+	__this_cpu_sub(quarry_cpu_hot.preempt_count, (unsigned int)preempt_count());
+	current->atomic_site = 0;
+	if (irqs_disabled())
+		local_irq_enable();
+}
+
+/* A port without reports of its own knows no callers and no names. */
+
+__weak size_t quarry_host_backtrace(uintptr_t *pc, size_t n)
+{
+	return 0;
+}
+
+__weak size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
+{
+	return 0;
+}

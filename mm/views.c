@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The core's views: text in the format of the /proc file of the same name. Each
+ * part writes its own; this is the list, and the way out for an embedder.
+ * kernel/proc.c puts the same views under /proc.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "mm/internal.h"
+
+static const struct mm_view views[] = {
+	{ "buddyinfo", buddyinfo_show },
+	{ "iomem", iomem_show },
+	{ "meminfo", meminfo_show },
+	{ "page_owner", page_owner_show },
+	{ "pagetypeinfo", pagetypeinfo_show },
+	{ "slabinfo", slabinfo_show },
+	{ "vmallocinfo", vmallocinfo_show },
+	{ "vmstat", vmstat_show },
+	{ "zoneinfo", zoneinfo_show },
+};
+
+const struct mm_view *mm_view(unsigned int i)
+{
+	return i < ARRAY_SIZE(views) ? &views[i] : NULL;
+}
+
+const char *quarry_view_name(unsigned int i)
+{
+	const struct mm_view *view = mm_view(i);
+
+	return view ? view->name : NULL;
+}
+
+int quarry_view(const char *name, quarry_emit_fn *emit, void *ctx)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(views); i++)
+		if (!strcmp(views[i].name, name))
+			return seq_emit(views[i].show, emit, ctx);
+	return -ENOENT;
+}
