@@ -76,6 +76,7 @@ struct free_area {
 
 /*
  * Free order-0 pages of one CPU: the head is the hot end, the tail the cold one.
+ * A zone that has none shares one with a batch of 0, which stays empty.
  * Keys: C fixed at boot | P owning CPU, interrupts off
  */
 struct per_cpu_pages {
@@ -83,7 +84,7 @@ struct per_cpu_pages {
 	int high;		/* C  give back to the buddy above this */
 	int batch;		/* C  pages moved at a time */
 	struct list_head lists[MIGRATE_PCPTYPES];	/* P */
-	unsigned long hits, refills, drains;		/* P  statistics */
+	unsigned long allocs, frees, refills, drains;	/* P  statistics */
 };
 
 struct per_cpu_pageset {
@@ -117,10 +118,14 @@ struct zone {
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct free_area free_area[MAX_ORDER];	/* Z */
-	struct zone_fresh *fresh;		/* Z  nr_fresh of them */
-	unsigned int nr_fresh;			/* C */
-	unsigned char *pageblock_types;		/* Z  one per pageblock_nr_pages; or NULL */
+	struct zone_fresh *fresh;		/* Z  nr_fresh of them, ascending */
+	unsigned int nr_fresh, max_fresh;	/* Z  used from the front; C room */
+	unsigned long fresh_blocks;		/* Z  in all of them */
+	unsigned char *pageblock_types;		/* Z  see pageblock_type() */
+	unsigned long pageblock_base;		/* C  frame of the first */
 	unsigned long lock_takings;		/* Z  statistics */
+	unsigned long allocs, frees;		/* Z  pages, not by way of a pcp */
+	unsigned long steals, claims;		/* Z  pages' mobility changed hands */
 
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS] ____cacheline_aligned_in_smp; /* A */
 };
