@@ -198,4 +198,9 @@ size_t quarry_host_backtrace(uintptr_t *pc, size_t n);
  */
 size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size);
 
+/* The inline forms. */
+#ifdef QUARRY_PORT_HEADER
+#include QUARRY_PORT_HEADER
+#endif
+
 #endif

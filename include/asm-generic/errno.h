@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#include <uapi/asm-generic/errno.h>
