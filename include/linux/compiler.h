@@ -16,7 +16,7 @@
 #define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "=r"(var) : "0"(var))
 #define RELOC_HIDE(ptr, off) \
 	({ unsigned long __p = (unsigned long)(ptr); (__typeof__(ptr))(__p + (off)); })
-#define __UNIQUE_ID(prefix)	___PASTE(___PASTE(__UNIQUE_ID_, prefix), __COUNTER__)
+#define __UNIQUE_ID(prefix)	__PASTE(__PASTE(__UNIQUE_ID_, prefix), __COUNTER__)
 
 #include <asm/rwonce.h>
 
