@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the command know of each other: the parsed options, the
+ * subcommands, a session on a booted machine.
+ *
+ *	main.c		picks the subcommand
+ *	options.c	arguments to struct quarry_options (a pure function)
+ *	machine.c	a file of memory-map lines to struct machine_desc (pure)
+ *	presets.c	the built-in machines (pure)
+ *	session.c	boots a machine, runs a function on it, takes it down
+ *	output.c	colours, errors, writing without stdio
+ *	run.c, build.c, loader.c, verdict.c	`quarry run`
+ *	proc.c, shell.c, test.c			the other subcommands
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "port/hosted/hosted.h"
+
+/* Documented in quarry(1) and --help; scripts depend on the numbers. */
+enum quarry_exit {
+	EXIT_CLEAN = 0,
+	EXIT_TROUBLE = 1,	/* ours or the system's: no memory, no file */
+	EXIT_USAGE = 2,		/* arguments, a machine file */
+	EXIT_COMPILE = 3,	/* a module would not compile */
+	EXIT_UNDEFINED = 4,	/* a module needs a symbol that nothing exports */
+	EXIT_INIT = 5,		/* init did not return what was expected */
+	EXIT_LEAK = 6,		/* something was still held at unload */
+	EXIT_BUG = 7,		/* a bug was reported: BUG:, with --strict also WARNING: */
+	EXIT_FAULT = 8,		/* an access that a kernel would have died of, or a panic */
+	EXIT_STALL = 9,		/* every thread waits, and nothing can wake one */
+};
+
+/* Strings in the order in which they were given; they live as long as argv. */
+struct string_list {
+	const char **item;
+	unsigned int count;
+};
+
+enum quarry_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Everything that the command line can say. What was not said is 0 or NULL. */
+struct quarry_options {
+	const char *command;		/* "run"; NULL: none was given */
+	bool help, version;
+
+	/* the machine */
+	const char *machine;		/* a preset or a file; NULL: the default */
+	uint64_t mem;			/* bytes */
+	unsigned int cpus, nodes;
+	const char *cmdline;		/* kernel parameters */
+	bool seeded;			/* --seed was given */
+	uint64_t seed;
+	bool no_debug;			/* neither slub_debug nor page_owner */
+
+	/* modules */
+	const char *cc;			/* --cc; NULL: $CC, or what Quarry was built with */
+	struct string_list cflags;	/* "-Idir", "-DNAME=1": ready for the compiler */
+	bool era_26;			/* --era 2.6 */
+	bool keep;			/* keep what was built */
+
+	/* a run */
+	bool for_given;
+	uint64_t for_ms;		/* --for: how long threads may run before unload */
+	struct string_list proc_before;	/* /proc files to print before the first init */
+	struct string_list proc;	/* and after the last exit */
+	bool expect_init_given;
+	int expect_init;		/* what init shall return, such as -EAGAIN */
+	bool strict;			/* warnings count as bugs */
+
+	/* suites */
+	bool list;
+	bool no_fork;			/* all suites in this process, for gdb */
+
+	/* output */
+	bool quiet, verbose;
+	enum quarry_color color;
+};
+
+/*
+ * The subcommands. argc, argv: the arguments that are not options, argv[0] is
+ * the first of them and argv[argc] is NULL. They return an enum quarry_exit.
+ */
+int cmd_run(struct quarry_options *o, int argc, char **argv);
+int cmd_proc(struct quarry_options *o, int argc, char **argv);
+int cmd_shell(struct quarry_options *o, int argc, char **argv);
+int cmd_test(struct quarry_options *o, int argc, char **argv);
+
+/**
+ * struct session - how a machine is brought up for a subcommand
+ * @o: the options; @o->machine, mem, cpus, nodes, cmdline and seed are used
+ * @machine: boot this preset instead of @o->machine; NULL: no
+ * @debug: turn on slub_debug and page_owner (unless @o->no_debug), so that
+ *	quarry_holdings() knows pages and objects
+ * @log_level: kernel log lines above this level (0 to 7) are not printed
+ * @log_fd: where they go
+ * @log: called instead of printing; async-signal-safe, several threads at once
+ * @last_words: called when the machine dies, before the process ends with
+ *	EXIT_FAULT or EXIT_STALL; may use out_raw() and what is async-signal-safe;
+ *	may itself end the process with _exit(). NULL: none
+ */
+struct session {
+	const struct quarry_options *o;
+	const char *machine;
+	bool debug;
+	int log_level;
+	int log_fd;
+	void (*log)(int level, const char *line, size_t len);
+	void (*last_words)(enum quarry_fatal kind, const char *why);
+};
+
+/**
+ * session_run - boot a machine, run a function on it, shut it down
+ * @s: lives until the return
+ * @body: called on the boot thread after quarry_boot() and quarry_kernel_start();
+ *	may sleep; the machine is still up when it returns
+ * @arg: its argument
+ *
+ * Return: what @body returned; EXIT_USAGE for a bad machine, EXIT_TROUBLE when
+ * the machine would not boot; both have been said on stderr.
+ */
+int session_run(const struct session *s, int (*body)(void *arg), void *arg);
+
+struct machine_desc;
+/** session_machine - the machine that is up, or was up last */
+const struct machine_desc *session_machine(void);
+
+/* output.c */
+
+enum out_style { OUT_PLAIN, OUT_BOLD, OUT_DIM, OUT_GOOD, OUT_WARN, OUT_BAD };
+
+/** out_init - line-buffer stdout, decide about colours */
+void out_init(const struct quarry_options *o);
+/** out_on, out_off - escape sequences for a stream's style, or "" */
+const char *out_on(int fd, enum out_style style);
+const char *out_off(int fd);
+/** out_error - "quarry: ..." on stderr, one line */
+void out_error(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+/** out_raw - write all of a text with write(2); async-signal-safe */
+void out_raw(int fd, const char *text, size_t len);
+/** out_emit - a quarry_emit_fn that writes to stdout */
+void out_emit(void *ctx, const char *text, size_t len);
+/** out_step - what is being done now ("CC driver.c"); only with a terminal or --verbose */
+void out_step(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+/** out_step_done - wipe the line of out_step(), if there is one */
+void out_step_done(void);
+
+#endif
