@@ -41,17 +41,17 @@ struct obs_kernel_param {
 #define __setup(str, fn)		__setup_param(str, fn, fn, 0)
 #define early_param(str, fn)		__setup_param(str, fn, fn, 1)
 
+enum setup_phase {
+	SETUP_EARLY,
+	SETUP_LATE,
+};
+
 /**
- * parse_early_param - run the handlers of early_param() over a command line
+ * setup_parse - run the handlers for the parameters of a command line
  * @cmdline: what the machine was booted with
- * Context: boot; nothing but printk works yet.
+ * @phase: those of early_param(), while only printk works; or those of __setup()
+ * Context: boot.
  */
-void parse_early_param(const char *cmdline);
-/** parse_setup_params - run the handlers of __setup(), once kmalloc() works */
-void parse_setup_params(const char *cmdline);
-/** once_init - forget what was done once. Context: boot. */
-void once_init(void);
-/** lib_init - reset all of lib/: log, counters of reports, %p's secret, once */
-void lib_init(void);
+void setup_parse(const char *cmdline, enum setup_phase phase);
 
 #endif

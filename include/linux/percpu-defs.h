@@ -16,7 +16,7 @@
 #define _LINUX_PERCPU_DEFS_H
 
 #include <linux/compiler.h>
-#include <linux/preempt.h>
+#include <linux/types.h>
 #include <linux/threads.h>
 #include <linux/cache.h>
 #include <quarry/host.h>
@@ -106,5 +106,8 @@ extern unsigned long __per_cpu_offset[QUARRY_MAX_CPUS];
 
 /* this_cpu_*(), __this_cpu_*() and raw_cpu_*(): one operation, any context. */
 #include <asm/percpu.h>
+
+/* Last: it has a per-CPU variable itself, and so may have brought us here. */
+#include <linux/preempt.h>
 
 #endif

@@ -65,6 +65,9 @@ void preempt_count_sub_slow(unsigned int val);
 /** preempt_schedule - give up the CPU because somebody else wants it */
 void preempt_schedule(void);
 
+/* Set at boot: locks remember where preemption went off, too. mm/context.c */
+extern bool quarry_debug_preempt;
+
 #ifdef CONFIG_DEBUG_PREEMPT
 #define preempt_count_add(val)	preempt_count_add_slow(val)
 #define preempt_count_sub(val)	preempt_count_sub_slow(val)

@@ -32,12 +32,14 @@ void report_line(const char *fmt, ...) __printf(1, 2) __cold;
  * Context: any.
  */
 void report_stack(const char *title, const uintptr_t *pcs, unsigned int n) __cold;
+/** report_stack_here - print the stack of the caller. Context: any. */
+void report_stack_here(const char *title) __cold;
 /** report_here - CPU, task, modules and the stack of the caller. Context: any. */
 void report_here(void) __cold;
 /** report_end - the line that ends a report */
 void report_end(void) __cold;
 
-/** report_init - reset the counters. Context: boot. */
+/** report_init - forget reports, what was done once, and locks. Context: boot. */
 void report_init(void);
 
 /**
