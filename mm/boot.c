@@ -10,12 +10,14 @@
  */
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/printk.h>
 #include <linux/random.h>
+#include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/version.h>

@@ -45,7 +45,6 @@ extern void *high_memory;		/* C  end of the direct map */
 #define VMALLOC_START	vmalloc_base
 #define VMALLOC_END	vmalloc_end
 #define VMEMMAP_START	vmemmap_base
-#define vmemmap		((struct page *)vmemmap_base)
 
 #define __pa(x)		((phys_addr_t)((unsigned long)(x) - PAGE_OFFSET))
 #define __va(x)		((void *)((unsigned long)(x) + PAGE_OFFSET))
@@ -56,8 +55,9 @@ extern void *high_memory;		/* C  end of the direct map */
 #define PFN_PHYS(x)	((phys_addr_t)(x) << PAGE_SHIFT)
 #define PHYS_PFN(x)	((unsigned long)((x) >> PAGE_SHIFT))
 
-#define pfn_to_page(pfn)	(vmemmap + (pfn))
-#define page_to_pfn(page)	((unsigned long)((const struct page *)(page) - vmemmap))
+#define pfn_to_page(pfn)	((struct page *)vmemmap_base + (pfn))
+#define page_to_pfn(p) \
+	((unsigned long)((const struct page *)(p) - (const struct page *)vmemmap_base))
 #define page_to_phys(page)	PFN_PHYS(page_to_pfn(page))
 #define phys_to_page(phys)	pfn_to_page(PHYS_PFN(phys))
 #define virt_to_pfn(kaddr)	PHYS_PFN(__pa(kaddr))
