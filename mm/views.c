@@ -37,10 +37,18 @@ const char *quarry_view_name(unsigned int i)
 
 int quarry_view(const char *name, quarry_emit_fn *emit, void *ctx)
 {
+	struct seq_file m;
+	char buf[256];
 	unsigned int i;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(views); i++)
-		if (!strcmp(views[i].name, name))
-			return seq_emit(views[i].show, emit, ctx);
+	for (i = 0; i < ARRAY_SIZE(views); i++) {
+		if (strcmp(views[i].name, name))
+			continue;
+		seq_init_emit(&m, buf, sizeof(buf), emit, ctx);
+		err = views[i].show(&m);
+		seq_flush(&m);
+		return err;
+	}
 	return -ENOENT;
 }
