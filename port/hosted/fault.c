@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults: an access to an address where the machine has nothing mapped.
+ *
+ * The handler runs on the thread's signal stack, because the usual one may be what
+ * has overflowed. If the address is the machine's, the core reports it and the run
+ * ends. If not, the fault is none of ours: the handler that was there before (a
+ * sanitizer's) or the default action is put back, and the instruction runs again.
+ *
+ * F1  A fault while a fault is handled is never reported: it goes to the old handler.
+ * F2  Interrupts are off during the report.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <ucontext.h>
+
+static struct sigaction old_segv, old_bus;
+static __thread bool in_fault;
+static __thread const struct port_stack *my_stack;
+
+/* What the processor says about the access; false where we cannot tell. */
+static void decode(const ucontext_t *uc, struct quarry_fault *f)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	f->write = uc->uc_mcontext.gregs[REG_ERR] & 2;
+	f->exec = uc->uc_mcontext.gregs[REG_ERR] & 16;
+#elif defined(__aarch64__)
+	/* A list of records of {magic, size}; the one wanted holds the syndrome. */
+	const unsigned char *p = uc->uc_mcontext.__reserved;
+	const unsigned char *end = p + sizeof(uc->uc_mcontext.__reserved);
+
+	while (p + 16 <= end) {
+		uint32_t head[2];
+		uint64_t esr;
+
+		memcpy(head, p, sizeof(head));
+		if (!head[0] || head[1] < 16)
+			break;
+		if (head[0] == 0x45535201) {	/* ESR_MAGIC */
+			memcpy(&esr, p + 8, sizeof(esr));
+			f->write = esr >> 26 == 0x24 && esr & 64;
+			break;
+		}
+		p += head[1];
+	}
+#endif
+	if (f->pc == f->address)
+		f->exec = true;
+}
+
+/* Leaves it to whoever was here before us. */
+static void pass_on(int sig, const siginfo_t *info)
+{
+	sigaction(sig, sig == SIGBUS ? &old_bus : &old_segv, NULL);
+	if (info->si_code <= 0)	/* sent, not suffered: it would not come again */
+		pthread_kill(pthread_self(), sig);
+}
+
+static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
+		   const struct port_trap *trap)
+{
+	struct quarry_fault f = { .address = (uintptr_t)info->si_addr, .pc = trap->pc };
+	bool ours = port_memory_ours(f.address);
+
+	if (info->si_code <= 0 || info->si_code == SI_KERNEL)
+		return false;	/* no address known */
+	if (sig == SIGBUS) {
+		if (ours)
+			port_fatal(FATAL_FAULT, "the host has no memory left for the machine's");
+		return false;
+	}
+	if (my_stack)
+		f.stack_overflow = f.address - (uintptr_t)my_stack->guard <
+				   (uintptr_t)(my_stack->lo - my_stack->guard);
+	decode(uc, &f);
+	/*
+	 * Addresses elsewhere (a null pointer) are the core's to judge, but only if it is
+	 * its code that runs.
+	 */
+	if (!ours && !f.stack_overflow && !(port_me && port_me->on_cpu))
+		return false;
+	return quarry_fault(&f) || f.stack_overflow;
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	unsigned long flags = port_enter();
+	struct port_trap trap = { 0 };
+	int saved = errno;
+
+	if (in_fault) {
+		pass_on(sig, info);
+		errno = saved;
+		return;
+	}
+	in_fault = true;
+	port_context_regs(context, &trap);
+	trap.frame = (uintptr_t)__builtin_frame_address(0);
+	trap.outer = port_trap;
+	port_trap = &trap;
+	if (report(sig, info, context, &trap))
+		port_fatal(FATAL_FAULT, "bad access");
+	port_trap = trap.outer;
+	in_fault = false;
+	pass_on(sig, info);
+	errno = saved;
+	/* Not port_leave(): nothing may run on this stack. */
+	quarry_hosted_self.irq_off = (int)flags;
+}
+
+/**
+ * port_fault_thread_in - the caller's faults get a stack of their own
+ * @old: gets what it had; a sanitizer wants it back
+ */
+void port_fault_thread_in(const struct port_stack *stack, stack_t *old)
+{
+	stack_t ss = {
+		.ss_sp = stack->signal_lo,
+		.ss_size = (size_t)(stack->signal_hi - stack->signal_lo),
+	};
+
+	my_stack = stack;
+	sigaltstack(&ss, old);
+}
+
+void port_fault_thread_out(const stack_t *old)
+{
+	my_stack = NULL;
+	sigaltstack(old, NULL);
+}
+
+int port_fault_up(void)
+{
+	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+
+	action.sa_sigaction = on_fault;
+	sigemptyset(&action.sa_mask);
+	if (sigaction(SIGSEGV, &action, &old_segv))
+		return -errno;
+	if (sigaction(SIGBUS, &action, &old_bus)) {
+		int rc = -errno;
+
+		sigaction(SIGSEGV, &old_segv, NULL);
+		return rc;
+	}
+	return 0;
+}
+
+void port_fault_down(void)
+{
+	sigaction(SIGSEGV, &old_segv, NULL);
+	sigaction(SIGBUS, &old_bus, NULL);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hosted port's QUARRY_PORT_HEADER: the hot host functions inline.
+ *
+ * Which CPU a thread holds is thread-local, so each form is one or two
+ * instructions. The core, modules and the port itself include this file; it
+ * stands alone.
+ *
+ * H1  A thread that holds no CPU has irq_off set, so that no interrupt runs on it.
+ * H2  The signal handler runs an interrupt at once if irq_off is clear, else it
+ *     sets irq_pending; whoever clears irq_off looks at irq_pending afterwards.
+ */
+#ifndef QUARRY_PORT_HOSTED_PORT_H
+#define QUARRY_PORT_HOSTED_PORT_H
+
+/* Keys: O the thread itself, its signal handler included */
+struct quarry_hosted_self {
+	unsigned long percpu_offset;	/* O  __per_cpu_offset[cpu] */
+	unsigned int cpu;		/* O  the CPU it holds */
+	volatile int irq_off;		/* O  interrupts are off (H1) */
+	volatile int irq_pending;	/* O  one came meanwhile (H2) */
+};
+
+extern __thread struct quarry_hosted_self quarry_hosted_self
+	__attribute__((__tls_model__("initial-exec")));
+extern unsigned long __per_cpu_offset[];
+
+/**
+ * quarry_hosted_irq_pending - run what came while interrupts were off
+ * Context: a thread that holds a CPU; turns interrupts on.
+ */
+void quarry_hosted_irq_pending(void);
+
+static inline __attribute__((__always_inline__)) unsigned long quarry_hosted_irq_save(void)
+{
+	unsigned long flags = (unsigned long)quarry_hosted_self.irq_off;
+
+	quarry_hosted_self.irq_off = 1;
+	__asm__ __volatile__("" : : : "memory");
+	return flags;
+}
+
+static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(unsigned long flags)
+{
+	__asm__ __volatile__("" : : : "memory");
+	quarry_hosted_self.irq_off = (int)flags;
+	if (__builtin_expect(!flags && quarry_hosted_self.irq_pending, 0))
+		quarry_hosted_irq_pending();
+}
+
+#define QUARRY_PORT_CPU()		(quarry_hosted_self.cpu)
+#define QUARRY_PORT_PERCPU_OFFSET()	(quarry_hosted_self.percpu_offset)
+#define QUARRY_PORT_PERCPU_CHANGED()					\
+	((void)(quarry_hosted_self.percpu_offset =			\
+			__per_cpu_offset[quarry_hosted_self.cpu]))
+#define QUARRY_PORT_IRQ_SAVE()		quarry_hosted_irq_save()
+#define QUARRY_PORT_IRQ_RESTORE(flags)	quarry_hosted_irq_restore(flags)
+#define QUARRY_PORT_RELAX()		quarry_host_relax()
+
+#endif

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names for code addresses, from the debug information of this process.
+ *
+ * libdwfl reads files, allocates and needs far more stack than a kernel thread has,
+ * so a thread of its own does it for everybody: a caller leaves one address and
+ * waits for the text. That thread lives as long as the process, with what it has
+ * read. Without libdw the dynamic linker's names must do.
+ *
+ * Y1  A caller waits for at most WAIT seconds. A server that is stuck (the process
+ *     is crashing, and something holds the allocator) is not asked again.
+ * Y2  Answers are kept per address until a module comes or goes.
+ * Y3  Nodes of the module list are reused but never freed: port_symbol_in_module()
+ *     reads it without a lock, from fault handlers.
+ *
+ * Locking: box.lock, taken with interrupts off; held by the server except while it
+ * reads.
+ */
+#include "internal.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef HAVE_LIBDW
+#include <elfutils/libdwfl.h>
+#endif
+
+#define WAIT	10
+#define TEXT	512
+#define CACHE	1024	/* a power of two */
+
+/* Keys: A atomic | L box.lock */
+struct module {
+	uintptr_t lo, hi;	/* A  its code; hi is 0 in a free node */
+	char name[64];		/* L */
+	char *path;		/* L  may be NULL */
+	struct module *next;	/* A  fixed once the node is reachable */
+};
+
+struct answer {
+	uintptr_t pc;
+	char *text;
+};
+
+/* Keys: L lock */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t asked, answered;
+	pid_t pid;		/* L  whose server it is: a fork has none */
+	bool dead;		/* L  Y1 */
+	bool taken, ready;	/* L  a caller has the box; its text is there */
+	uintptr_t pc;		/* L */
+	char text[TEXT];	/* L */
+	struct answer cache[CACHE]; /* L  written by the server */
+	unsigned int changes;	/* L  modules that came or went */
+	unsigned int seen;	/* L  of these, by the server */
+} box = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static struct module *modules;
+
+extern char __executable_start[], etext[];
+
+bool port_symbol_in_module(uintptr_t pc)
+{
+	struct module *m = __atomic_load_n(&modules, __ATOMIC_ACQUIRE);
+
+	for (; m; m = m->next) {
+		uintptr_t hi = __atomic_load_n(&m->hi, __ATOMIC_ACQUIRE);
+
+		if (pc < hi && pc >= __atomic_load_n(&m->lo, __ATOMIC_RELAXED))
+			return true;
+	}
+	return false;
+}
+
+/* The server's half. */
+
+/* Copies what is registered about [lo, hi); false: nothing. */
+static bool lookup_module(uintptr_t lo, uintptr_t hi, char *name, char **path)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&box.lock);
+	for (struct module *m = modules; m && !found; m = m->next) {
+		if (m->hi <= lo || m->lo >= hi)
+			continue;
+		found = true;
+		memcpy(name, m->name, sizeof(m->name));
+		if (path)
+			*path = m->path ? strdup(m->path) : NULL;
+	}
+	pthread_mutex_unlock(&box.lock);
+	return found;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void add_text(char *text, const char *format, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
+
+static void add_text(char *text, const char *format, ...)
+{
+	size_t len = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + len, TEXT - len, format, args);
+	va_end(args);
+}
+
+static void add_symbol(char *text, const char *name, uintptr_t offset, uintptr_t size)
+{
+	add_text(text, "%s+%#lx", name, (unsigned long)offset);
+	if (!offset)	/* printf writes a plain 0 */
+		memcpy(text + strlen(text) - 1, "0x0", 4);
+	if (size)
+		add_text(text, "/%#lx", (unsigned long)size);
+}
+
+static void describe_by_linker(uintptr_t pc, char *text)
+{
+	char name[sizeof(modules->name)];
+	const ElfW(Sym) *sym = NULL;
+	Dl_info info;
+
+	if (!dladdr1((void *)pc, &info, (void **)&sym, RTLD_DL_SYMENT))
+		return;
+	if (info.dli_sname)
+		add_symbol(text, info.dli_sname, pc - (uintptr_t)info.dli_saddr,
+			   sym ? sym->st_size : 0);
+	if (lookup_module(pc, pc + 1, name, NULL))
+		add_text(text, " [%s]", name);
+	else if (info.dli_fname && info.dli_fbase != (void *)__executable_start)
+		add_text(text, " [%s]", base_name(info.dli_fname));
+}
+
+#ifdef HAVE_LIBDW
+static Dwfl *dwfl;	/* the server's alone */
+
+/* The path that was registered is more to be trusted than what maps shows. */
+static int find_elf(Dwfl_Module *mod, void **userdata, const char *modname, Dwarf_Addr base,
+		    char **file_name, Elf **elf)
+{
+	char name[sizeof(modules->name)], *path = NULL;
+	Dwarf_Addr start = base, end = base + 1;
+
+	dwfl_module_info(mod, NULL, &start, &end, NULL, NULL, NULL, NULL);
+	if (lookup_module((uintptr_t)start, (uintptr_t)end, name, &path) && path) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0) {
+			*file_name = path;
+			return fd;
+		}
+		free(path);
+	}
+	return dwfl_linux_proc_find_elf(mod, userdata, modname, base, file_name, elf);
+}
+
+/* Only what the file itself holds: no search of the system, no download. */
+static int find_debuginfo(Dwfl_Module *mod, void **userdata, const char *modname,
+			  Dwarf_Addr base, const char *file_name, const char *link,
+			  GElf_Word crc, char **debuginfo_file_name)
+{
+	return -1;
+}
+
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = find_elf,
+	.find_debuginfo = find_debuginfo,
+};
+
+/* A module may come back at the same address with other code: begin anew. */
+static void refresh(void)
+{
+	if (dwfl)
+		dwfl_end(dwfl);
+	dwfl = dwfl_begin(&callbacks);
+	if (!dwfl)
+		return;
+	dwfl_report_begin(dwfl);
+	dwfl_linux_proc_report(dwfl, getpid());
+	dwfl_report_end(dwfl, NULL, NULL);
+}
+
+static bool describe_by_dwarf(uintptr_t pc, char *text)
+{
+	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, pc) : NULL;
+	char name[sizeof(modules->name)];
+	const char *sym, *file;
+	Dwfl_Line *line;
+	GElf_Off offset;
+	GElf_Sym entry;
+	int number;
+
+	if (!mod)
+		return false;
+	sym = dwfl_module_addrinfo(mod, pc, &offset, &entry, NULL, NULL, NULL);
+	if (!sym)
+		return false;
+	add_symbol(text, sym, (uintptr_t)offset, (uintptr_t)entry.st_size);
+	if (lookup_module(pc, pc + 1, name, NULL))
+		add_text(text, " [%s]", name);
+	else if (pc < (uintptr_t)__executable_start || pc >= (uintptr_t)etext)
+		add_text(text, " [%s]",
+			 base_name(dwfl_module_info(mod, NULL, NULL, NULL, NULL, NULL, NULL, NULL)));
+	/* A return address belongs to the line before it. */
+	line = dwfl_module_getsrc(mod, offset ? pc - 1 : pc);
+	file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
+	if (file)
+		add_text(text, " %s:%d", base_name(file), number);
+	return true;
+}
+#else
+static void refresh(void)
+{
+}
+
+static bool describe_by_dwarf(uintptr_t pc, char *text)
+{
+	return false;
+}
+#endif
+
+static void describe(uintptr_t pc, bool stale, char *text)
+{
+	if (stale)
+		refresh();
+	text[0] = '\0';
+	if (!describe_by_dwarf(pc, text))
+		describe_by_linker(pc, text);
+}
+
+static void forget_answers(void)
+{
+	for (int i = 0; i < CACHE; i++) {
+		free(box.cache[i].text);
+		box.cache[i] = (struct answer){ 0 };
+	}
+}
+
+static struct answer *slot(uintptr_t pc)
+{
+	return &box.cache[(pc ^ pc >> 10 ^ pc >> 20) & (CACHE - 1)];
+}
+
+static void *serve(void *arg)
+{
+	pthread_setname_np(pthread_self(), "quarry-symbols");
+	pthread_mutex_lock(&box.lock);
+	for (;;) {
+		unsigned int changes;
+		char text[TEXT];
+		uintptr_t pc;
+		bool stale;
+
+		while (!box.taken || box.ready)
+			pthread_cond_wait(&box.asked, &box.lock);
+		pc = box.pc;
+		changes = box.changes;
+		stale = box.seen != changes;
+		if (stale)
+			forget_answers();
+		box.seen = changes;
+		pthread_mutex_unlock(&box.lock);
+		describe(pc, stale, text);
+		pthread_mutex_lock(&box.lock);
+		memcpy(box.text, text, sizeof(text));
+		if (changes == box.changes) {
+			free(slot(pc)->text);
+			*slot(pc) = (struct answer){ pc, strdup(text) };
+		}
+		box.ready = true;
+		pthread_cond_broadcast(&box.answered);
+	}
+	return NULL;
+}
+
+/**
+ * port_symbol_up - start the server, once per process
+ * Context: not a thread of the machine.
+ */
+void port_symbol_up(void)
+{
+	pthread_condattr_t cond;
+	pthread_attr_t attr;
+	sigset_t all, old;
+	pthread_t thread;
+
+	if (box.pid == getpid())
+		return;
+	pthread_mutex_init(&box.lock, NULL);
+	pthread_condattr_init(&cond);
+	pthread_condattr_setclock(&cond, CLOCK_MONOTONIC);
+	pthread_cond_init(&box.asked, &cond);
+	pthread_cond_init(&box.answered, &cond);
+	pthread_condattr_destroy(&cond);
+	box.taken = box.ready = false;
+	box.changes++;
+	sigfillset(&all);
+	sigdelset(&all, SIGPROF);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	box.dead = pthread_create(&thread, &attr, serve, NULL) != 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attr);
+	box.pid = getpid();
+}
+
+/* The callers' half. */
+
+/* Waits for the server; false when it is stuck (Y1). box.lock held. */
+static bool await(const bool *flag, bool value)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_sec += WAIT;
+	while (*flag != value && !box.dead) {
+		if (pthread_cond_timedwait(&box.answered, &box.lock, &ts) == ETIMEDOUT)
+			box.dead = true;
+	}
+	return !box.dead;
+}
+
+static size_t copy_text(const char *text, char *buf, size_t size)
+{
+	size_t len = strlen(text);
+
+	if (!size)
+		return 0;
+	if (len >= size)
+		len = size - 1;
+	memcpy(buf, text, len);
+	buf[len] = '\0';
+	return len;
+}
+
+static size_t ask(uintptr_t pc, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	if (!await(&box.taken, false))
+		return 0;
+	box.taken = true;
+	box.ready = false;
+	box.pc = pc;
+	pthread_cond_signal(&box.asked);
+	if (await(&box.ready, true))
+		len = copy_text(box.text, buf, size);
+	box.taken = box.ready = false;
+	pthread_cond_broadcast(&box.answered);
+	return len;
+}
+
+size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
+{
+	unsigned long flags = port_enter();
+	int saved = errno;
+	size_t len = 0;
+
+	pthread_mutex_lock(&box.lock);
+	if (box.pid && !box.dead) {
+		const struct answer *a = slot(pc);
+
+		if (a->text && a->pc == pc && box.seen == box.changes)
+			len = copy_text(a->text, buf, size);
+		else
+			len = ask(pc, buf, size);
+	}
+	pthread_mutex_unlock(&box.lock);
+	errno = saved;
+	port_leave(flags);
+	return len;
+}
+
+void quarry_hosted_module_added(const char *name, const char *path, uintptr_t lo, uintptr_t hi)
+{
+	unsigned long flags = port_enter();
+	struct module *m;
+
+	pthread_mutex_lock(&box.lock);
+	for (m = modules; m && m->hi; m = m->next)
+		;
+	if (!m) {
+		m = calloc(1, sizeof(*m));
+		if (m) {
+			m->next = modules;
+			__atomic_store_n(&modules, m, __ATOMIC_RELEASE);
+		}
+	}
+	if (m) {
+		snprintf(m->name, sizeof(m->name), "%s", name);
+		m->path = path ? strdup(path) : NULL;
+		__atomic_store_n(&m->lo, lo, __ATOMIC_RELAXED);
+		__atomic_store_n(&m->hi, hi, __ATOMIC_RELEASE);
+	}
+	box.changes++;
+	pthread_mutex_unlock(&box.lock);
+	port_leave(flags);
+}
+
+void quarry_hosted_module_removed(const char *name, const char *path, uintptr_t lo,
+				  uintptr_t hi)
+{
+	unsigned long flags = port_enter();
+
+	pthread_mutex_lock(&box.lock);
+	for (struct module *m = modules; m; m = m->next) {
+		if (m->lo != lo || m->hi != hi || strncmp(m->name, name, sizeof(m->name) - 1))
+			continue;
+		__atomic_store_n(&m->hi, 0, __ATOMIC_RELEASE);
+		free(m->path);
+		m->path = NULL;
+		break;
+	}
+	box.changes++;
+	pthread_mutex_unlock(&box.lock);
+	port_leave(flags);
+}
