@@ -14,6 +14,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifndef QUARRY_SANITIZE
+#define QUARRY_SANITIZE ""
+#endif
+#ifndef QUARRY_VERSION
+#define QUARRY_VERSION "0"
+#endif
+
+/* In the section quarry_magic of each module: which Quarry it was built for. */
+#define BUILD_MAGIC	"quarry " QUARRY_VERSION " sanitize=" QUARRY_SANITIZE
+
 enum build_result {
 	BUILD_OK,
 	BUILD_USAGE,		/* the specification makes no sense; said on stderr */
