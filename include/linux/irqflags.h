@@ -1,44 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* This CPU's interrupts: off and on. */
+/* Interrupts on this CPU, off and on. */
 #ifndef _LINUX_IRQFLAGS_H
 #define _LINUX_IRQFLAGS_H
 
-#include <linux/compiler.h>
 #include <linux/types.h>
-#include <quarry/host.h>
+#include <linux/compiler.h>
+#include <asm/irqflags.h>
 
-/* Flags are 0 when interrupts were on. */
-#ifdef QUARRY_PORT_IRQ_SAVE
-#define arch_local_irq_save()		QUARRY_PORT_IRQ_SAVE()
-#else
-#define arch_local_irq_save()		quarry_host_irq_save()
-#endif
-#ifdef QUARRY_PORT_IRQ_RESTORE
-#define arch_local_irq_restore(flags)	QUARRY_PORT_IRQ_RESTORE(flags)
-#else
-#define arch_local_irq_restore(flags)	quarry_host_irq_restore(flags)
-#endif
+#define raw_local_irq_save(flags)	((flags) = arch_local_irq_save())
+#define raw_local_irq_restore(flags)	arch_local_irq_restore(flags)
+#define raw_local_irq_disable()		((void)arch_local_irq_save())
+#define raw_local_irq_enable()		arch_local_irq_restore(0)
+#define raw_irqs_disabled()		arch_irqs_disabled()
+#define raw_irqs_disabled_flags(flags)	((flags) != 0)
 
-static inline unsigned long arch_local_save_flags(void)
-{
-	unsigned long flags = arch_local_irq_save();
-
-	arch_local_irq_restore(flags);
-	return flags;
-}
-
-#define irqs_disabled_flags(flags)	((flags) != 0)
-#define irqs_disabled()			(arch_local_save_flags() != 0)
-
-#define local_irq_disable()		((void)arch_local_irq_save())
-#define local_irq_enable()		arch_local_irq_restore(0)
-#define local_irq_save(flags)		((flags) = arch_local_irq_save())
-#define local_irq_restore(flags)	arch_local_irq_restore(flags)
-#define local_save_flags(flags)		((flags) = arch_local_save_flags())
-#define raw_local_irq_disable()		local_irq_disable()
-#define raw_local_irq_enable()		local_irq_enable()
-#define raw_local_irq_save(flags)	local_irq_save(flags)
-#define raw_local_irq_restore(flags)	local_irq_restore(flags)
-#define raw_irqs_disabled()		irqs_disabled()
+/* The flags are an unsigned long: comparing addresses makes anything else warn. */
+#define local_irq_save(flags)						\
+	do {								\
+		(void)((unsigned long *)0 == &(flags));			\
+		raw_local_irq_save(flags);				\
+	} while (0)
+#define local_irq_restore(flags)	raw_local_irq_restore(flags)
+#define local_irq_disable()		raw_local_irq_disable()
+#define local_irq_enable()		raw_local_irq_enable()
+#define local_save_flags(flags)		((flags) = irqs_disabled())
+#define irqs_disabled()			raw_irqs_disabled()
+#define irqs_disabled_flags(flags)	raw_irqs_disabled_flags(flags)
+#define safe_halt()			local_irq_enable()
 
 #endif
