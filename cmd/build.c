@@ -502,29 +502,22 @@ static void show_output(const char *path)
 	close(fd);
 }
 
-static struct job *job_of(struct job *jobs, size_t nr, pid_t pid)
-{
-	for (size_t i = 0; i < nr; i++) {
-		if (jobs[i].pid == pid)
-			return &jobs[i];
-	}
-	return NULL;
-}
-
-/* Run all jobs, some at a time. The first failure stops what has not begun. */
+/*
+ * Run all jobs, some at a time, and wait for the oldest: the process may have other
+ * children. The first failure stops what has not begun.
+ */
 static enum build_result run_jobs(struct job *jobs, size_t nr)
 {
 	long room = sysconf(_SC_NPROCESSORS_ONLN);
 	enum build_result result = BUILD_OK;
-	size_t next = 0, running = 0;
+	size_t next = 0, oldest = 0;
 	struct job *job;
 	int status, err;
-	pid_t pid;
 
 	if (room < 1)
 		room = 1;
-	while (running || (next < nr && result == BUILD_OK)) {
-		if (next < nr && running < (size_t)room && result == BUILD_OK) {
+	while (oldest < next || (next < nr && result == BUILD_OK)) {
+		if (next < nr && next - oldest < (size_t)room && result == BUILD_OK) {
 			job = &jobs[next++];
 			out_step("%s", job->what);
 			err = spawn(&job->args, job->output, &job->pid);
@@ -532,27 +525,17 @@ static enum build_result run_jobs(struct job *jobs, size_t nr)
 				build_say("%s: %s", job->args.v[0], strerror(err));
 				job->pid = 0;
 				result = BUILD_TROUBLE;
-				continue;
 			}
-			running++;
 			continue;
 		}
-		pid = waitpid(-1, &status, 0);
-		if (pid < 0 && errno == EINTR)
+		job = &jobs[oldest++];
+		if (!job->pid)
 			continue;
-		if (pid < 0) {
-			build_say("waitpid: %s", strerror(errno));
-			return BUILD_TROUBLE;
-		}
-		job = job_of(jobs, nr, pid);
-		if (!job)
-			continue;
-		running--;
-		job->pid = 0;
+		status = 0;
+		while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+			;
 		show_output(job->output);
-		if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && result == BUILD_OK)
-			result = BUILD_TROUBLE;
-		else if (status && result == BUILD_OK)
+		if (status && result == BUILD_OK)
 			result = BUILD_COMPILE;
 	}
 	out_step_done();

@@ -27,20 +27,30 @@ struct loaded_module {
 	char *name;
 	char *path;
 	void *handle;		/* of dlopen() */
-	struct module *mod;	/* its descriptor; NULL when it is not inserted */
+	struct module *mod;	/* its descriptor */
 	uintptr_t text;		/* its code, up to text_end */
 	uintptr_t text_end;
 	bool live;		/* init returned 0 */
 	int init_result;
+	uintptr_t percpu, percpu_end;	/* template of its static per-CPU variables */
+	intptr_t percpu_delta;		/* from there to per-CPU pointers */
+	const struct loader_export *exports;
+	size_t nr_exports;
 	struct loaded_module *next;	/* loaded before this one */
+};
+
+/* As in the section quarry_ksymtab: struct kernel_symbol of linux/export.h. */
+struct loader_export {
+	const void *value;
+	const char *name;
 };
 
 /**
  * loader_insert - load a module, run its init function
  * @t: what build_targets() has made
  * @params: "name=value" strings, ended by NULL
- * @out: gets the module, unless the result is LOADER_BAD_FILE or LOADER_SYMBOL; it
- *	stays in memory, whatever init returned, until loader_unmap()
+ * @out: gets the module when the result is LOADER_OK; it stays in memory, whatever
+ *	init returned, until loader_unmap()
  *
  * What is wrong is said on stderr: every symbol that is missing, one a line.
  */
