@@ -201,6 +201,7 @@ void quarry_shutdown(void)
 	vmalloc_shutdown();
 	slab_shutdown();
 	percpu_shutdown();
+	mem_map_shutdown();
 	memset(&machine, 0, sizeof(machine));
 }
 

@@ -60,6 +60,7 @@ unsigned long memblock_hand_over(void);
 /* mm/zones.c */
 int zones_init(void);
 int mem_map_init(void);
+void mem_map_shutdown(void);
 /** page_init_fresh - write the struct pages of frames handed out first time */
 void page_init_fresh(struct zone *zone, unsigned long pfn, unsigned long nr);
 

@@ -9,6 +9,7 @@
 #include <linux/gfp_types.h>
 #include <linux/mmzone.h>
 #include <linux/topology.h>
+#include <asm/getorder.h>
 
 static inline int gfp_migratetype(const gfp_t gfp)
 {

@@ -1,0 +1,758 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The page allocator's interface: blocks of 2^order frames.
+ * Documents: 000, 002, 003, 004.
+ *
+ * Most requests are for one page, with ordinary flags, on this CPU's node, while
+ * the zone is above its low mark: page_fast_alloc() serves these from this CPU's
+ * cache in a few dozen instructions. All others go to gfp.c, zone by zone.
+ *
+ * A1  A page that is handed out has a count of 1 and no PG_* flag but PG_head of
+ *     a compound page. The other pages of a block that is not compound have a
+ *     count of 0.
+ * A2  A page that comes back must have a count of 0 after its last reference is
+ *     dropped, no PG_* flag of PAGE_FLAGS_CHECK_AT_FREE, no mapping, and no
+ *     page_type. What does not is reported and stays out of circulation.
+ * A3  What is called with a reference, an address or a list never sleeps to free.
+ *
+ * The allocation site is the caller of the function that a module calls; it is
+ * recorded when page_owner is on.
+ *
+ * Locking: interrupts off around this CPU's lists; zone->lock for larger blocks.
+ */
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/highmem.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/page_owner.h>
+#include <linux/report.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/sysinfo.h>
+#include <linux/topology.h>
+
+#include "mm/internal.h"
+#include "mm/pages.h"
+
+/* Flags that change nothing while the zone is above its low mark. */
+#define FAST_FLAGS							\
+	(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM | __GFP_MOVABLE |	\
+	 __GFP_RECLAIMABLE | __GFP_HIGH | __GFP_ATOMIC | __GFP_IO | __GFP_FS | \
+	 __GFP_RECLAIM | __GFP_ZERO | __GFP_WRITE | __GFP_NOWARN |	\
+	 __GFP_RETRY_MAYFAIL | __GFP_NORETRY | __GFP_COMP | __GFP_MEMALLOC | \
+	 __GFP_NOMEMALLOC | __GFP_ACCOUNT)
+
+static bool oversize_reported;
+
+void page_alloc_reset(void)
+{
+	oversize_reported = false;
+}
+
+/* Preparing what is handed out (A1). */
+
+static void prep_compound_page(struct page *page, unsigned int order)
+{
+	unsigned long i, nr = 1ul << order;
+
+	__SetPageHead(page);
+	page[1].compound_order = order;
+	for (i = 1; i < nr; i++)
+		set_compound_head(page + i, page);
+}
+
+static void destroy_compound_page(struct page *page, unsigned int order)
+{
+	unsigned long i, nr = 1ul << order;
+
+	__ClearPageHead(page);
+	for (i = 1; i < nr; i++)
+		clear_compound_head(page + i);
+}
+
+static void zero_pages(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	if (!PageHighMem(page)) {
+		memset(lowmem_page_address(page), 0, PAGE_SIZE << order);
+		return;
+	}
+	for (i = 0; i < 1ul << order; i++)
+		clear_highpage(page + i);
+}
+
+static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned int order,
+					 unsigned long site)
+{
+	page->private = 0;
+	set_page_count(page, 1);
+	if (order && (gfp & __GFP_COMP))
+		prep_compound_page(page, order);
+	if (gfp & __GFP_ZERO)
+		zero_pages(page, order);
+	if (unlikely(page_owner_on))
+		__set_page_owner(page, order, gfp, site);
+	return page;
+}
+
+/* Taking. */
+
+static __always_inline struct per_cpu_pages *my_pcp(struct zone *zone)
+{
+	return &raw_cpu_ptr(zone->pageset)->pcp;
+}
+
+/* One page from this CPU's cache, or a refill of it. */
+static __always_inline struct page *pcp_take(struct zone *zone, int mobility, bool cold)
+{
+	struct per_cpu_pages *pcp;
+	struct list_head *list, *entry;
+	struct page *page;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	pcp = my_pcp(zone);
+	list = &pcp->lists[mobility];
+	entry = cold ? list->prev : list->next;
+	if (unlikely(entry == list)) {
+		page = pcp_refill(zone, pcp, mobility);
+		pcp->allocs += page != NULL;
+	} else {
+		page = list_entry(entry, struct page, lru);
+		entry->prev->next = entry->next;
+		entry->next->prev = entry->prev;
+		pcp->count--;
+		pcp->allocs++;
+	}
+	local_irq_restore(flags);
+	return page;
+}
+
+struct page *page_take(struct zone *zone, const struct page_request *rq)
+{
+	unsigned long flags;
+	struct page *page;
+
+	if (!rq->order)
+		return pcp_take(zone, rq->mobility, rq->gfp & ___GFP_COLD);
+	flags = zone_lock(zone);
+	page = buddy_alloc(zone, rq->order, rq->mobility);
+	if (page) {
+		zone_count_free(zone, -(long)(1ul << rq->order));
+		zone->allocs += 1ul << rq->order;
+	}
+	zone_unlock(zone, flags);
+	return page;
+}
+
+/* One page, nothing special; NULL: take the long way. */
+static __always_inline struct page *page_fast_alloc(gfp_t gfp)
+{
+	const struct page_fast *fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
+	struct zone *zone = fast->zone;
+
+	if (unlikely(!zone || zone_free_pages(zone) <= fast->mark))
+		return NULL;
+	return pcp_take(zone, gfp_migratetype(gfp), false);
+}
+
+/* Says so if the caller must not sleep, and lets others run who want to. */
+static __always_inline void check_sleep(gfp_t gfp)
+{
+	if ((gfp & __GFP_DIRECT_RECLAIM) &&
+	    unlikely(READ_ONCE(__preempt_word()) != PREEMPT_ENABLED || irqs_disabled()))
+		might_sleep();
+}
+
+/* A block that nobody can have. Said once in a machine's life, as the kernel does. */
+static noinline struct page *refuse_oversize(gfp_t gfp)
+{
+	if (!(gfp & __GFP_NOWARN) && !oversize_reported) {
+		oversize_reported = true;
+		WARN_ON(1);
+	}
+	return NULL;
+}
+
+static noinline struct page *alloc_slowly(gfp_t gfp, unsigned int order, int nid,
+					  const nodemask_t *nodes, unsigned long site)
+{
+	struct page_request rq;
+	struct page *page;
+
+	if (unlikely(order >= MAX_ORDER))
+		return refuse_oversize(gfp);
+	if (unlikely(!page_request_init(&rq, gfp, order, nid, nodes)))
+		return NULL;
+	page = page_request_serve(&rq);
+	return page ? prep(page, gfp, order, site) : NULL;
+}
+
+/**
+ * alloc_pages - allocate 2^order frames that follow each other
+ * @gfp: GFP_*: where from, and what may be done to get them
+ * @order: 0 to MAX_ORDER - 1
+ *
+ * From the node of the CPU that runs the caller, or the nearest with memory.
+ * Context: any; may sleep with __GFP_DIRECT_RECLAIM (GFP_KERNEL and its like).
+ * Return: the first frame's struct page, or NULL and a report in the log (none
+ * with __GFP_NOWARN). Documents 000, 002, 003, 004.
+ */
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	check_sleep(gfp);
+	if (likely(!order && !(gfp & ~FAST_FLAGS))) {
+		page = page_fast_alloc(gfp);
+		if (likely(page))
+			return prep(page, gfp, 0, _RET_IP_);
+	}
+	return alloc_slowly(gfp, order, numa_node_id(), NULL, _RET_IP_);
+}
+EXPORT_SYMBOL(alloc_pages);
+
+/**
+ * __alloc_pages - alloc_pages() from a given node
+ * @gfp: as above
+ * @order: as above
+ * @nid: tried first; with __GFP_THISNODE the only one
+ * @nodes: only these nodes; NULL: any
+ */
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
+{
+	struct page *page;
+
+	check_sleep(gfp);
+	if (!order && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id()) {
+		page = page_fast_alloc(gfp);
+		if (likely(page))
+			return prep(page, gfp, 0, _RET_IP_);
+	}
+	return alloc_slowly(gfp, order, nid, nodes, _RET_IP_);
+}
+EXPORT_SYMBOL(__alloc_pages);
+
+/* The public callers below record their own caller. */
+static struct page *alloc_for(gfp_t gfp, unsigned int order, int nid, unsigned long site)
+{
+	struct page *page;
+
+	check_sleep(gfp);
+	if (!order && !(gfp & ~FAST_FLAGS) && nid == numa_node_id()) {
+		page = page_fast_alloc(gfp);
+		if (likely(page))
+			return prep(page, gfp, 0, site);
+	}
+	return alloc_slowly(gfp, order, nid, NULL, site);
+}
+
+/* High memory has no address to return. */
+static bool refuse_highmem(gfp_t gfp, const char *function)
+{
+	if (likely(!(gfp & __GFP_HIGHMEM)))
+		return false;
+	report_begin(REPORT_BUG, "%s() cannot return high memory, mode:%#x(%pGg)", function,
+		     gfp, &gfp);
+	report_line("use alloc_pages() and kmap() for high memory");
+	report_here();
+	report_end();
+	return true;
+}
+
+/**
+ * __get_free_pages - alloc_pages() that returns an address
+ *
+ * __GFP_HIGHMEM is refused, with a report.
+ * Return: the address of the first frame, or 0.
+ */
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (refuse_highmem(gfp, __func__))
+		return 0;
+	page = alloc_for(gfp, order, numa_node_id(), _RET_IP_);
+	return page ? (unsigned long)lowmem_page_address(page) : 0;
+}
+EXPORT_SYMBOL(__get_free_pages);
+
+/** get_zeroed_page - one page of zeros; its address, or 0 */
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	struct page *page;
+
+	if (refuse_highmem(gfp, __func__))
+		return 0;
+	page = alloc_for(gfp | __GFP_ZERO, 0, numa_node_id(), _RET_IP_);
+	return page ? (unsigned long)lowmem_page_address(page) : 0;
+}
+EXPORT_SYMBOL(get_zeroed_page);
+
+/* Giving back. */
+
+static __always_inline void pcp_give(struct zone *zone, struct page *page, bool cold)
+{
+	int mobility = pageblock_type_of(zone, page_to_pfn(page));
+	struct per_cpu_pages *pcp;
+	unsigned long flags;
+
+	page->index = mobility;
+	local_irq_save(flags);
+	pcp = my_pcp(zone);
+	pcp->frees++;
+	if (cold)
+		list_add_tail(&page->lru, &pcp->lists[mobility]);
+	else
+		list_add(&page->lru, &pcp->lists[mobility]);
+	if (unlikely(++pcp->count > pcp->high))
+		pcp_spill(zone, pcp);
+	local_irq_restore(flags);
+}
+
+static void buddy_give(struct zone *zone, struct page *page, unsigned int order)
+{
+	unsigned long flags = zone_lock(zone);
+
+	buddy_free(zone, page, order);
+	zone_count_free(zone, 1ul << order);
+	zone->frees += 1ul << order;
+	zone_unlock(zone, flags);
+}
+
+/* Reports a page that must not be freed, and keeps it (A2). */
+static bool keep_bad(struct page *page, const char *why)
+{
+	page_report_bad(page, why);
+	set_page_count(page, 1);
+	return false;
+}
+
+/* Something about the page is unusual. False: it must not be freed. */
+static noinline bool check_unusual(struct page *page, unsigned int *order)
+{
+	if (PageReserved(page))
+		return keep_bad(page, "a reserved frame was freed");
+	if (PageSlab(page))
+		return keep_bad(page, "a slab page was freed as a page");
+	if (page->flags & PAGE_FLAGS_CHECK_AT_FREE)
+		return keep_bad(page, "PAGE_FLAGS_CHECK_AT_FREE flag(s) set");
+	if (page->mapping)
+		return keep_bad(page, "non-NULL mapping");
+	if (page->page_type != PAGE_TYPE_NONE)
+		return keep_bad(page, "nonzero mapcount");
+	if (PageHead(page)) {
+		if (compound_order(page) != *order) {
+			page_report_bad(page, "a compound page was freed at another order");
+			*order = compound_order(page);
+		}
+		destroy_compound_page(page, *order);
+	}
+	page->flags &= PAGE_PLACE_MASK;
+	return true;
+}
+
+/* The ends of a block tell whether all of it was one. */
+static bool check_block(struct page *page, unsigned int order)
+{
+	struct page *last = page + (1ul << order) - 1;
+
+	if (page_to_pfn(page) & ((1ul << order) - 1))
+		return keep_bad(page, "freed at an order that it is not aligned to");
+	if (page_ref_count(page + 1) || page_ref_count(last))
+		return keep_bad(page, "freed at too high an order: pages behind are in use");
+	if (PageBuddy(page + 1) || page_zone(last) != page_zone(page))
+		return keep_bad(page, "freed at too high an order: pages behind are not its own");
+	return true;
+}
+
+/* The last reference is gone. */
+static __always_inline void page_free(struct page *page, unsigned int order, bool cold,
+				      unsigned long site)
+{
+	if (unlikely((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
+		     (page->page_type ^ PAGE_TYPE_NONE)))
+		if (!check_unusual(page, &order))
+			return;
+	if (unlikely(page_owner_on))
+		__reset_page_owner(page, order, site);
+	if (likely(!order)) {
+		pcp_give(page_zone(page), page, cold);
+		return;
+	}
+	if (check_block(page, order))
+		buddy_give(page_zone(page), page, order);
+}
+
+/**
+ * __free_pages - drop a reference to a block; the last one frees it
+ * @page: from alloc_pages()
+ * @order: the order that it was allocated with
+ *
+ * If somebody else still holds the first page of a block that is not compound,
+ * the others are freed now and that one with its last reference.
+ * Context: any.
+ */
+void __free_pages(struct page *page, unsigned int order)
+{
+	int left = page_ref_dec_return(page);
+
+	if (likely(!left)) {
+		page_free(page, order, false, _RET_IP_);
+		return;
+	}
+	if (left < 0) {
+		bad_page_ref(page, "a free page was freed");
+		return;
+	}
+	if (!PageHead(page))
+		while (order-- > 0)
+			page_free(page + (1ul << order), order, false, _RET_IP_);
+}
+EXPORT_SYMBOL(__free_pages);
+
+/** free_pages - __free_pages() by address; 0 is let pass. Context: any. */
+void free_pages(unsigned long addr, unsigned int order)
+{
+	struct page *page = virt_to_page(addr);
+
+	if (!addr)
+		return;
+	if (unlikely(!virt_addr_valid(addr))) {
+		report_begin(REPORT_BUG, "free_pages() of %px, which is not a page's address",
+			     (void *)addr);
+		report_here();
+		report_end();
+		return;
+	}
+	if (likely(put_page_testzero(page)))
+		page_free(page, order, false, _RET_IP_);
+	else if (page_ref_count(page) > 0 && !PageHead(page))
+		while (order-- > 0)
+			page_free(page + (1ul << order), order, false, _RET_IP_);
+}
+EXPORT_SYMBOL(free_pages);
+
+void free_hot_page(struct page *page)
+{
+	if (put_page_testzero(page))
+		page_free(page, 0, false, _RET_IP_);
+}
+EXPORT_SYMBOL(free_hot_page);
+
+void free_cold_page(struct page *page)
+{
+	if (put_page_testzero(page))
+		page_free(page, 0, true, _RET_IP_);
+}
+EXPORT_SYMBOL(free_cold_page);
+
+void __put_page(struct page *page)
+{
+	page_free(page, compound_order(page), false, _RET_IP_);
+}
+EXPORT_SYMBOL(__put_page);
+
+/** put_pages_list - put_page() for each page on a list, linked by lru */
+void put_pages_list(struct list_head *pages)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, pages, lru)
+		if (put_page_testzero(page))
+			__put_page(page);
+	INIT_LIST_HEAD(pages);
+}
+EXPORT_SYMBOL(put_pages_list);
+
+void bad_page_ref(struct page *page, const char *what)
+{
+	int count = page_ref_count(page);
+
+	/* As it was before; a count below zero would be reported for ever. */
+	set_page_count(page, 0);
+	page_report_bad(page, PageTail(page) ? "a tail of a compound page was freed" : what);
+	if (count > 1)
+		set_page_count(page, count);
+}
+EXPORT_SYMBOL(bad_page_ref);
+
+/* More than one. */
+
+/**
+ * split_page - make a block's pages independent, each with a count of 1
+ * @page: a block that is not compound
+ * @order: its order
+ */
+void split_page(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	if (WARN_ON(PageCompound(page) || !page_count(page)))
+		return;
+	for (i = 1; i < 1ul << order; i++)
+		set_page_count(page + i, 1);
+	split_page_owner(page, 1u << order);
+}
+EXPORT_SYMBOL(split_page);
+
+static void *exact_nid(int nid, size_t size, gfp_t gfp, unsigned long site)
+{
+	unsigned int order;
+	unsigned long used, all;
+	struct page *page;
+
+	if (!size || WARN_ON_ONCE(gfp & __GFP_COMP))
+		gfp &= ~__GFP_COMP;
+	if (!size || refuse_highmem(gfp, "alloc_pages_exact"))
+		return NULL;
+	order = get_order(size);
+	page = alloc_for(gfp, order, nid, site);
+	if (!page)
+		return NULL;
+	split_page(page, order);
+	used = PAGE_ALIGN(size) >> PAGE_SHIFT;
+	for (all = 1ul << order; used < all; used++)
+		__free_page(page + used);
+	return lowmem_page_address(page);
+}
+
+/**
+ * alloc_pages_exact - pages that follow each other, as many as needed
+ * @size: bytes; rounded up to pages, not to a power of two
+ * @gfp: GFP_*, without __GFP_HIGHMEM and __GFP_COMP
+ * Return: their address, or NULL. Free with free_pages_exact().
+ */
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	return exact_nid(numa_node_id(), size, gfp, _RET_IP_);
+}
+EXPORT_SYMBOL(alloc_pages_exact);
+
+void *alloc_pages_exact_nid(int nid, size_t size, gfp_t gfp)
+{
+	return exact_nid(nid, size, gfp, _RET_IP_);
+}
+EXPORT_SYMBOL(alloc_pages_exact_nid);
+
+/** free_pages_exact - give back what alloc_pages_exact() returned for @size */
+void free_pages_exact(void *virt, size_t size)
+{
+	unsigned long addr = (unsigned long)virt, end = addr + PAGE_ALIGN(size);
+
+	for (; addr < end; addr += PAGE_SIZE)
+		free_page(addr);
+}
+EXPORT_SYMBOL(free_pages_exact);
+
+/* Pops up to @want pages of this CPU's cache, refilled as needed, onto a list. */
+static unsigned long bulk_take(struct zone *zone, int mobility, unsigned long want,
+			       struct list_head *out)
+{
+	unsigned long flags, n;
+	struct per_cpu_pages *pcp;
+	struct list_head *list;
+
+	local_irq_save(flags);
+	pcp = my_pcp(zone);
+	list = &pcp->lists[mobility];
+	for (n = 0; n < want; n++) {
+		struct page *page;
+
+		if (list_empty(list)) {
+			page = pcp_refill(zone, pcp, mobility);
+			if (!page)
+				break;
+			list_add(&page->lru, out);
+			continue;
+		}
+		list_move(list->next, out);
+		pcp->count--;
+	}
+	pcp->allocs += n;
+	local_irq_restore(flags);
+	return n;
+}
+
+/* Where the next page of a bulk request goes. */
+struct bulk {
+	struct list_head *list;
+	struct page **array;
+	unsigned long done, want;
+};
+
+static void bulk_skip(struct bulk *b)
+{
+	while (b->array && b->done < b->want && b->array[b->done])
+		b->done++;
+}
+
+static void bulk_put(struct bulk *b, struct page *page)
+{
+	if (b->array)
+		b->array[b->done] = page;
+	else
+		list_add(&page->lru, b->list);
+	b->done++;
+	bulk_skip(b);
+}
+
+static unsigned long bulk_missing(const struct bulk *b)
+{
+	unsigned long i, n = 0;
+
+	if (!b->array)
+		return b->want - b->done;
+	for (i = b->done; i < b->want; i++)
+		n += !b->array[i];
+	return n;
+}
+
+/**
+ * __alloc_pages_bulk - many single pages at once
+ * @gfp: GFP_*
+ * @nid: preferred node
+ * @nodes: only these nodes; NULL: any
+ * @nr_pages: how many are wanted
+ * @list: they are added here, linked by lru; or NULL, and
+ * @array: they are put where it has NULL; pages that are there already count
+ *
+ * Takes what is there cheaply; at least one page is tried for in earnest.
+ * Context: as for alloc_pages().
+ * Return: pages on the list, or in the array from its start.
+ */
+unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_pages,
+				 struct list_head *list, struct page **array)
+{
+	struct bulk b = { list, array, 0, nr_pages > 0 ? nr_pages : 0 };
+	const struct page_fast *fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
+	struct zone *zone = fast->zone;
+	struct page *page, *next;
+	unsigned long want;
+	LIST_HEAD(got);
+
+	check_sleep(gfp);
+	bulk_skip(&b);
+	want = bulk_missing(&b);
+	if (want && zone && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id() &&
+	    zone_free_pages(zone) > fast->mark + want) {
+		bulk_take(zone, gfp_migratetype(gfp), want, &got);
+		list_for_each_entry_safe(page, next, &got, lru)
+			bulk_put(&b, prep(page, gfp, 0, _RET_IP_));
+	} else if (want) {
+		page = alloc_slowly(gfp, 0, nid, nodes, _RET_IP_);
+		if (page)
+			bulk_put(&b, page);
+	}
+	return b.done;
+}
+EXPORT_SYMBOL(__alloc_pages_bulk);
+
+/* Totals. */
+
+unsigned long nr_free_pages(void)
+{
+	return global_zone_page_state(NR_FREE_PAGES);
+}
+EXPORT_SYMBOL(nr_free_pages);
+
+/** nr_free_buffer_pages - low memory above the high marks, free or not */
+unsigned long nr_free_buffer_pages(void)
+{
+	unsigned long sum = 0;
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		unsigned long size = zone_managed_pages(zone);
+
+		if (!is_highmem(zone) && size > high_wmark_pages(zone))
+			sum += size - high_wmark_pages(zone);
+	}
+	return sum;
+}
+EXPORT_SYMBOL(nr_free_buffer_pages);
+
+unsigned long get_num_physpages(void)
+{
+	struct pglist_data *pgdat;
+	unsigned long pages = 0;
+
+	for_each_online_pgdat(pgdat)
+		pages += pgdat->node_present_pages;
+	return pages;
+}
+EXPORT_SYMBOL(get_num_physpages);
+
+unsigned long totalhigh_pages(void)
+{
+	struct zone *zone;
+	unsigned long pages = 0;
+
+	for_each_zone(zone)
+		if (is_highmem(zone))
+			pages += zone_managed_pages(zone);
+	return pages;
+}
+EXPORT_SYMBOL(totalhigh_pages);
+
+/** si_mem_available - free pages that a new user may have without harm */
+long si_mem_available(void)
+{
+	long pages = nr_free_pages();
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		long reserve = high_wmark_pages(zone);
+		int j;
+
+		for (j = 0; j < MAX_NR_ZONES; j++)
+			reserve = max(reserve, (long)(high_wmark_pages(zone) +
+						      zone->lowmem_reserve[j]));
+		pages -= min(reserve, (long)zone_managed_pages(zone));
+	}
+	return max(pages, 0l);
+}
+EXPORT_SYMBOL(si_mem_available);
+
+static unsigned long free_highmem(int nid)
+{
+	struct zone *zone;
+	unsigned long pages = 0;
+
+	for_each_zone(zone)
+		if (is_highmem(zone) && (nid == NUMA_NO_NODE || zone->node == nid))
+			pages += zone_page_state(zone, NR_FREE_PAGES);
+	return pages;
+}
+
+/** si_meminfo - memory in total, in pages; there is no swap and no page cache */
+void si_meminfo(struct sysinfo *val)
+{
+	memset(val, 0, sizeof(*val));
+	val->totalram = totalram_pages();
+	val->freeram = nr_free_pages();
+	val->totalhigh = totalhigh_pages();
+	val->freehigh = free_highmem(NUMA_NO_NODE);
+	val->mem_unit = PAGE_SIZE;
+}
+EXPORT_SYMBOL(si_meminfo);
+
+void si_meminfo_node(struct sysinfo *val, int nid)
+{
+	struct pglist_data *pgdat = NODE_DATA(nid);
+	int z;
+
+	memset(val, 0, sizeof(*val));
+	for (z = 0; z < MAX_NR_ZONES; z++) {
+		val->totalram += zone_managed_pages(&pgdat->node_zones[z]);
+		val->freeram += zone_page_state(&pgdat->node_zones[z], NR_FREE_PAGES);
+	}
+	val->totalhigh = zone_managed_pages(&pgdat->node_zones[ZONE_HIGHMEM]);
+	val->freehigh = free_highmem(nid);
+	val->mem_unit = PAGE_SIZE;
+}
+EXPORT_SYMBOL(si_meminfo_node);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the page allocator know of each other:
+ *
+ *	page_alloc.c	the interface; the fast path
+ *	gfp.c		what a request may do, zone by zone; the slow path
+ *	pcp.c		order-0 pages of each CPU
+ *	buddy.c		free blocks of a zone
+ *	zones.c		where frames, zones and nodes are
+ */
+#ifndef MM_PAGES_H
+#define MM_PAGES_H
+
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/percpu-defs.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+/* zones.c */
+
+/* Frames that have a struct page, whole blocks of the largest order. */
+struct frame_range {
+	unsigned long start_pfn, end_pfn;
+	int nid;
+};
+
+unsigned int frame_range_count(void);
+const struct frame_range *frame_range(unsigned int i);
+/** zone_give - free frames [start, end) of a zone for the first time; returns pages */
+unsigned long zone_give(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
+/** zones_ready - all frames are given: compute marks and print totals */
+void zones_ready(unsigned long free_pages);
+const char *zone_name(enum zone_type type);
+
+/* zone->lock, counted. */
+static inline unsigned long zone_lock(struct zone *zone)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	zone->lock_takings++;
+	return flags;
+}
+
+static inline void zone_unlock(struct zone *zone, unsigned long flags)
+{
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+static inline unsigned long zone_free_pages(const struct zone *zone)
+{
+	return (unsigned long)READ_ONCE(zone->vm_stat[NR_FREE_PAGES].counter);
+}
+
+/* Under zone->lock, so that no atomic is needed. */
+static inline void zone_count_free(struct zone *zone, long pages)
+{
+	WRITE_ONCE(zone->vm_stat[NR_FREE_PAGES].counter,
+		   zone->vm_stat[NR_FREE_PAGES].counter + pages);
+}
+
+/* buddy.c: zone->lock held; the caller counts NR_FREE_PAGES. */
+
+struct page *buddy_alloc(struct zone *zone, unsigned int order, int mobility);
+void buddy_free(struct zone *zone, struct page *page, unsigned int order);
+
+/* Types of pageblocks are stored such that memory of zeros says "movable". */
+static inline int pageblock_type_of(const struct zone *zone, unsigned long pfn)
+{
+	return READ_ONCE(zone->pageblock_types[(pfn - zone->pageblock_base) >>
+					       pageblock_order]) ^ MIGRATE_MOVABLE;
+}
+
+/** buddy_block_of - the free block that a frame lies in, or NULL */
+struct page *buddy_block_of(struct page *page);
+/** buddy_is_fresh - has this frame never been handed to anybody? */
+bool buddy_is_fresh(const struct zone *zone, unsigned long pfn);
+/** buddy_has_block - is there a free block of at least this order? */
+bool buddy_has_block(const struct zone *zone, unsigned int order);
+
+/* pcp.c */
+
+/*
+ * What a CPU needs to know to serve a request from its own pages: looked up by
+ * the bits of the request that choose a zone and a list.
+ * Keys: C changed only at boot and by sysctl
+ */
+#define FAST_BITS	5
+#define FAST_MASK	((1u << FAST_BITS) - 1)
+struct page_fast {
+	struct zone *zone;	/* C  first choice; NULL: no such request */
+	unsigned long mark;	/* C  it must have more free pages than this */
+};
+
+DECLARE_PER_CPU(struct page_fast [1 << FAST_BITS], page_fast);
+
+struct page *pcp_refill(struct zone *zone, struct per_cpu_pages *pcp, int mobility);
+void pcp_spill(struct zone *zone, struct per_cpu_pages *pcp);
+/** pcp_update_fast - fill in page_fast[] of every CPU after marks changed */
+void pcp_update_fast(void);
+unsigned long pcp_count_all(struct zone *zone);
+/** zone_events - pages allocated from and freed to a zone since boot */
+void zone_events(struct zone *zone, unsigned long *allocs, unsigned long *frees);
+
+/* gfp.c */
+
+#define ALLOC_WMARK_MASK	3u	/* an enum zone_watermarks */
+#define ALLOC_HIGH		4u	/* half of min may be used */
+#define ALLOC_HARDER		8u	/* and a quarter of the rest */
+#define ALLOC_NO_WATERMARKS	16u	/* all of it */
+#define ALLOC_CPUSET		32u	/* only nodes in current->mems_allowed */
+
+/* A request, taken apart. */
+struct page_request {
+	gfp_t gfp;
+	unsigned int order;
+	unsigned int flags;		/* ALLOC_* */
+	int nid;			/* preferred node */
+	enum zone_type highest;		/* kind of zone */
+	int mobility;
+	const nodemask_t *nodes;	/* or NULL: any */
+};
+
+bool page_request_init(struct page_request *rq, gfp_t gfp, unsigned int order, int nid,
+		       const nodemask_t *nodes);
+struct page *page_request_serve(struct page_request *rq);
+unsigned long zone_floor(const struct zone *zone, const struct page_request *rq);
+bool zone_allowed(const struct zone *zone, const struct page_request *rq);
+void gfp_reset(void);
+
+/* page_alloc.c */
+
+/** page_take - a block from one zone, its pages cache first; not prepared yet */
+struct page *page_take(struct zone *zone, const struct page_request *rq);
+void page_alloc_reset(void);
+
+/* page_owner.c */
+
+void page_owner_shutdown(void);
+
+/* page_report.c */
+
+void page_report_failure(const struct page_request *rq);
+void page_report_bad(struct page *page, const char *what);
+/** show_free_areas - log each zone's free memory, marks and blocks */
+void show_free_areas(void);
+
+#endif
