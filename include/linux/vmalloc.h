@@ -102,21 +102,20 @@ void vfree_atomic(const void *addr);
  * Context: may sleep. Return: the first byte or NULL.
  */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
-/** vmap_pfn - the same for frames without a struct page */
-void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot);
 /** vunmap - undo vmap(); the pages stay allocated */
 void vunmap(const void *addr);
 void *vm_map_ram(struct page **pages, unsigned int count, int node);
 /** vm_unmap_ram - undo vm_map_ram(); @count as given there */
 void vm_unmap_ram(const void *mem, unsigned int count);
+/** vm_unmap_aliases - do now what vfree() has put off. Context: may sleep. */
 void vm_unmap_aliases(void);
 
+/** get_vm_area - addresses with nothing behind them. Context: may sleep. */
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags,
 				     const void *caller);
 /** free_vm_area - give back what get_vm_area() returned */
 void free_vm_area(struct vm_struct *area);
-struct vm_struct *remove_vm_area(const void *addr);
 /** find_vm_area - the area that begins at an address, or NULL */
 struct vm_struct *find_vm_area(const void *addr);
 /** get_vm_area_size - bytes of an area without its guard page */

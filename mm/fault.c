@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What to say about an access to an address that is not mapped: which region it
+ * is in, which object, how far off, who allocated it and who freed it.
+ *
+ * The port catches the fault and calls quarry_fault(). What is printed first is
+ * the kernel's own text; then comes what only we know. Each part describes its
+ * own addresses (X_describe()), with a trylock where it has one: the fault may be
+ * its own.
+ */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/poison.h>
+#include <linux/preempt.h>
+#include <linux/report.h>
+#include <linux/sched.h>
+#include <linux/vmalloc.h>
+
+#include "mm/internal.h"
+#include "mm/percpu.h"
+
+/* Offsets in structures that are reached through a NULL pointer. */
+#define NULL_REGION	PAGE_SIZE
+
+/* Bytes that debugging fills memory with, read and used as a pointer. */
+static const char *poison_pointer(unsigned long addr)
+{
+	if (addr - REPEAT_BYTE(POISON_FREE) + PAGE_SIZE < 2 * PAGE_SIZE)
+		return "made of 0x6b: a pointer read from memory that is free";
+	if (addr - REPEAT_BYTE(POISON_INUSE) + PAGE_SIZE < 2 * PAGE_SIZE)
+		return "made of 0x5a: a pointer read from memory that nobody has written yet";
+	return NULL;
+}
+
+static bool has_highmem(void)
+{
+	return max_pfn > PHYS_PFN(machine.lowmem_end);
+}
+
+static void describe_null(unsigned long addr)
+{
+	if (addr >= (unsigned long)LIST_POISON1 && addr < (unsigned long)LIST_POISON2 + 0x80)
+		report_line("near LIST_POISON: perhaps an entry that was deleted from its list");
+	if (has_highmem())
+		report_line("(page_address() of a high-memory page is NULL until kmap())");
+}
+
+/* Addresses that would be high memory's if the direct map went on. */
+static void describe_high(unsigned long addr)
+{
+	unsigned long pfn = (addr - PAGE_OFFSET) >> PAGE_SHIFT;
+
+	if (has_highmem() && pfn >= PHYS_PFN(machine.lowmem_end) && pfn < max_pfn)
+		report_line("frame 0x%lx is high memory and has no mapping: kmap() it", pfn);
+}
+
+static bool describe_direct(unsigned long addr)
+{
+	unsigned long start = PAGE_OFFSET, end = (unsigned long)high_memory;
+
+	if (addr >= start && addr < end) {
+		report_line("in the direct map, physical address 0x%lx, where the machine has no memory",
+			    addr - start);
+		return true;
+	}
+	if (addr >= end && addr < VMALLOC_START && addr - end < VMALLOC_OFFSET) {
+		report_line("%lu bytes past the end of the direct map, in the gap before the vmalloc areas",
+			    addr - end);
+		return true;
+	}
+	return false;
+}
+
+static bool describe_vmemmap(unsigned long addr)
+{
+	if (!machine.vmemmap_size || addr - machine.vmemmap >= machine.vmemmap_size)
+		return false;
+	report_line("among the page descriptors: that of frame 0x%lx, which the machine does not have",
+		    (unsigned long)((addr - machine.vmemmap) / sizeof(struct page)));
+	return true;
+}
+
+/* Is this ours? Prints nothing. */
+static bool is_ours(const struct quarry_fault *f)
+{
+	unsigned long addr = f->address;
+
+	if (f->stack_overflow || addr < NULL_REGION || poison_pointer(addr))
+		return true;
+	return (addr >= PAGE_OFFSET && addr < (unsigned long)high_memory + VMALLOC_OFFSET) ||
+	       is_vmalloc_addr((void *)addr) ||
+	       addr - machine.pkmap < (unsigned long)machine.pkmap_slots << PAGE_SHIFT ||
+	       addr - machine.fixmap < machine.fixmap_size ||
+	       addr - machine.percpu < machine.percpu_size ||
+	       addr - machine.vmemmap < machine.vmemmap_size ||
+	       percpu_is_pointer(addr) ||
+	       (has_highmem() && (addr - PAGE_OFFSET) >> PAGE_SHIFT < max_pfn);
+}
+
+static void describe(unsigned long addr)
+{
+	if (addr < NULL_REGION)
+		describe_null(addr);
+	else if (poison_pointer(addr))
+		report_line("the address is %s", poison_pointer(addr));
+	else if (!vmalloc_describe(addr) && !kmap_describe(addr) && !percpu_describe(addr) &&
+		 !describe_vmemmap(addr) && !describe_direct(addr))
+		describe_high(addr);
+}
+
+static void first_line(const struct quarry_fault *f)
+{
+	if (f->stack_overflow)
+		report_begin(REPORT_BUG, "kernel stack overflow: task %s/%d, address %px",
+			     current->comm, current->pid, (void *)f->address);
+	else if (f->address < NULL_REGION)
+		report_begin(REPORT_BUG, "kernel NULL pointer dereference, address: %px",
+			     (void *)f->address);
+	else
+		report_begin(REPORT_BUG, "unable to handle page fault for address: %px",
+			     (void *)f->address);
+}
+
+bool quarry_fault(const struct quarry_fault *f)
+{
+	if (!machine.nr_cpus || !is_ours(f))
+		return false;
+	first_line(f);
+	report_line("#PF: supervisor %s in kernel mode",
+		    f->exec ? "instruction fetch" : f->write ? "write access" : "read access");
+	if (f->stack_overflow)
+		report_line("a kernel stack has %lu bytes; below it is a guard page", THREAD_SIZE);
+	else
+		describe(f->address);
+	report_line("RIP: %pS", (void *)f->pc);
+	if (in_hardirq())
+		report_line("in an interrupt handler");
+	else if (preempt_count())
+		report_line("preempt_count %#x", preempt_count());
+	report_here();
+	report_end();
+	return true;
+}
