@@ -7,6 +7,7 @@
  *	options.c	arguments to struct quarry_options (a pure function)
  *	machine.c	a file of memory-map lines to struct machine_desc (pure)
  *	presets.c	the built-in machines (pure)
+ *	help.c		--help, from the table of options
  *	session.c	boots a machine, runs a function on it, takes it down
  *	output.c	colours, errors, writing without stdio
  *	run.c, build.c, loader.c, verdict.c	`quarry run`
@@ -124,6 +125,14 @@ struct session {
  * the machine would not boot; both have been said on stderr.
  */
 int session_run(const struct session *s, int (*body)(void *arg), void *arg);
+
+/**
+ * session_leave_up - do not shut the machine down when the body returns
+ *
+ * For a body that leaves threads of a module behind, which nobody can stop: they
+ * run on until the process ends. No other session may follow. Context: the body.
+ */
+void session_leave_up(void);
 
 struct machine_desc;
 /** session_machine - the machine that is up, or was up last */

@@ -30,14 +30,6 @@ struct option_def {
 /** options_def - option number @i, in the order of --help; NULL behind the last */
 const struct option_def *options_def(unsigned int i);
 
-struct command_def {
-	const char *name;
-	enum option_command bit;
-	const char *args;	/* for the usage line */
-	const char *help;
-	int (*main)(struct quarry_options *o, int argc, char **argv);
-};
-
 /**
  * options_parse - read the whole command line
  * @o: filled

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/* The `quarry` command: parse, then hand over to a subcommand. */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+
+/* In the order of the bits ON_RUN, ON_PROC, ... */
+static const char *const names[] = { "run", "proc", "shell", "test", NULL };
+
+static int (*const commands[])(struct quarry_options *o, int argc, char **argv) = {
+	cmd_run, cmd_proc, cmd_shell, cmd_test,
+};
+
+/* Output that could not be written is trouble, however well all else went. */
+static int finish(int code)
+{
+	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_CLEAN) {
+		out_error("writing the output failed");
+		return EXIT_TROUBLE;
+	}
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	static struct quarry_options o;	/* leak checkers find what it points to */
+	char err[512];
+	int first, rc, i = 0;
+
+	rc = options_parse(&o, argc, argv, &first, names, err, sizeof(err));
+	out_init(&o);
+	if (rc) {
+		out_error("%s", err);
+		return EXIT_USAGE;
+	}
+	if (o.version) {
+		puts("quarry " QUARRY_VERSION);
+		return finish(EXIT_CLEAN);
+	}
+	if (o.help) {
+		if (o.command)
+			help_command(o.command);
+		else
+			help_main();
+		return finish(EXIT_CLEAN);
+	}
+	if (!o.command) {
+		help_usage();
+		return EXIT_USAGE;
+	}
+	while (strcmp(names[i], o.command))
+		i++;
+	return finish(commands[i](&o, argc - first, argv + first));
+}
