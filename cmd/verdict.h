@@ -7,6 +7,7 @@
 #define QUARRY_CMD_VERDICT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "quarry/quarry.h"
 #include "loader.h"
@@ -24,7 +25,14 @@ struct verdict_rules {
 /** verdict_begin - forget the last run; the machine has just booted */
 void verdict_begin(const struct verdict_rules *rules);
 
-/** verdict_inserted - a module's init has run (or it was refused) */
+/**
+ * verdict_phase - what happens now, for the case that it is the last thing
+ * @what: "init of", "exit of", "after init of"; not copied
+ * @name: a module's; not copied
+ */
+void verdict_phase(const char *what, const char *name);
+
+/** verdict_inserted - a module's init has run */
 void verdict_inserted(const struct loaded_module *m);
 
 /** verdict_not_loaded - a module got nowhere: @why in a few words, with its exit code */
@@ -38,20 +46,19 @@ void verdict_not_loaded(const char *name, const char *why, int code);
  */
 size_t verdict_removed(const struct loaded_module *m, int result);
 
+/** verdict_show_held - print what a module holds, outside of a verdict. Return: how much */
+size_t verdict_show_held(const struct loaded_module *m);
+
 /** verdict_print - print it. Return: the exit code. */
 int verdict_print(void);
 
 /**
  * verdict_fatal - print what is known when the machine has died
- * @what: "fault", "panic", "stalled"
+ * @what: "fault", "panic", "stall"
  * @why: one line
  * @code: the exit code that goes with it
- *
- * Context: any, signal handlers included. Return: @code.
+ * Context: any, signal handlers included.
  */
-int verdict_fatal(const char *what, const char *why, int code);
-
-/** verdict_errno - "-ENOMEM" for -12; a number when it has no name */
-const char *verdict_errno(int error);
+void verdict_fatal(const char *what, const char *why, int code);
 
 #endif

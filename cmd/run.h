@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* insmod and rmmod inside a session, from source: for `quarry run` and the shell. */
+#ifndef QUARRY_CMD_RUN_H
+#define QUARRY_CMD_RUN_H
+
+#include "cmd.h"
+
+/**
+ * run_insmod - compile what is not built yet, and load it
+ * @o: the options of the command
+ * @spec: a module specification (build.h)
+ * @params: "name=value" strings, ended by NULL; for the last module of @spec
+ *
+ * Says on stderr what is wrong, and on stdout what init returned if not 0.
+ * Context: a thread of the machine that may sleep.
+ * Return: an enum quarry_exit; EXIT_INIT when init failed (nothing stays loaded).
+ */
+int run_insmod(const struct quarry_options *o, const char *spec, char *const params[]);
+
+/**
+ * run_rmmod - unload a module, list what it still holds
+ * @name: the module's
+ * Context: as above.
+ * Return: an enum quarry_exit; EXIT_TROUBLE when it is not loaded or in use.
+ */
+int run_rmmod(const char *name);
+
+#endif
