@@ -7,9 +7,10 @@
  * thread, so a broken one ends the walk and never faults. Where a signal handler
  * interrupted something, the walk goes on with the registers of what it interrupted.
  *
- * The C library has no frame pointers. When memcpy() faults, the first frame is its
- * caller's already, and the caller's own address is only in the word that the call
- * pushed: caller_of_leaf() looks for it.
+ * The C library has no frame pointers, and gcc gives none to a function that calls
+ * nothing and keeps nothing on the stack. When such a one is interrupted or faults, the
+ * first frame is its caller's already, and where the caller was is only in the word that
+ * the call pushed: caller_of_leaf() looks for it.
  *
  * Locking: none, no calls: any context will do, a fault's too.
  */
@@ -87,15 +88,36 @@ static bool is_our_code(uintptr_t pc)
 	       port_symbol_in_module(pc);
 }
 
-/* The return address that a function without a frame has near its stack pointer. */
+/* Does a call instruction end here? */
+static PORT_NO_SANITIZE bool is_return(uintptr_t pc)
+{
+	if (!is_our_code(pc) || !is_our_code(pc - 8))
+		return false;
+#if defined(__x86_64__) || defined(__i386__)
+	const unsigned char *p = (const unsigned char *)pc;
+
+	if (p[-5] == 0xe8)	/* relative */
+		return true;
+	for (int len = 2; len <= 7; len++) {	/* through a register or memory */
+		if (p[-len] == 0xff && (p[1 - len] & 0x38) == 0x10)
+			return true;
+	}
+	return false;
+#else
+	return true;
+#endif
+}
+
+/* The return address of a function that has no frame, or none yet; 0: it has one. */
 static PORT_NO_SANITIZE uintptr_t caller_of_leaf(const struct port_trap *trap)
 {
 	const uintptr_t *sp = (const uintptr_t *)trap->sp;
+	int words = is_our_code(trap->pc) ? 1 : 8;
 
-	if (is_our_code(trap->pc))
-		return 0;
-	for (int i = 0; i < 8 && on_stack((uintptr_t)(sp + i), sizeof(*sp)); i++) {
-		if (is_our_code(sp[i]))
+	if (on_stack(trap->sp, 2 * sizeof(*sp)) && sp[0] == trap->fp && is_return(sp[1]))
+		return sp[1];
+	for (int i = 0; i < words && on_stack((uintptr_t)(sp + i), sizeof(*sp)); i++) {
+		if (is_return(sp[i]))
 			return sp[i];
 	}
 	return 0;
@@ -121,7 +143,7 @@ PORT_NO_SANITIZE size_t quarry_host_backtrace(uintptr_t *pc, size_t n)
 		}
 		next = ((const uintptr_t *)fp)[0];
 		ret = ((const uintptr_t *)fp)[1];
-		if (!ret)
+		if (!ret || (port_me && fp == port_me->top))
 			break;
 		pc[found++] = ret;
 		if (next <= fp)

@@ -20,8 +20,8 @@
  * is touched. Addresses are the same in each run when the preferred place is free;
  * sanitizers and valgrind get what they like better.
  *
- * Locking: none. Everything but the mappings is fixed between up and down, and
- * callers keep calls for the same addresses apart.
+ * Locking: spare.lock around changes of mappings. Everything else is fixed between up
+ * and down; callers keep calls for the same addresses apart.
  */
 #include "internal.h"
 
@@ -242,7 +242,7 @@ static void lay_out(const struct quarry_machine *m, struct layout *l)
 	l->fixmap_size = (m->nr_cpus * (LONG64 ? 64 : 32) + 256) * (uint64_t)QUARRY_PAGE_SIZE;
 	l->fixmap = place(l, l->fixmap_size);
 
-	percpu = LONG64 ? MIB(64) : MIB(256) / m->nr_cpus;
+	percpu = MIB(256) / (LONG64 ? 1 : m->nr_cpus);
 	if (!LONG64 && percpu > MIB(16))
 		percpu = MIB(16);
 	l->percpu_size = PAGE_DOWN(percpu) * m->nr_cpus;
@@ -250,6 +250,50 @@ static void lay_out(const struct quarry_machine *m, struct layout *l)
 
 	l->vmemmap_size = PAGE_UP(top / QUARRY_PAGE_SIZE * DESCRIPTOR);
 	l->vmemmap = place(l, l->vmemmap_size);
+}
+
+/*
+ * The number of mappings of a process is limited. When quarry_host_map() runs into
+ * that, the rest of the process (a new thread, malloc(), a sanitizer) must not: so a
+ * few are kept in hand, and let go then.
+ */
+#define SPARE_MAPPINGS	128
+
+static struct {
+	pthread_mutex_t lock;
+	char *base;
+	bool kept;		/* L  the spare ones exist */
+} spare = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool keep_spare(void)
+{
+	const size_t size = 2 * SPARE_MAPPINGS * QUARRY_PAGE_SIZE;
+
+	if (spare.kept)
+		return true;
+	if (!spare.base) {
+		void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			       -1, 0);
+
+		if (p == MAP_FAILED)
+			return false;
+		spare.base = p;
+	}
+	for (size_t i = 0; i < size; i += 2 * QUARRY_PAGE_SIZE) {
+		if (mprotect(spare.base + i, QUARRY_PAGE_SIZE, PROT_READ)) {
+			mprotect(spare.base, size, PROT_NONE);
+			return false;
+		}
+	}
+	spare.kept = true;
+	return true;
+}
+
+static void release_spare(void)
+{
+	if (spare.kept)
+		mprotect(spare.base, 2 * SPARE_MAPPINGS * QUARRY_PAGE_SIZE, PROT_NONE);
+	spare.kept = false;
 }
 
 static void *reserve(void *at, uint64_t size, int flags)
@@ -405,10 +449,26 @@ int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)
 		bits |= PROT_READ | PROT_EXEC;
 	/* QUARRY_PROT_NOCACHE: a process has no say in how its memory is cached. */
 	flags = port_enter();
-	rc = map_at((void *)va, pa, pages * QUARRY_PAGE_SIZE, bits);
+	pthread_mutex_lock(&spare.lock);
+	rc = keep_spare() ? map_at((void *)va, pa, pages * QUARRY_PAGE_SIZE, bits) : -ENOMEM;
+	if (rc)
+		release_spare();
+	pthread_mutex_unlock(&spare.lock);
 	port_leave(flags);
-	/* Too many mappings, or none of these: either way there is no room. */
 	return rc ? -ENOMEM : 0;
+}
+
+/*
+ * At the limit even replacing a mapping is refused. Taking it away first helps unless
+ * it is part of a larger one; taking only the access away, unless the same.
+ */
+static bool make_inaccessible(char *va, size_t bytes)
+{
+	if (reserve(va, bytes, MAP_FIXED) != MAP_FAILED)
+		return true;
+	if (!munmap(va, bytes))
+		return reserve(va, bytes, MAP_FIXED_NOREPLACE) != MAP_FAILED;
+	return !mprotect(va, bytes, PROT_NONE);
 }
 
 void quarry_host_unmap(uintptr_t va, size_t pages)
@@ -420,14 +480,14 @@ void quarry_host_unmap(uintptr_t va, size_t pages)
 	    !in_windows(va, bytes))
 		return;
 	flags = port_enter();
-	/*
-	 * Cutting a hole into a mapping needs one more; when the process has used up
-	 * its number, taking the access away page by page needs no less. So the old
-	 * mapping stays, and only a later stray access goes unnoticed.
-	 */
-	if (reserve((void *)va, bytes, MAP_FIXED) == MAP_FAILED)
-		port_warn("quarry: cannot unmap %zu pages at %#lx: %s", pages, (unsigned long)va,
-			  strerror(errno));
+	pthread_mutex_lock(&spare.lock);
+	if (!make_inaccessible((char *)va, bytes)) {
+		release_spare();
+		if (!make_inaccessible((char *)va, bytes))
+			port_warn("quarry: cannot unmap %zu pages at %#lx: %s", pages,
+				  (unsigned long)va, strerror(errno));
+	}
+	pthread_mutex_unlock(&spare.lock);
 	port_leave(flags);
 }
 

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #define KIB(n)		((size_t)(n) << 10)
-/* What the machine's code may use; sanitizers pad each variable. */
-#define STACK		(PORT_ASAN || PORT_TSAN ? KIB(768) : KIB(64))
+/* What the machine's code may use. ASan pads each variable; TSan lives there itself. */
+#define STACK		(PORT_TSAN ? KIB(2048) : PORT_ASAN ? KIB(768) : KIB(64))
 #define SIGNAL_STACK	(PORT_ASAN || PORT_TSAN ? KIB(256) : KIB(64))
 /* Larger than any frame that steps over it unseen. */
 #define GUARD		KIB(64)

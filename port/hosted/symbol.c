@@ -140,6 +140,8 @@ static void describe_by_linker(uintptr_t pc, char *text)
 	if (info.dli_sname)
 		add_symbol(text, info.dli_sname, pc - (uintptr_t)info.dli_saddr,
 			   sym ? sym->st_size : 0);
+	else
+		add_text(text, "%#lx", (unsigned long)(pc - (uintptr_t)info.dli_fbase));
 	if (lookup_module(pc, pc + 1, name, NULL))
 		add_text(text, " [%s]", name);
 	else if (info.dli_fname && info.dli_fbase != (void *)__executable_start)
@@ -195,6 +197,27 @@ static void refresh(void)
 	dwfl_report_end(dwfl, NULL, NULL);
 }
 
+/* clang writes no index from addresses to units: go through the units. */
+static void add_line_slowly(Dwfl_Module *mod, Dwarf_Addr pc, char *text)
+{
+	Dwarf_Die *cu = NULL;
+	Dwarf_Addr bias;
+
+	while ((cu = dwfl_module_nextcu(mod, cu, &bias))) {
+		Dwarf_Line *line;
+		const char *file;
+		int number;
+
+		if (dwarf_haspc(cu, pc - bias) != 1)
+			continue;
+		line = dwarf_getsrc_die(cu, pc - bias);
+		file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
+		if (file && !dwarf_lineno(line, &number))
+			add_text(text, " %s:%d", base_name(file), number);
+		return;
+	}
+}
+
 static bool describe_by_dwarf(uintptr_t pc, char *text)
 {
 	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, pc) : NULL;
@@ -221,6 +244,8 @@ static bool describe_by_dwarf(uintptr_t pc, char *text)
 	file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
 	if (file)
 		add_text(text, " %s:%d", base_name(file), number);
+	else
+		add_line_slowly(mod, offset ? pc - 1 : pc, text);
 	return true;
 }
 #else

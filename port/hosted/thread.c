@@ -56,6 +56,7 @@ static void *thread_main(void *arg)
 	void *fn_arg = me->t->arg;
 	stack_t old;
 
+	me->top = (uintptr_t)__builtin_frame_address(0);
 	port_me = me;
 	port_trap = NULL;
 	port_fault_thread_in(me->stack, &old);

@@ -55,11 +55,6 @@ struct fake_thread *fake_current(void)
 	return fake_this_cpu()->current;
 }
 
-void fake_spin(void)
-{
-	fake_sink++;
-}
-
 void fake_preempt_point(void)
 {
 	unsigned long flags = quarry_hosted_irq_save();

@@ -62,6 +62,5 @@ struct fake_cpu *fake_cpu(unsigned int cpu);
 struct fake_thread *fake_current(void);
 /** fake_preempt_point - yield if the port has asked for the CPU */
 void fake_preempt_point(void);
-void fake_spin(void);
 
 #endif
