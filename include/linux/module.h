@@ -151,7 +151,7 @@ struct quarry_initcall {
 		.modinfo_start = __start_quarry_modinfo,		\
 		.modinfo_end = __stop_quarry_modinfo,			\
 		.state = MODULE_STATE_UNFORMED,				\
-	}
+	};
 
 static inline bool module_is_live(struct module *mod)
 {
