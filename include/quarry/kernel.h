@@ -113,4 +113,22 @@ void quarry_run_suite(struct kunit_suite *suite, unsigned int number,
 
 const char *quarry_suite_name(const struct kunit_suite *suite);
 
+/**
+ * quarry_test_entry - the suites that are linked in
+ * @i: its number, from 0
+ * @suite: gets the suite
+ * @machine: gets the name of the preset that it wants; NULL: the default
+ * Context: any, also without a machine. Return: false behind the last.
+ */
+bool quarry_test_entry(unsigned int i, struct kunit_suite **suite, const char **machine);
+
+/**
+ * quarry_suite_cases - list cases of a suite as "suite.case", one a line
+ * @pattern: only cases whose "suite.case" contains it; NULL: all
+ * @emit: gets the lines; NULL: only count
+ * Context: any, also without a machine. Return: how many there are.
+ */
+unsigned int quarry_suite_cases(const struct kunit_suite *suite, const char *pattern,
+				quarry_emit_fn *emit, void *ctx);
+
 #endif
