@@ -13,20 +13,19 @@
 
 #define CUT_HERE	"------------[ cut here ]------------\n"
 
-void __warn_report(const char *file, int line, unsigned long ip, const char *fmt, ...)
-	__printf(4, 5) __cold;
-__noreturn void __bug_report(const char *file, int line, unsigned long ip) __cold;
+void __warn_report(const char *file, int line, const char *fmt, ...) __printf(3, 4) __cold;
+__noreturn void __bug_report(const char *file, int line) __cold;
 
-#define BUG()		__bug_report(__FILE__, __LINE__, _THIS_IP_)
+#define BUG()		__bug_report(__FILE__, __LINE__)
 #define BUG_ON(condition)						\
 	do {								\
 		if (unlikely(condition))				\
 			BUG();						\
 	} while (0)
 
-#define __WARN()		__warn_report(__FILE__, __LINE__, _THIS_IP_, NULL)
+#define __WARN()		__warn_report(__FILE__, __LINE__, NULL)
 #define __WARN_printf(taint, ...) \
-	__warn_report(__FILE__, __LINE__, _THIS_IP_, __VA_ARGS__)
+	__warn_report(__FILE__, __LINE__, __VA_ARGS__)
 
 #define WARN_ON(condition)						\
 	({								\

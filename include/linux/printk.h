@@ -56,6 +56,8 @@ struct va_format {
  * Context: boot, before anything else of the core; one thread.
  */
 void printk_init(void);
+/** printk_flush - end the line that waits for a continuation. Context: any. */
+void printk_flush(void);
 
 /**
  * printk - add to the kernel's log

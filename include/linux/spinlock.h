@@ -98,5 +98,6 @@ struct quarry_lock_stats quarry_lock_stats(enum lock_rank rank);
 void spinlock_init(void);
 
 #include <linux/rwlock.h>
+#include <linux/atomic.h>
 
 #endif
