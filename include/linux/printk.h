@@ -83,7 +83,6 @@ static inline __printf(1, 2) int no_printk(const char *fmt, ...)
 
 void dump_stack(void) __cold;
 void dump_stack_lvl(const char *log_lvl) __cold;
-bool printk_timed_ratelimit(unsigned long *caller_jiffies, unsigned int interval_msec);
 int __printk_ratelimit(const char *func);
 #define printk_ratelimit()	__printk_ratelimit(__func__)
 
