@@ -3,9 +3,9 @@
  * Threads of the machine: pthreads on kernel stacks of our own.
  *
  * A thread announces its end by moving to sched.dead; its pthread is joined and its
- * stack reused when the next thread starts or the machine goes down. After its
- * function has returned, the struct quarry_thread may be gone, so nothing here
- * follows it then: the last thing that the core sees is quarry_thread_out().
+ * stack reused when the next thread starts or the machine goes down. The struct
+ * quarry_thread may be gone after the thread's last quarry_thread_out(), so before it
+ * the two are cut apart: a wake-up that comes too late finds no thread.
  */
 #include "internal.h"
 
@@ -19,11 +19,20 @@
 
 struct quarry_thread port_boot_thread;
 
+/* Whoever still holds a reference to the core's thread cannot reach us any more. */
+static void forget(struct port_thread *me)
+{
+	port_lock();
+	me->t->host = NULL;
+	me->t = NULL;
+	port_unlock();
+}
+
 /* The thread's last words; its CPU goes to somebody else. */
 static void end(struct port_thread *me)
 {
-	me->t = NULL;
 	port_lock();
+	me->t = NULL;
 	LIST_REMOVE(me, all);
 	sched.live--;
 	if (me->boot) {		/* the core is down: nobody may go on */
@@ -72,6 +81,7 @@ static void *thread_main(void *arg)
 		port_leave(0);
 		fn(fn_arg);
 		port_enter();
+		forget(me);
 		if (!me->boot)
 			quarry_thread_out();
 	}
