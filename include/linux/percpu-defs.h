@@ -34,8 +34,9 @@ extern unsigned long __per_cpu_offset[QUARRY_MAX_CPUS];
 
 #ifdef MODULE
 #define __PCPU_VISIBLE	__attribute__((__visibility__("default"), __weak__))
+/* Not weak: a variable that nobody exports is then an unknown symbol. */
 #define DECLARE_PER_CPU_SECTION(type, name, sec)			\
-	extern __PCPU_VISIBLE __typeof__(type) name
+	extern __attribute__((__visibility__("default"))) __typeof__(type) name
 #define DEFINE_PER_CPU_SECTION(type, name, sec)				\
 	char __pcpu_scope_##name __attribute__((__unused__));		\
 	extern char __pcpu_unique_##name;				\
