@@ -64,7 +64,7 @@ static char **build_files;		/* H  in build_dir */
 static volatile size_t build_nr_files;	/* H */
 static bool build_keep;			/* H */
 
-static const int build_signals[] = { SIGHUP, SIGINT, SIGTERM };
+static const int build_signals[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
 
 void build_say(const char *format, ...)
 {
@@ -647,6 +647,11 @@ static void add_common(struct args *a, const struct build_options *o, const char
 	};
 
 	add_compiler(a, o);
+	/* Without it gcc's <stdint.h> asks for a C library's; memcpy() stays built in. */
+	if (!strstr(include, "/clang/")) {
+		args_add(a, "-ffreestanding");
+		args_add(a, "-fbuiltin");
+	}
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		args_add(a, fixed[i]);
 	if (strstr(include, "/clang/"))
@@ -707,7 +712,7 @@ static const char *write_mod_c(const struct build_target *t)
 	}
 	fprintf(f, "#include <linux/module.h>\n"
 		   "QUARRY_MODULE(%s)\n"
-		   "const char quarry_magic[] __attribute__((__used__, "
+		   "const char quarry_built_for[] __attribute__((__used__, "
 		   "__section__(\"quarry_magic\"))) = \"%s\";\n", t->name, BUILD_MAGIC);
 	if (fclose(f)) {
 		build_say("%s: %s", path, strerror(errno));

@@ -4,9 +4,9 @@
  * memory at once. A page for a user may come from high memory; before the kernel
  * can touch it, kmap() has to give it an address.
  *
- * What to see: the frame's number, on which machine it is above the low memory
- * (i386: 896 MiB), and that the address is one of the window that is kept for this.
- * kmap() may sleep until a place in that window is free.
+ * What to see: where the frame lies (on an i386 above the first 896 MiB), and that
+ * the page can be used between kmap() and kunmap() only. kmap() may sleep: it waits
+ * for a free place in the window that is kept for this.
  */
 #include <linux/module.h>
 #include <linux/kernel.h>
