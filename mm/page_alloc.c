@@ -85,17 +85,25 @@ static void zero_pages(struct page *page, unsigned int order)
 		clear_highpage(page + i);
 }
 
-static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned int order,
-					 unsigned long site)
+static struct page *prep_more(struct page *page, gfp_t gfp, unsigned int order,
+			      unsigned long site)
 {
-	page->private = 0;
-	set_page_count(page, 1);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 	if (gfp & __GFP_ZERO)
 		zero_pages(page, order);
 	if (unlikely(page_owner_on))
 		__set_page_owner(page, order, gfp, site);
+	return page;
+}
+
+static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned int order,
+					 unsigned long site)
+{
+	page->private = 0;
+	set_page_count(page, 1);
+	if (order || unlikely((gfp & __GFP_ZERO) || page_owner_on))
+		return prep_more(page, gfp, order, site);
 	return page;
 }
 
@@ -149,23 +157,38 @@ struct page *page_take(struct zone *zone, const struct page_request *rq)
 	return page;
 }
 
-/* One page, nothing special; NULL: take the long way. */
+/*
+ * One page from this CPU's cache, when nothing about the request or the zone is
+ * special; NULL: take the long way, which also finds out what is. All that calls
+ * functions is there, so that this needs no registers saved.
+ */
 static __always_inline struct page *page_fast_alloc(gfp_t gfp)
 {
 	const struct page_fast *fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
 	struct zone *zone = fast->zone;
+	struct page *page = NULL;
+	unsigned long flags;
 
 	if (unlikely(!zone || zone_free_pages(zone) <= fast->mark))
 		return NULL;
-	return pcp_take(zone, gfp_migratetype(gfp), false);
-}
+	local_irq_save(flags);
+	/* A request that may sleep is no place to be in with any of these. */
+	if (likely(!(gfp & __GFP_DIRECT_RECLAIM) ||
+		   !(flags | (READ_ONCE(__preempt_word()) ^ PREEMPT_ENABLED)))) {
+		struct per_cpu_pages *pcp = my_pcp(zone);
+		struct list_head *list = &pcp->lists[gfp_migratetype(gfp)];
+		struct list_head *entry = list->next;
 
-/* Says so if the caller must not sleep, and lets others run who want to. */
-static __always_inline void check_sleep(gfp_t gfp)
-{
-	if ((gfp & __GFP_DIRECT_RECLAIM) &&
-	    unlikely(READ_ONCE(__preempt_word()) != PREEMPT_ENABLED || irqs_disabled()))
-		might_sleep();
+		if (likely(entry != list)) {
+			list->next = entry->next;
+			entry->next->prev = list;
+			pcp->count--;
+			pcp->allocs++;
+			page = list_entry(entry, struct page, lru);
+		}
+	}
+	local_irq_restore(flags);
+	return page;
 }
 
 /* A block that nobody can have. Said once in a machine's life, as the kernel does. */
@@ -184,6 +207,8 @@ static noinline struct page *alloc_slowly(gfp_t gfp, unsigned int order, int nid
 	struct page_request rq;
 	struct page *page;
 
+	/* Says so if the caller must not sleep; lets others run who want to. */
+	might_sleep_if(gfp & __GFP_DIRECT_RECLAIM);
 	if (unlikely(order >= MAX_ORDER))
 		return refuse_oversize(gfp);
 	if (unlikely(!page_request_init(&rq, gfp, order, nid, nodes)))
@@ -206,7 +231,6 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
 
-	check_sleep(gfp);
 	if (likely(!order && !(gfp & ~FAST_FLAGS))) {
 		page = page_fast_alloc(gfp);
 		if (likely(page))
@@ -227,7 +251,6 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *n
 {
 	struct page *page;
 
-	check_sleep(gfp);
 	if (!order && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id()) {
 		page = page_fast_alloc(gfp);
 		if (likely(page))
@@ -242,7 +265,6 @@ static struct page *alloc_for(gfp_t gfp, unsigned int order, int nid, unsigned l
 {
 	struct page *page;
 
-	check_sleep(gfp);
 	if (!order && !(gfp & ~FAST_FLAGS) && nid == numa_node_id()) {
 		page = page_fast_alloc(gfp);
 		if (likely(page))
@@ -295,13 +317,20 @@ EXPORT_SYMBOL(get_zeroed_page);
 
 /* Giving back. */
 
+/* Too many: a batch goes back. Interrupts are off; flags say how they were. */
+static noinline void pcp_overflow(struct zone *zone, struct per_cpu_pages *pcp,
+				  unsigned long flags)
+{
+	pcp_spill(zone, pcp);
+	local_irq_restore(flags);
+}
+
 static __always_inline void pcp_give(struct zone *zone, struct page *page, bool cold)
 {
 	int mobility = pageblock_type_of(zone, page_to_pfn(page));
 	struct per_cpu_pages *pcp;
 	unsigned long flags;
 
-	page->index = mobility;
 	local_irq_save(flags);
 	pcp = my_pcp(zone);
 	pcp->frees++;
@@ -310,7 +339,7 @@ static __always_inline void pcp_give(struct zone *zone, struct page *page, bool 
 	else
 		list_add(&page->lru, &pcp->lists[mobility]);
 	if (unlikely(++pcp->count > pcp->high))
-		pcp_spill(zone, pcp);
+		return pcp_overflow(zone, pcp, flags);
 	local_irq_restore(flags);
 }
 
@@ -370,22 +399,45 @@ static bool check_block(struct page *page, unsigned int order)
 	return true;
 }
 
-/* The last reference is gone. */
+/* The last reference is gone, and there is something about the page or the block. */
+static noinline void page_free_slowly(struct page *page, unsigned int order, bool cold,
+				      unsigned long site)
+{
+	if ((page->flags & ~PAGE_PLACE_MASK) || page->mapping ||
+	    page->page_type != PAGE_TYPE_NONE)
+		if (!check_unusual(page, &order))
+			return;
+	if (order && !check_block(page, order))
+		return;
+	if (page_owner_on)
+		__reset_page_owner(page, order, site);
+	if (order)
+		buddy_give(page_zone(page), page, order);
+	else
+		pcp_give(page_zone(page), page, cold);
+}
+
 static __always_inline void page_free(struct page *page, unsigned int order, bool cold,
 				      unsigned long site)
 {
-	if (unlikely((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
-		     (page->page_type ^ PAGE_TYPE_NONE)))
-		if (!check_unusual(page, &order))
-			return;
-	if (unlikely(page_owner_on))
-		__reset_page_owner(page, order, site);
-	if (likely(!order)) {
+	if (likely(!((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
+		     (page->page_type ^ PAGE_TYPE_NONE) | order | page_owner_on)))
 		pcp_give(page_zone(page), page, cold);
+	else
+		page_free_slowly(page, order, cold, site);
+}
+
+/* A block whose first page is in use, or was free already, when it is freed. */
+static noinline void still_held(struct page *page, unsigned int order, int left,
+				unsigned long site)
+{
+	if (left < 0) {
+		bad_page_ref(page, "a free page was freed");
 		return;
 	}
-	if (check_block(page, order))
-		buddy_give(page_zone(page), page, order);
+	if (!PageHead(page))
+		while (order-- > 0)
+			page_free_slowly(page + (1ul << order), order, false, site);
 }
 
 /**
@@ -401,17 +453,10 @@ void __free_pages(struct page *page, unsigned int order)
 {
 	int left = page_ref_dec_return(page);
 
-	if (likely(!left)) {
+	if (likely(!left))
 		page_free(page, order, false, _RET_IP_);
-		return;
-	}
-	if (left < 0) {
-		bad_page_ref(page, "a free page was freed");
-		return;
-	}
-	if (!PageHead(page))
-		while (order-- > 0)
-			page_free(page + (1ul << order), order, false, _RET_IP_);
+	else
+		still_held(page, order, left, _RET_IP_);
 }
 EXPORT_SYMBOL(__free_pages);
 
@@ -419,6 +464,7 @@ EXPORT_SYMBOL(__free_pages);
 void free_pages(unsigned long addr, unsigned int order)
 {
 	struct page *page = virt_to_page(addr);
+	int left;
 
 	if (!addr)
 		return;
@@ -429,11 +475,11 @@ void free_pages(unsigned long addr, unsigned int order)
 		report_end();
 		return;
 	}
-	if (likely(put_page_testzero(page)))
+	left = page_ref_dec_return(page);
+	if (likely(!left))
 		page_free(page, order, false, _RET_IP_);
-	else if (page_ref_count(page) > 0 && !PageHead(page))
-		while (order-- > 0)
-			page_free(page + (1ul << order), order, false, _RET_IP_);
+	else
+		still_held(page, order, left, _RET_IP_);
 }
 EXPORT_SYMBOL(free_pages);
 
@@ -635,12 +681,13 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 	unsigned long want;
 	LIST_HEAD(got);
 
-	check_sleep(gfp);
+	might_sleep_if(gfp & __GFP_DIRECT_RECLAIM);
 	bulk_skip(&b);
 	want = bulk_missing(&b);
 	if (want && zone && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id() &&
-	    zone_free_pages(zone) > fast->mark + want) {
+	    zone_free_pages(zone) > fast->mark + want)
 		bulk_take(zone, gfp_migratetype(gfp), want, &got);
+	if (!list_empty(&got)) {
 		list_for_each_entry_safe(page, next, &got, lru)
 			bulk_put(&b, prep(page, gfp, 0, _RET_IP_));
 	} else if (want) {

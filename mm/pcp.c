@@ -159,7 +159,6 @@ struct page *pcp_refill(struct zone *zone, struct per_cpu_pages *pcp, int mobili
 		page = buddy_alloc(zone, 0, mobility);
 		if (!page)
 			break;
-		page->index = mobility;
 		list_add_tail(&page->lru, &pcp->lists[mobility]);
 	}
 	zone_count_free(zone, -n);

@@ -38,7 +38,7 @@ struct page {
 				};
 			};
 			struct address_space *mapping;	/* O */
-			pgoff_t index;			/* O  free in pcp: mobility */
+			pgoff_t index;			/* O */
 			unsigned long private;		/* O  free: Z, order */
 		};
 		struct {		/* PG_slab: the backend's own words */
