@@ -41,6 +41,8 @@ extern struct task_struct init_task;
 void context_init(void);
 /** context_init_cpu - reset this CPU's quarry_cpu_hot before anything uses it */
 void context_init_cpu(unsigned int cpu);
+/** quarry_task_gone - a task that has ended left its last CPU; kernel/sched.c has it */
+void quarry_task_gone(struct task_struct *task);
 /** schedule_debug - report (and survive) sleeping in atomic context */
 void schedule_debug(void);
 
@@ -50,6 +52,9 @@ unsigned int memory_map_count(void);
 const struct quarry_range *memory_map_range(unsigned int i);
 /** memory_map_type - the kind of memory at a physical address; 0: a hole */
 enum quarry_range_type memory_map_type(u64 phys);
+
+/* mm/resource.c */
+int resource_init(void);
 int iomem_show(struct seq_file *m);
 
 /* mm/memblock.c; the interface proper is in linux/memblock.h. */
@@ -135,6 +140,8 @@ void vmalloc_holdings(struct holdings *hs);
 void percpu_holdings(struct holdings *hs);
 void kmap_holdings(struct holdings *hs);
 void mempool_holdings(struct holdings *hs);
+/* kernel/'s threads, timers and so on; NULL while that is not started. */
+extern void (*kernel_holdings)(struct holdings *hs);
 
 /* Each part's part of quarry_validate(): faults found, each one logged. */
 unsigned int buddy_validate(void);

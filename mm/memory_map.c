@@ -21,7 +21,6 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
-#include <linux/seq_file.h>
 #include <linux/export.h>
 
 #include "mm/internal.h"
@@ -191,29 +190,5 @@ int memory_map_init(void)
 		pr_err("memory map: no usable memory\n");
 		return -EINVAL;
 	}
-	return 0;
-}
-
-static const char *iomem_name(enum quarry_range_type type)
-{
-	switch (type) {
-	case QUARRY_RAM:	return "System RAM";
-	case QUARRY_RESERVED:	return "Reserved";
-	case QUARRY_ACPI:	return "ACPI Tables";
-	case QUARRY_NVS:	return "ACPI Non-volatile Storage";
-	case QUARRY_UNUSABLE:	return "Unusable memory";
-	case QUARRY_PERSISTENT:	return "Persistent Memory";
-	case QUARRY_DEVICE:	return "Device";
-	}
-	return "Unknown E820 type";
-}
-
-int iomem_show(struct seq_file *m)
-{
-	unsigned int i;
-
-	for (i = 0; i < map_count; i++)
-		seq_printf(m, "%08llx-%08llx : %s\n", (unsigned long long)map[i].start,
-			   (unsigned long long)map[i].end - 1, iomem_name(map[i].type));
 	return 0;
 }

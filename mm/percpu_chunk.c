@@ -174,7 +174,7 @@ static int make_units(void)
 static int make_boot_chunks(void)
 {
 	struct pcpu_area *a = &pcpu_area;
-	unsigned long begin = ALIGN(a->static_size, 64);
+	unsigned long begin = PAGE_ALIGN(a->static_size);
 	unsigned int i;
 
 	a->places = memblock_alloc(a->nr_places * sizeof(*a->places), sizeof(long));
@@ -199,7 +199,7 @@ int pcpu_area_setup(void)
 	a->window = machine.percpu_size != 0;
 	a->base = (unsigned long)__start_quarry_percpu;
 	a->static_size = __stop_quarry_percpu - __start_quarry_percpu;
-	a->boot_size = PAGE_ALIGN(a->static_size + 64 + PERCPU_MODULE_RESERVE);
+	a->boot_size = PAGE_ALIGN(a->static_size) + PERCPU_MODULE_RESERVE;
 	err = make_units();
 	if (!err)
 		err = make_boot_chunks();

@@ -24,6 +24,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -501,11 +502,15 @@ EXPORT_SYMBOL(free_vm_area);
 
 int vmalloc_init(void)
 {
+	int err;
+
 	atomic_long_set(&nr_vmalloc_pages, 0);
-	return vmap_init();
+	err = vmap_init();
+	return err ? err : resource_init();
 }
 
 void vmalloc_shutdown(void)
 {
 	vmap_shutdown();
+	iomem_resource.child = NULL;
 }

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+/* kmap and its like, on a machine whose high memory has no address of its own. */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/highmem.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "mm/highmem.h"
+#include "mm/internal.h"
+
+static struct page *high_page(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_TRUE(test, PageHighMem(page));
+	return page;
+}
+
+static void low_memory_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	void *p = page_address(page);
+
+	KUNIT_EXPECT_PTR_EQ(test, kmap(page), p);
+	kunmap(page);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_local_page(page), p);
+	kunmap_local(p);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_atomic(page), p);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 1);
+	kunmap_atomic(p);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), page);
+	__free_page(page);
+}
+
+static void kmap_test(struct kunit *test)
+{
+	struct page *page = high_page(test);
+	u32 *p, *q;
+
+	KUNIT_EXPECT_PTR_EQ(test, page_address(page), NULL);
+	p = kmap(page);
+	KUNIT_EXPECT_LT(test, PKMAP_NR(p), (unsigned long)LAST_PKMAP);
+	KUNIT_EXPECT_PTR_EQ(test, page_address(page), (void *)p);
+	KUNIT_EXPECT_PTR_EQ(test, kmap(page), (void *)p);
+	KUNIT_EXPECT_EQ(test, kmap_users(page), 2u);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), page);
+	p[5] = 4711;
+	q = kmap_local_page(page);
+	KUNIT_EXPECT_EQ(test, q[5], 4711u);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(q), page);
+	kunmap_local(q);
+	kunmap(page);
+	kunmap(page);
+	KUNIT_EXPECT_EQ(test, kmap_users(page), 0u);
+	kmap_flush_unused();
+	KUNIT_EXPECT_PTR_EQ(test, page_address(page), NULL);
+	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
+	__free_page(page);
+}
+
+/* More pages than slots, one after the other: the window is flushed on each wrap. */
+static void wrap_test(struct kunit *test)
+{
+	unsigned int n = 3 * LAST_PKMAP, i;
+	struct page **pages = kunit_kcalloc(test, n, sizeof(*pages), GFP_KERNEL);
+	unsigned long flushes = kmap_stats.flushes, waits = kmap_stats.waits;
+
+	for (i = 0; i < n; i++) {
+		pages[i] = high_page(test);
+		*(u32 *)kmap(pages[i]) = i;
+		kunmap(pages[i]);
+	}
+	KUNIT_EXPECT_EQ(test, kmap_stats.flushes - flushes, 3ul);
+	KUNIT_EXPECT_EQ(test, kmap_stats.waits, waits);
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_EQ(test, *(u32 *)kmap(pages[i]), i);
+		kunmap(pages[i]);
+		__free_page(pages[i]);
+	}
+	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
+}
+
+struct waiter {
+	struct page *page;
+	void *address;
+	struct completion done;
+};
+
+static int map_and_tell(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->address = kmap(w->page);
+	complete(&w->done);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void full_window_test(struct kunit *test)
+{
+	unsigned int n = LAST_PKMAP, i;
+	struct page **pages = kunit_kcalloc(test, n, sizeof(*pages), GFP_KERNEL);
+	unsigned long waits = kmap_stats.waits;
+	struct waiter w = { .page = high_page(test) };
+	struct task_struct *task;
+
+	init_completion(&w.done);
+	for (i = 0; i < n; i++) {
+		pages[i] = high_page(test);
+		KUNIT_ASSERT_NOT_NULL(test, kmap(pages[i]));
+	}
+	task = kthread_run(map_and_tell, &w, "waiter");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	while (READ_ONCE(kmap_stats.waits) == waits)
+		msleep(1);
+	KUNIT_EXPECT_PTR_EQ(test, w.address, NULL);
+	kunmap(pages[17]);
+	wait_for_completion(&w.done);
+	KUNIT_EXPECT_NOT_NULL(test, w.address);
+	kthread_stop(task);
+	kunmap(w.page);
+	__free_page(w.page);
+	for (i = 0; i < n; i++) {
+		if (i != 17)
+			kunmap(pages[i]);
+		__free_page(pages[i]);
+	}
+	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
+}
+
+static void unbalanced_test(struct kunit *test)
+{
+	struct page *page = high_page(test);
+	void *p;
+
+	quarry_expect_reports(test, 3);
+	kunmap(page);
+	kmap(page);
+	kunmap(page);
+	kunmap(page);
+	p = kmap_local_page(page);
+	kunmap_local(p);
+	kunmap_local(p);
+	__free_page(page);
+}
+
+static void stack_test(struct kunit *test)
+{
+	struct page *pages[KM_MAX_IDX];
+	unsigned int depth = kmap_local_slots(), i;
+	u32 *p[KM_MAX_IDX];
+
+	KUNIT_ASSERT_LE(test, depth, (unsigned int)KM_MAX_IDX);
+	preempt_disable();
+	for (i = 0; i < depth; i++) {
+		pages[i] = alloc_page(GFP_ATOMIC | __GFP_HIGHMEM);
+		p[i] = kmap_atomic(pages[i]);
+		*p[i] = i;
+	}
+	KUNIT_EXPECT_EQ(test, kmap_local_in_use(smp_processor_id()), depth);
+	KUNIT_EXPECT_EQ(test, preempt_count(), (int)depth + 1);
+	for (i = depth; i--; ) {
+		KUNIT_EXPECT_EQ(test, *p[i], i);
+		kunmap_atomic(p[i]);
+		__free_page(pages[i]);
+	}
+	KUNIT_EXPECT_EQ(test, kmap_local_in_use(smp_processor_id()), 0u);
+	preempt_enable();
+}
+
+static void order_test(struct kunit *test)
+{
+	struct page *a = high_page(test), *b = high_page(test);
+	void *p = kmap_local_page(a), *q = kmap_local_page(b);
+
+	quarry_expect_reports(test, 1);
+	kunmap_local(p);
+	kunmap_local(q);
+	__free_page(a);
+	__free_page(b);
+}
+
+/* S3: the next mapping of the same name takes the slot. */
+static void named_test(struct kunit *test)
+{
+	struct page *a = high_page(test), *b = high_page(test);
+	u32 *p, *q, *r;
+
+	p = kmap_atomic_type(a, KM_USER0);
+	*p = 1;
+	q = kmap_atomic_type(b, KM_USER1);
+	*q = 2;
+	KUNIT_EXPECT_NE(test, (unsigned long)p, (unsigned long)q);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 2);
+	kunmap_atomic_type(q, KM_USER1);
+	r = kmap_atomic_type(b, KM_USER0);
+	KUNIT_EXPECT_PTR_EQ(test, r, p);
+	KUNIT_EXPECT_EQ(test, *p, 2u);
+	kunmap_atomic_type(r, KM_USER0);
+	preempt_enable();	/* that of the mapping that was overwritten */
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	__free_page(a);
+	__free_page(b);
+}
+
+static void helpers_test(struct kunit *test)
+{
+	struct page *a = high_page(test), *b = high_page(test);
+	char buf[64];
+	u8 *p;
+
+	p = kmap_local_page(a);
+	memset(p, 0xab, PAGE_SIZE);
+	kunmap_local(p);
+	memcpy_to_page(a, 100, "highmem", 8);
+	copy_highpage(b, a);
+	clear_highpage(a);
+	memcpy_from_page(buf, b, 100, 8);
+	KUNIT_EXPECT_STREQ(test, buf, "highmem");
+	zero_user(b, 100, 8);
+	p = kmap_local_page(b);
+	KUNIT_EXPECT_EQ(test, p[99] + p[100] + p[107] + p[108], 2 * 0xab);
+	kunmap_local(p);
+	p = kmap_local_page(a);
+	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(p, 0, PAGE_SIZE), NULL);
+	kunmap_local(p);
+	__free_page(a);
+	__free_page(b);
+}
+
+/* Mappings of sleeping tasks stay theirs, wherever the tasks wake up. */
+static int hold_across_sleep(void *arg)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	unsigned int i;
+	u32 *p;
+
+	for (i = 0; i < 20; i++) {
+		p = kmap_local_page(page);
+		*p = task_pid_nr(current) + i;
+		msleep(1);
+		if (*p != task_pid_nr(current) + i)
+			(*(int *)arg)++;
+		kunmap_local(p);
+		cond_resched();
+	}
+	__free_page(page);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void sleep_test(struct kunit *test)
+{
+	struct task_struct *tasks[8];
+	int wrong[8] = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tasks); i++)
+		tasks[i] = kthread_run(hold_across_sleep, &wrong[i], "hold/%u", i);
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
+		kthread_stop(tasks[i]);
+		KUNIT_EXPECT_EQ(test, wrong[i], 0);
+	}
+	for (i = 0; i < nr_cpu_ids; i++)
+		KUNIT_EXPECT_EQ(test, kmap_local_in_use(i), 0u);
+}
+
+/* Eight threads, more pages than slots. */
+enum { SHARE = 300 };
+
+static int churn(void *arg)
+{
+	struct page **pages = kcalloc(SHARE, sizeof(*pages), GFP_KERNEL);
+	unsigned int i, round;
+	u32 *p;
+
+	for (i = 0; i < SHARE; i++)
+		pages[i] = alloc_page(GFP_HIGHUSER);
+	for (round = 0; round < 3; round++)
+		for (i = 0; i < SHARE; i++) {
+			p = kmap(pages[i]);
+			if (round && p[i] != task_pid_nr(current) + i)
+				(*(int *)arg)++;
+			p[i] = task_pid_nr(current) + i;
+			if (i % 16 == 0)
+				cond_resched();
+			kunmap(pages[i]);
+		}
+	for (i = 0; i < SHARE; i++)
+		__free_page(pages[i]);
+	kfree(pages);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void churn_test(struct kunit *test)
+{
+	struct task_struct *tasks[8];
+	int wrong[8] = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tasks); i++)
+		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
+		kthread_stop(tasks[i]);
+		KUNIT_EXPECT_EQ(test, wrong[i], 0);
+	}
+	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
+}
+
+static struct kunit_case highmem_cases[] = {
+	KUNIT_CASE(low_memory_test),
+	KUNIT_CASE(kmap_test),
+	KUNIT_CASE(wrap_test),
+	KUNIT_CASE(full_window_test),
+	KUNIT_CASE(unbalanced_test),
+	KUNIT_CASE(stack_test),
+	KUNIT_CASE(order_test),
+	KUNIT_CASE(named_test),
+	KUNIT_CASE(helpers_test),
+	KUNIT_CASE(sleep_test),
+	KUNIT_CASE(churn_test),
+	{}
+};
+
+static struct kunit_suite highmem_suite = { .name = "highmem", .test_cases = highmem_cases };
+quarry_suite_on(highmem_suite, "i386-4g");
+
+static struct kunit_case lowmem_cases[] = {
+	KUNIT_CASE(low_memory_test),
+	{}
+};
+
+static struct kunit_suite lowmem_suite = { .name = "kmap_lowmem", .test_cases = lowmem_cases };
+kunit_test_suite(lowmem_suite);

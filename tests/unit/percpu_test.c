@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+/* Per-CPU memory: every CPU its own copy, handed out, given back, reported. */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/prandom.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+
+#include "mm/internal.h"
+#include "mm/percpu.h"
+
+static DEFINE_PER_CPU(int, plain) = 7;
+static DEFINE_PER_CPU(long[4], array);
+static DEFINE_PER_CPU_ALIGNED(u64, lined);
+static DEFINE_PER_CPU_PAGE_ALIGNED(char[PAGE_SIZE], paged);
+
+static void static_test(struct kunit *test)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		KUNIT_EXPECT_EQ(test, per_cpu(plain, cpu), 7);
+		KUNIT_EXPECT_EQ(test, per_cpu(array, cpu)[3], 0l);
+		KUNIT_EXPECT_EQ(test, (unsigned long)per_cpu_ptr(&lined, cpu) % SMP_CACHE_BYTES, 0ul);
+		KUNIT_EXPECT_EQ(test, offset_in_page(per_cpu_ptr(&paged, cpu)), 0ul);
+		per_cpu(plain, cpu) = 100 + cpu;
+		per_cpu(array, cpu)[cpu & 3] = cpu;
+	}
+	for_each_possible_cpu(cpu) {
+		KUNIT_EXPECT_EQ(test, per_cpu(plain, cpu), 100 + cpu);
+		KUNIT_EXPECT_EQ(test, per_cpu(array, cpu)[cpu & 3], (long)cpu);
+		per_cpu(plain, cpu) = 7;
+	}
+	get_cpu_var(plain)++;
+	KUNIT_EXPECT_EQ(test, preempt_count(), 1);
+	put_cpu_var(plain);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+}
+
+static void add_one(void *ptr)
+{
+	this_cpu_inc(*(int __percpu *)ptr);
+}
+
+static void each_cpu_its_own_test(struct kunit *test)
+{
+	int __percpu *p = alloc_percpu(int);
+	int cpu, round;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	for (round = 0; round < 3; round++)
+		for_each_online_cpu(cpu)
+			smp_call_function_single(cpu, add_one, p, 1);
+	for_each_online_cpu(cpu)
+		KUNIT_EXPECT_EQ(test, *per_cpu_ptr(p, cpu), 3);
+	free_percpu(p);
+}
+
+/* D1, and alignment. */
+static void zero_and_aligned_test(struct kunit *test)
+{
+	size_t align, size;
+	int cpu, round;
+
+	for (align = 1; align <= PAGE_SIZE; align *= 2)
+		for (round = 0; round < 2; round++) {
+			char __percpu *p;
+
+			size = align + 3;
+			p = __alloc_percpu(size, align);
+			KUNIT_ASSERT_NOT_NULL(test, p);
+			for_each_possible_cpu(cpu) {
+				char *copy = per_cpu_ptr(p, cpu);
+
+				KUNIT_EXPECT_EQ(test, (unsigned long)copy % align, 0ul);
+				KUNIT_EXPECT_PTR_EQ(test, memchr_inv(copy, 0, size), NULL);
+				memset(copy, 0xee, size);
+			}
+			free_percpu(p);
+		}
+}
+
+static void map_model_test(struct kunit *test)
+{
+	enum { UNITS = 700 };
+	u8 *size_at = kunit_kzalloc(test, UNITS, GFP_KERNEL);	/* of what begins there */
+	bool *taken = kunit_kzalloc(test, UNITS, GFP_KERNEL);
+	unsigned long a[BITS_TO_LONGS(UNITS)], b[BITS_TO_LONGS(UNITS)];
+	struct pcpu_map map;
+	struct rnd_state rnd;
+	unsigned int step, at, n, units, align;
+	int got;
+
+	prandom_seed_state(&rnd, 5);
+	pcpu_map_init(&map, a, b, UNITS);
+	for (step = 0; step < 20000; step++) {
+		at = prandom_u32_state(&rnd) % UNITS;
+		if (size_at[at]) {
+			KUNIT_ASSERT_EQ(test, pcpu_map_size(&map, at), size_at[at]);
+			KUNIT_ASSERT_EQ(test, pcpu_map_give(&map, at), size_at[at]);
+			memset(taken + at, 0, size_at[at]);
+			size_at[at] = 0;
+		} else {
+			KUNIT_ASSERT_EQ(test, pcpu_map_give(&map, at), 0u);
+			units = 1 + prandom_u32_state(&rnd) % (step % 7 ? 9 : 90);
+			align = 1 << (step % 3 ? 0 : prandom_u32_state(&rnd) % 6);
+			for (at = 0; at + units <= UNITS; at += align) {
+				for (n = 0; n < units && !taken[at + n]; n++)
+					;
+				if (n == units)
+					break;
+			}
+			got = pcpu_map_take(&map, units, align);
+			KUNIT_ASSERT_EQ(test, got, at + units <= UNITS ? (int)at : -1);
+			if (got >= 0) {
+				memset(taken + got, 1, units);
+				size_at[got] = units;
+			}
+		}
+		KUNIT_ASSERT_EQ(test, pcpu_map_validate(&map), 0u);
+	}
+}
+
+/* Chunks come when they are needed and go when they are empty. */
+static void grow_and_shrink_test(struct kunit *test)
+{
+	enum { N = 300 };
+	unsigned long before = pcpu_nr_pages(), most;
+	void __percpu **p = kunit_kcalloc(test, N, sizeof(*p), GFP_KERNEL);
+	int cpu, i, round;
+
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < N; i++) {
+			p[i] = __alloc_percpu(1000, 8);
+			KUNIT_ASSERT_NOT_NULL(test, p[i]);
+			for_each_possible_cpu(cpu)
+				memset(per_cpu_ptr(p[i], cpu), i + cpu, 1000);
+		}
+		KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
+		most = pcpu_nr_pages();
+		KUNIT_EXPECT_GT(test, most, before + N * 1000 / PAGE_SIZE / 2);
+		for (i = 0; i < N; i++)
+			for_each_possible_cpu(cpu)
+				KUNIT_ASSERT_PTR_EQ(test, memchr_inv(per_cpu_ptr(p[i], cpu),
+								     (u8)(i + cpu), 1000), NULL);
+		for (i = 0; i < N; i++)
+			free_percpu(p[(i * 7) % N]);
+		KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
+		/* One empty chunk may stay. */
+		KUNIT_EXPECT_LE(test, pcpu_nr_pages(),
+				before + nr_cpu_ids * (PCPU_CHUNK_SIZE / PAGE_SIZE));
+	}
+}
+
+static void atomic_test(struct kunit *test)
+{
+	enum { N = 600 };
+	void __percpu **p = kunit_kcalloc(test, N, sizeof(*p), GFP_KERNEL);
+	unsigned long before = pcpu_nr_pages();
+	int i;
+
+	preempt_disable();
+	for (i = 0; i < N; i++) {
+		p[i] = __alloc_percpu_gfp(1024, 8, GFP_NOWAIT | __GFP_NOWARN);
+		if (!p[i])
+			break;
+	}
+	preempt_enable();
+	KUNIT_EXPECT_GT(test, i, 0);
+	KUNIT_EXPECT_LT(test, i, N);
+	KUNIT_EXPECT_EQ(test, pcpu_nr_pages(), before);
+	while (i--)
+		free_percpu(p[i]);
+}
+
+static void alloc_in_atomic_is_reported_test(struct kunit *test)
+{
+	void __percpu *p;
+
+	quarry_expect_reports(test, 1);
+	preempt_disable();
+	p = __alloc_percpu(8, 8);
+	preempt_enable();
+	free_percpu(p);
+}
+
+static void misuse_test(struct kunit *test)
+{
+	int __percpu *p = alloc_percpu(int);
+	static int foreign;
+
+	quarry_expect_reports(test, 6);
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(0, 4), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(PCPU_MIN_UNIT_SIZE + 1, 4), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(8, 3), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(8, 2 * PAGE_SIZE), NULL);
+	free_percpu(NULL);
+	free_percpu(p);
+	free_percpu(p);
+	free_percpu(&foreign);
+	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
+}
+
+static void reserved_test(struct kunit *test)
+{
+	void __percpu *p = percpu_alloc_reserved(5000, 64), *q;
+	unsigned long offset = (unsigned long)p - pcpu_area.base;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_GE(test, offset, pcpu_area.static_size);
+	KUNIT_EXPECT_LT(test, offset, pcpu_area.boot_size);
+	q = percpu_alloc_reserved(PCPU_MIN_UNIT_SIZE, 64);
+	free_percpu(percpu_alloc_reserved(PCPU_MIN_UNIT_SIZE, 64));
+	free_percpu(p);
+	free_percpu(q);
+	p = percpu_alloc_reserved(5000, 64);
+	KUNIT_EXPECT_EQ(test, (unsigned long)p - pcpu_area.base, offset);
+	free_percpu(p);
+}
+
+static void phys_test(struct kunit *test)
+{
+	void __percpu *p[80];
+	unsigned int i;
+	int cpu;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = __alloc_percpu(1024, 8);
+		for_each_possible_cpu(cpu) {
+			u32 *copy = per_cpu_ptr(p[i], cpu);
+			phys_addr_t phys = per_cpu_ptr_to_phys(copy);
+
+			*copy = i * 1000 + cpu;
+			if (phys < machine.lowmem_end)
+				KUNIT_EXPECT_EQ(test, *(u32 *)__va(phys), i * 1000 + cpu);
+			KUNIT_EXPECT_EQ(test, offset_in_page(phys), offset_in_page(copy));
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		free_percpu(p[i]);
+	for_each_possible_cpu(cpu) {
+		per_cpu(plain, cpu) = 55 + cpu;
+		KUNIT_EXPECT_EQ(test, *(int *)__va(per_cpu_ptr_to_phys(per_cpu_ptr(&plain, cpu))),
+				55 + cpu);
+		per_cpu(plain, cpu) = 7;
+	}
+	KUNIT_EXPECT_TRUE(test, is_kernel_percpu_address((unsigned long)per_cpu_ptr(&plain, 1)));
+	KUNIT_EXPECT_FALSE(test, is_kernel_percpu_address((unsigned long)test));
+}
+
+static void count_holding(void *ctx, const struct quarry_holding *h)
+{
+	*(size_t *)ctx += h->size;
+}
+
+static void holdings_test(struct kunit *test)
+{
+	uintptr_t lo = (uintptr_t)holdings_test;
+	void __percpu *p = __alloc_percpu(100, 4), *q = __alloc_percpu(60, 4);
+	size_t bytes = 0;
+
+	KUNIT_EXPECT_EQ(test, quarry_holdings(lo, lo + 1024, count_holding, &bytes), (size_t)2);
+	KUNIT_EXPECT_EQ(test, bytes, (size_t)160);
+	free_percpu(p);
+	free_percpu(q);
+	KUNIT_EXPECT_EQ(test, quarry_holdings(lo, lo + 1024, NULL, NULL), (size_t)0);
+}
+
+static struct kunit_case percpu_cases[] = {
+	KUNIT_CASE(static_test),
+	KUNIT_CASE(each_cpu_its_own_test),
+	KUNIT_CASE(zero_and_aligned_test),
+	KUNIT_CASE(map_model_test),
+	KUNIT_CASE(grow_and_shrink_test),
+	KUNIT_CASE(atomic_test),
+	KUNIT_CASE(alloc_in_atomic_is_reported_test),
+	KUNIT_CASE(misuse_test),
+	KUNIT_CASE(reserved_test),
+	KUNIT_CASE(phys_test),
+	KUNIT_CASE(holdings_test),
+	{}
+};
+
+static struct kunit_suite percpu_suite = { .name = "percpu", .test_cases = percpu_cases };
+kunit_test_suite(percpu_suite);
+
+static struct kunit_suite percpu_i386_suite = {
+	.name = "percpu_i386_4g", .test_cases = percpu_cases,
+};
+quarry_suite_on(percpu_i386_suite, "i386-4g");
