@@ -83,6 +83,7 @@ void quarry_thread_in(void *context)
 	struct task_struct *task = context ? context : &init_task;
 
 	hot->current_task = task;
+	task->cpu = hot->cpu;
 	/* Nobody has asked for the CPU yet: it was only just given to us. */
 	hot->preempt_count = task->saved_preempt | PREEMPT_NEED_RESCHED;
 }
@@ -90,10 +91,18 @@ void quarry_thread_in(void *context)
 void quarry_thread_out(void)
 {
 	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
+	struct task_struct *task = hot->current_task;
 
-	hot->current_task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
+	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
 	hot->current_task = &init_task;
 	hot->preempt_count = PREEMPT_ENABLED;
+	if (unlikely(task->__state == TASK_DEAD))
+		quarry_task_gone(task);
+}
+
+/* A core without kernel/ makes no threads that could end. */
+void __weak quarry_task_gone(struct task_struct *task)
+{
 }
 
 void quarry_want_resched(unsigned int cpu)

@@ -8,6 +8,8 @@
  */
 #include "mm/internal.h"
 
+void (*kernel_holdings)(struct holdings *hs);
+
 void holding(struct holdings *hs, const struct quarry_holding *h)
 {
 	if (h->site < hs->lo || h->site >= hs->hi)
@@ -28,5 +30,7 @@ size_t quarry_holdings(uintptr_t lo, uintptr_t hi,
 	percpu_holdings(&hs);
 	kmap_holdings(&hs);
 	mempool_holdings(&hs);
+	if (kernel_holdings)
+		kernel_holdings(&hs);
 	return hs.found;
 }

@@ -56,6 +56,7 @@ struct task_struct {
 	pid_t tgid;			/* C */
 	char comm[TASK_COMM_LEN];	/* O */
 	unsigned int saved_preempt;	/* O  while it has no CPU */
+	unsigned int cpu;		/* O  where it runs, or ran last */
 	struct quarry_thread thread;	/* C  the port's half, unless it is */
 	struct quarry_thread *boot_thread; /* C  the embedder's own, for init_task */
 	cpumask_t cpus_mask;		/* A  where it may run */
@@ -100,7 +101,10 @@ void schedule(void);
 long schedule_timeout(long timeout);
 long schedule_timeout_interruptible(long timeout);
 long schedule_timeout_uninterruptible(long timeout);
+long schedule_timeout_killable(long timeout);
 long schedule_timeout_idle(long timeout);
+/** schedule_clock - sleep until a quarry_host_clock(); false: woken before */
+bool schedule_clock(u64 deadline);
 int wake_up_process(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
 void yield(void);
@@ -116,7 +120,10 @@ void __might_sleep(const char *file, int line);
 /* kernel/sched.c; a core without kernel/ has none of these. */
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
 void do_exit(long code) __noreturn;
-int task_cpu(const struct task_struct *task);
+static inline int task_cpu(const struct task_struct *task)
+{
+	return (int)READ_ONCE(task->cpu);
+}
 void set_user_nice(struct task_struct *task, long nice);
 
 #endif
