@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a cache looks like inside. One layout for every backend: what differs
+ * between them is behind cpu_slab and node[].
+ */
+#ifndef _LINUX_SLUB_DEF_H
+#define _LINUX_SLUB_DEF_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/atomic.h>
+#include <linux/spinlock_types.h>
+#include <linux/mmzone.h>
+
+/*
+ * What one CPU has of a cache (mm/slub.c).
+ * Keys: P owning CPU: claimed, or interrupts off while nobody has claimed it |
+ *       I owning CPU, interrupts off
+ */
+struct kmem_cache_cpu {
+	void *freelist;		/* P  next free object of page */
+	struct page *page;	/* P  the slab that freelist is from, or NULL */
+	unsigned int claimed;	/* P  a fast path of this CPU is under way */
+	unsigned int nr_partial; /* I  slabs on partial */
+	struct page *partial;	/* I  frozen slabs with free objects */
+};
+
+/*
+ * What one node has of a cache.
+ * Keys: N list_lock | A atomic
+ */
+struct kmem_cache_node {
+	spinlock_t list_lock;
+	unsigned long nr_partial;	/* N  length of partial */
+	struct list_head partial;	/* N  slabs with free objects, not frozen */
+	struct list_head full;		/* N  slabs without; debugged caches only */
+	atomic_long_t nr_slabs;		/* A  all slabs of the cache on this node */
+	atomic_long_t total_objects;	/* A  objects in them, free or not */
+};
+
+/* Keys: C fixed when the cache is made | L slab_lock | A atomic */
+struct kmem_cache {
+	struct kmem_cache_cpu __percpu *cpu_slab; /* C */
+	slab_flags_t flags;		/* C  SLAB_*; kunit tests change debug bits */
+	unsigned int offset;		/* C  of the free pointer in a free object, bytes */
+	unsigned int size;		/* C  from one object to the next, bytes */
+	unsigned int object_size;	/* L  what the user gets; merging may raise it */
+	unsigned int reciprocal;	/* C  2^32 / size, rounded up */
+	unsigned int order;		/* C  pages of a slab, log2 */
+	unsigned int objects;		/* C  in a slab of that order */
+	unsigned int min_order;		/* C  what is tried when that order is not there */
+	unsigned int min_partial;	/* C  empty slabs a node keeps */
+	unsigned int cpu_partial;	/* C  slabs a CPU keeps on partial */
+	unsigned int inuse;		/* C  end of the payload and its right red zone */
+	unsigned int align;		/* C  bytes */
+	unsigned int red_left_pad;	/* C  bytes in front of the payload */
+	gfp_t allocflags;		/* C  for each slab's pages */
+	void (*ctor)(void *object);	/* C */
+	unsigned int useroffset;	/* C  part of the object for user copies: offset */
+	unsigned int usersize;		/* C  and size; 0: none */
+	int refcount;			/* L  users: 1 and the aliases; -1: the layer itself */
+	unsigned int pins;		/* L  walkers that look at it: not to be freed yet */
+	const char *name;		/* C */
+	unsigned long site;		/* C  who made it */
+	struct list_head list;		/* L  on slab_caches */
+	struct list_head aliases;	/* L  struct slab_alias */
+	atomic_long_t errors;		/* A  faults reported in it */
+	struct kmem_cache_node *node[QUARRY_MAX_NODES]; /* C  as many as there are nodes */
+};
+
+/**
+ * validate_slab_cache - check all objects of a cache, as far as its flags allow
+ * Context: process context, interrupts on. Return: slabs found to be bad.
+ */
+long validate_slab_cache(struct kmem_cache *s);
+
+#endif

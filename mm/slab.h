@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The slab layer inside: what a backend provides, and what is there for it.
+ *
+ *	slab_common.c	caches: names, flags, merging, creation, destruction
+ *	kmalloc.c	general caches and what is made of kmalloc()
+ *	slab_debug.c	red zones, poison, owners: checks and repairs
+ *	slab_report.c	what the reports say; slab_describe(), holdings, slabinfo
+ *	slub.c		backend: objects in and out
+ *	slub_cache.c	backend: layout, birth and death of a cache's slabs
+ *
+ * A slab is one compound page with PG_slab set; page->slab_cache and
+ * page->slab_units (objects in it) are true in every backend. Object i of a slab
+ * is at slab_object(s, page, i), and so debugging works on all of them.
+ */
+#ifndef MM_SLAB_H
+#define MM_SLAB_H
+
+#include <linux/types.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/slub_def.h>
+#include <linux/stacktrace.h>
+
+/* What a backend provides, beside the allocating functions of linux/slab.h. */
+
+/** cache_open - lay out a cache that has name, size, align, ctor and flags
+ *  Context: may sleep. Return: 0, or -ENOMEM, -EINVAL with nothing held. */
+int cache_open(struct kmem_cache *s);
+/** cache_close - give up what cache_open() took; no slab is left */
+void cache_close(struct kmem_cache *s);
+/** cache_empty - give back all free slabs, @last: also those that readers under RCU may
+ *  look at; slabs left. Context: interrupts on. */
+unsigned long cache_empty(struct kmem_cache *s, bool last);
+/** cache_boot - caches for struct kmem_cache and the backend's own; then
+ *  struct kmem_cache can be had from cache_struct_alloc() */
+int cache_boot(void);
+void cache_boot_reset(void);
+struct kmem_cache *cache_struct_alloc(void);
+void cache_struct_free(struct kmem_cache *s);
+
+struct slabinfo {
+	unsigned long active_objs, num_objs;
+	unsigned long active_slabs, num_slabs;
+};
+
+/** cache_info - count, exactly where nothing changes meanwhile. May cross call. */
+void cache_info(struct kmem_cache *s, struct slabinfo *info);
+/** cache_each_slab - call @fn for each listed slab, its node locked; sums results.
+ *  Full slabs are listed when the cache is debugged. */
+unsigned long cache_each_slab(struct kmem_cache *s,
+			      unsigned long (*fn)(struct kmem_cache *s, struct page *page,
+						  void *ctx), void *ctx);
+/** cache_validate - check the backend's invariants; faults found, each one logged */
+unsigned int cache_validate(struct kmem_cache *s);
+/** slab_free_head - first free object of a slab that is listed */
+void *slab_free_head(struct kmem_cache *s, struct page *page);
+/** slab_free_next - the free object behind a free object */
+void *slab_free_next(struct kmem_cache *s, void *object);
+void slab_set_free_next(struct kmem_cache *s, void *object, void *next);
+/** slab_inuse - objects of a listed slab that are in use */
+unsigned int slab_inuse(struct page *page);
+/** slab_free_cut - the free list is broken behind @object: end it there (NULL: empty)
+ *  and count what is lost as in use. Node locked. */
+void slab_free_cut(struct kmem_cache *s, struct page *page, void *object, unsigned int left);
+
+/* Geometry, the same for all backends. */
+
+static inline void *slab_object(struct kmem_cache *s, struct page *page, unsigned int i)
+{
+	return (char *)page_address(page) + (size_t)i * s->size + s->red_left_pad;
+}
+
+/** slab_index - number of the object that an offset in its slab lies in */
+static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int offset)
+{
+	return (unsigned int)(((u64)offset * s->reciprocal) >> 32);
+}
+
+/* slab_common.c */
+
+#define SLAB_DEBUG_FLAGS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
+				 SLAB_STORE_USER | SLAB_TRACE)
+/* Ours: the payload of free objects holds poison. */
+#define SLAB_OBJECT_POISON	((slab_flags_t)0x80000000U)
+
+static inline bool slab_debugged(const struct kmem_cache *s)
+{
+	return s->flags & SLAB_DEBUG_FLAGS;
+}
+
+/* A second name of a merged cache. Keys: L slab_lock */
+struct slab_alias {
+	struct list_head list;		/* L  kmem_cache.aliases */
+	const char *name;
+	unsigned long site;
+};
+
+/* Keys: C fixed at boot, by parameters */
+struct slab_params {
+	unsigned int min_order, max_order, min_objects;	/* C  of slabs */
+	bool nomerge;			/* C */
+	bool no_high_debug;		/* C  slub_debug=O */
+	bool init_on_alloc, init_on_free; /* C */
+	slab_flags_t debug;		/* C  for every cache */
+	char debug_spec[256];		/* C  "FZ,name*,name;P,name": for some */
+};
+
+extern struct slab_params slab_params;
+extern struct list_head slab_caches;	/* slab_lock */
+extern spinlock_t slab_lock;		/* rank RANK_CACHE_LIST */
+
+/** cache_flags - flags with what slub_debug= adds for a cache of this name */
+slab_flags_t cache_flags(unsigned int object_size, slab_flags_t flags, const char *name);
+/** cache_create_boot - a general cache, at boot; @name stays. NULL: no memory */
+struct kmem_cache *cache_create_boot(const char *name, unsigned int size, slab_flags_t flags);
+/** cache_register - put a cache that is open on the list */
+void cache_register(struct kmem_cache *s);
+/** cache_next - walk all caches, the present one pinned, without holding a lock.
+ *  @s: NULL begins; go on to the end, or drop the pin with cache_unpin(). */
+struct kmem_cache *cache_next(struct kmem_cache *s);
+void cache_unpin(struct kmem_cache *s);
+/** slab_page_of - the slab that an address lies in, or NULL. Any address, any context. */
+struct page *slab_page_of(const void *addr);
+
+/* kmalloc.c */
+
+int kmalloc_init(void);
+void kmalloc_reset(void);
+/* Index of the general cache by (size - 1) / 8, where sizes are not powers of two. */
+extern const unsigned char kmalloc_small_index[24];
+
+/** kmalloc_slab - the general cache for a size up to KMALLOC_MAX_CACHE_SIZE, not 0 */
+static inline struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
+{
+	unsigned int i = size <= 192 ? kmalloc_small_index[(size - 1) / 8] :
+				       8 * sizeof(long) - __builtin_clzl(size - 1);
+
+	return kmalloc_caches[kmalloc_type(flags)][i];
+}
+
+void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site);
+/** kfree_site - kfree() on behalf of somebody else. In the backend. */
+void kfree_site(const void *objp, unsigned long site);
+/** kfree_other - kfree() of what lies in no slab: a large block, or a mistake */
+void kfree_other(const void *objp, unsigned long site);
+struct holdings;
+void kmalloc_large_holdings(struct holdings *hs);
+
+/* mempool.c */
+void mempool_reset(void);
+
+/* Hooks: work at each allocation and free that fast paths leave out. */
+
+/* Keys: C fixed at boot. __GFP_ZERO when there is any, so that one test does. */
+extern gfp_t slab_alloc_hooks;		/* C */
+extern bool slab_free_hooks;		/* C */
+/* Requests that a fast path does not serve. */
+#define SLAB_GFP_ODD	(__GFP_ZERO | __GFP_DMA32 | __GFP_HIGHMEM | ~__GFP_BITS_MASK)
+#define SLAB_GFP_BAD	(__GFP_DMA32 | __GFP_HIGHMEM | ~__GFP_BITS_MASK)
+
+/** slab_pre_alloc - check a request; false: it is refused, and has been reported */
+bool slab_pre_alloc(struct kmem_cache *s, gfp_t flags, unsigned long site);
+/** slab_post_alloc - clear the object if that is asked for or configured */
+void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object);
+/** slab_pre_free - clear the object if that is configured */
+void slab_pre_free(struct kmem_cache *s, void *object);
+
+/* slab_debug.c: all with the node locked, unless they say otherwise. */
+
+#define TRACK_DEPTH	12
+
+enum track_item {
+	TRACK_ALLOC,
+	TRACK_FREE,
+	NR_TRACKS
+};
+
+/* Who touched an object. */
+struct track {
+	unsigned long site;		/* 0: nobody yet */
+	unsigned long when;		/* jiffies */
+	unsigned int cpu;
+	int pid;
+	unsigned int depth;
+	unsigned long stack[TRACK_DEPTH];
+};
+
+/** debug_setup_slab - a new slab: poison all of it. No lock needed yet. */
+void debug_setup_slab(struct kmem_cache *s, struct page *page);
+/** debug_setup_object - a new object, on no list yet */
+void debug_setup_object(struct kmem_cache *s, void *object);
+/** debug_alloc - an object leaves the free list; false: it is damaged, leave it */
+bool debug_alloc(struct kmem_cache *s, struct page *page, void *object);
+/** debug_allocated - it is the user's from now on */
+void debug_allocated(struct kmem_cache *s, struct page *page, void *object,
+		     unsigned long site);
+/** debug_free - an object comes back; false: reported, must not be freed */
+bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
+/** debug_check_slab - all of a slab's objects; 1 when something was wrong */
+unsigned long debug_check_slab(struct kmem_cache *s, struct page *page, void *unused);
+struct track *object_track(struct kmem_cache *s, void *object, enum track_item item);
+/** slab_free_map - set the bit of each free object; NULL bitmap never */
+#define SLAB_MAP_BITS	4096
+void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map);
+
+/* slab_report.c: any context, no lock needed. */
+
+/** slab_bug_begin - first lines of a report: "BUG name (Not tainted): text" */
+void slab_bug_begin(struct kmem_cache *s, const char *fmt, ...) __printf(2, 3);
+void slab_bug_end(void);
+/** slab_bug_object - owners, slab, object and its bytes. Inside a report. */
+void slab_bug_object(struct kmem_cache *s, struct page *page, void *object);
+void slab_bug_slab(struct kmem_cache *s, struct page *page);
+void slab_bug_tracks(struct kmem_cache *s, void *object);
+/** slab_fix - say what was done about it */
+void slab_fix(struct kmem_cache *s, const char *fmt, ...) __printf(2, 3);
+/** slab_gfp_refused - report GFP flags that objects cannot be had with */
+void slab_gfp_refused(const char *name, gfp_t flags, unsigned long site);
+/** slab_bad_free - report a free of something that is no object, and why it is none */
+void slab_bad_free(const char *what, const void *addr, unsigned long site);
+/** slab_wrong_cache - report kmem_cache_free() to the wrong one */
+void slab_wrong_cache(struct kmem_cache *s, struct page *page, void *object,
+		      unsigned long site);
+/** slab_bad_object - report a free of an address inside an object, or twice */
+void slab_bad_object(struct kmem_cache *s, struct page *page, void *object,
+		     unsigned long site, const char *what);
+/** slab_report_live - report what is left in a cache that was to be destroyed */
+void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long site);
+
+#endif

@@ -1,0 +1,641 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Caches as such: names, flags, merging, creation and destruction, boot. What a
+ * backend does is in mm/slab.h. Documents 000, 002, 003; checklist B2, B4, B5, B11.
+ *
+ *  C1 A cache is on slab_caches from the end of its creation to the beginning of
+ *     its end. refcount counts kmem_cache_create() calls that got it, less
+ *     kmem_cache_destroy() calls; a cache of the layer itself has -1 and stays.
+ *  C2 A cache that is shared has a struct slab_alias for each creation after the
+ *     first.
+ *  C3 Who walks the list pins the cache it looks at; kmem_cache_destroy() takes it
+ *     off the list first, and frees it when nobody looks any more.
+ *  C4 A cache with live objects is not destroyed: it is as it was before.
+ *
+ * Locking: slab_lock for list, refcounts, aliases and pins. Nothing is allocated
+ * under it. Neighbours: kmalloc.c, slab_debug.c, slab_report.c, the backend.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/report.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "mm/internal.h"
+#include "mm/slab.h"
+
+#define SLAB_FLAGS_KNOWN						\
+	(SLAB_DEBUG_FLAGS | SLAB_KMALLOC | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | \
+	 SLAB_CACHE_DMA32 | SLAB_RECLAIM_ACCOUNT | SLAB_PANIC | SLAB_TYPESAFE_BY_RCU | \
+	 SLAB_MEM_SPREAD | SLAB_NOLEAKTRACE | SLAB_NO_MERGE | SLAB_ACCOUNT | \
+	 SLAB_NO_USER_FLAGS)
+#define SLAB_NEVER_MERGE						\
+	(SLAB_DEBUG_FLAGS | SLAB_TYPESAFE_BY_RCU | SLAB_NOLEAKTRACE | SLAB_NO_MERGE)
+/* What two caches must agree on to be one. */
+#define SLAB_MERGE_SAME							\
+	(SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_ACCOUNT)
+#define SLAB_MAX_ALIGN		4096u
+#define SLAB_MAX_ORDER_DEFAULT	3
+
+LIST_HEAD(slab_caches);
+DEFINE_SPINLOCK_RANKED(slab_lock, RANK_CACHE_LIST);
+struct slab_params slab_params = { .max_order = SLAB_MAX_ORDER_DEFAULT };
+gfp_t slab_alloc_hooks;
+bool slab_free_hooks;
+static bool slab_up;
+
+/* Parameters. */
+
+static int __init number_param(char *arg, unsigned int *to, unsigned int max)
+{
+	unsigned int value;
+	int err = kstrtouint(arg ? arg : "", 0, &value);
+
+	if (!err)
+		*to = min(value, max);
+	return err;
+}
+
+static int __init max_order_setup(char *arg)
+{
+	return number_param(arg, &slab_params.max_order, MAX_ORDER - 1);
+}
+early_param("slub_max_order", max_order_setup);
+
+static int __init min_order_setup(char *arg)
+{
+	return number_param(arg, &slab_params.min_order, MAX_ORDER - 1);
+}
+early_param("slub_min_order", min_order_setup);
+
+static int __init min_objects_setup(char *arg)
+{
+	return number_param(arg, &slab_params.min_objects, 4096);
+}
+early_param("slub_min_objects", min_objects_setup);
+
+static int __init nomerge_setup(char *arg)
+{
+	slab_params.nomerge = true;
+	return 0;
+}
+early_param("slab_nomerge", nomerge_setup);
+__setup_param("slub_nomerge", nomerge_slub, nomerge_setup, 1);
+
+static int __init init_on_alloc_setup(char *arg)
+{
+	return kstrtobool(arg ? arg : "1", &slab_params.init_on_alloc);
+}
+early_param("init_on_alloc", init_on_alloc_setup);
+
+static int __init init_on_free_setup(char *arg)
+{
+	return kstrtobool(arg ? arg : "1", &slab_params.init_on_free);
+}
+early_param("init_on_free", init_on_free_setup);
+
+static slab_flags_t debug_letter(char c)
+{
+	switch (c) {
+	case 'f': case 'F':
+		return SLAB_CONSISTENCY_CHECKS;
+	case 'z': case 'Z':
+		return SLAB_RED_ZONE;
+	case 'p': case 'P':
+		return SLAB_POISON;
+	case 'u': case 'U':
+		return SLAB_STORE_USER;
+	case 't': case 'T':
+		return SLAB_TRACE;
+	}
+	return 0;
+}
+
+/* Letters up to a comma, a semicolon or the end; none at all means the usual ones. */
+static const char *debug_letters(const char *p, slab_flags_t *flags)
+{
+	const slab_flags_t usual = SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON |
+				   SLAB_STORE_USER;
+	const char *start = p;
+
+	*flags = 0;
+	for (; *p && *p != ',' && *p != ';'; p++) {
+		if (*p == 'o' || *p == 'O')
+			slab_params.no_high_debug = true;
+		else if (*p != '-' && !debug_letter(*p))
+			pr_err("slub_debug: there is no option '%c'\n", *p);
+		*flags |= debug_letter(*p);
+	}
+	if (p == start)
+		*flags = usual;
+	return p;
+}
+
+/*
+ * slub_debug[=LETTERS[,NAME,NAME*...][;LETTERS,NAME...]]: a part without names is
+ * for every cache that has no part of its own.
+ */
+static int __init debug_setup(char *arg)
+{
+	const char *p = arg ? arg : "";
+	slab_flags_t flags;
+
+	if (strscpy(slab_params.debug_spec, p, sizeof(slab_params.debug_spec)) < 0)
+		pr_warn("slub_debug: too long, cut to '%s'\n", slab_params.debug_spec);
+	p = slab_params.debug_spec;
+	for (;;) {
+		p = debug_letters(p, &flags);
+		if (*p != ',')
+			slab_params.debug = flags;
+		p = strchr(p, ';');
+		if (!p)
+			return 0;
+		p++;
+	}
+}
+early_param("slub_debug", debug_setup);
+
+static bool name_matches(const char *name, const char *pattern, size_t len)
+{
+	if (len && pattern[len - 1] == '*')
+		return !strncmp(name, pattern, len - 1);
+	return strlen(name) == len && !strncmp(name, pattern, len);
+}
+
+/* Is the cache named in this part of the parameter? */
+static bool part_names(const char *p, const char *name)
+{
+	size_t len;
+
+	while (*p == ',') {
+		p++;
+		len = strcspn(p, ",;");
+		if (name_matches(name, p, len))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+slab_flags_t cache_flags(unsigned int object_size, slab_flags_t flags, const char *name)
+{
+	const char *p = slab_params.debug_spec;
+	slab_flags_t add, chosen = slab_params.debug;
+
+	if (flags & SLAB_NO_USER_FLAGS)
+		return flags;
+	while (p) {
+		p = debug_letters(p, &add);
+		if (part_names(p, name)) {
+			chosen = add;
+			break;
+		}
+		p = strchr(p, ';');
+		if (p)
+			p++;
+	}
+	/* slub_debug=O: not where it makes the smallest slab bigger. */
+	if (slab_params.no_high_debug &&
+	    get_order(object_size) < get_order(object_size + 2 * sizeof(struct track)))
+		chosen &= ~(SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER);
+	return flags | chosen;
+}
+
+/* The list. */
+
+void cache_register(struct kmem_cache *s)
+{
+	INIT_LIST_HEAD(&s->aliases);
+	spin_lock(&slab_lock);
+	list_add_tail(&s->list, &slab_caches);
+	spin_unlock(&slab_lock);
+}
+
+struct kmem_cache *cache_next(struct kmem_cache *s)
+{
+	struct kmem_cache *next = NULL;
+	struct list_head *at;
+
+	spin_lock(&slab_lock);
+	at = s ? s->list.next : slab_caches.next;
+	if (at != &slab_caches) {
+		next = list_entry(at, struct kmem_cache, list);
+		next->pins++;
+	}
+	if (s)
+		s->pins--;
+	spin_unlock(&slab_lock);
+	return next;
+}
+
+void cache_unpin(struct kmem_cache *s)
+{
+	spin_lock(&slab_lock);
+	s->pins--;
+	spin_unlock(&slab_lock);
+}
+
+struct page *slab_page_of(const void *addr)
+{
+	struct page *page;
+
+	if (!slab_up || !virt_addr_valid(addr))
+		return NULL;
+	page = virt_to_head_page(addr);
+	return PageSlab(page) && page->slab_cache ? page : NULL;
+}
+
+bool slab_is_available(void)
+{
+	return slab_up;
+}
+EXPORT_SYMBOL(slab_is_available);
+
+unsigned int kmem_cache_size(struct kmem_cache *s)
+{
+	return s->object_size;
+}
+EXPORT_SYMBOL(kmem_cache_size);
+
+/* Creation. */
+
+static unsigned int cache_align(slab_flags_t flags, unsigned int align, unsigned int size)
+{
+	unsigned int line = L1_CACHE_BYTES;
+
+	if (flags & SLAB_HWCACHE_ALIGN) {
+		/* Small objects may share a line as long as none lies in two. */
+		while (size <= line / 2)
+			line /= 2;
+		align = max(align, line);
+	}
+	align = max_t(unsigned int, align, ARCH_SLAB_MINALIGN);
+	return ALIGN(align, sizeof(void *));
+}
+
+static bool mergeable(const struct kmem_cache *s)
+{
+	return s->refcount > 0 && !s->ctor && !s->usersize && !(s->flags & SLAB_NEVER_MERGE);
+}
+
+/* Could objects like the ones wanted live in this cache? */
+static bool like(const struct kmem_cache *s, const struct kmem_cache *want, unsigned int size)
+{
+	return mergeable(s) && size <= s->size && s->size - size < sizeof(void *) &&
+	       !((s->flags ^ want->flags) & SLAB_MERGE_SAME) &&
+	       IS_ALIGNED(s->size, want->align) && s->align >= want->align;
+}
+
+/* Find a like cache and become one of its users. */
+static struct kmem_cache *share_cache(const struct kmem_cache *want, struct slab_alias *alias)
+{
+	unsigned int size = ALIGN(ALIGN(want->object_size, sizeof(void *)), want->align);
+	struct kmem_cache *s, *found = NULL;
+
+	if (slab_params.nomerge || !mergeable(want))
+		return NULL;
+	spin_lock(&slab_lock);
+	list_for_each_entry_reverse(s, &slab_caches, list) {
+		if (!like(s, want, size))
+			continue;
+		found = s;
+		s->refcount++;
+		s->object_size = max(s->object_size, want->object_size);
+		s->inuse = max(s->inuse, ALIGN(want->object_size, (unsigned int)sizeof(void *)));
+		list_add(&alias->list, &s->aliases);
+		break;
+	}
+	spin_unlock(&slab_lock);
+	return found;
+}
+
+static struct kmem_cache *new_cache(const struct kmem_cache *want)
+{
+	struct kmem_cache *s = cache_struct_alloc();
+	int err = -ENOMEM;
+
+	if (!s)
+		return NULL;
+	/* The layer's own structure ends behind the entries of node[] that exist. */
+	memcpy(s, want, offsetof(struct kmem_cache, node));
+	s->name = kstrdup_const(want->name, GFP_KERNEL);
+	if (s->name)
+		err = cache_open(s);
+	if (!err) {
+		cache_register(s);
+		return s;
+	}
+	if (s->name)
+		kfree_const(s->name);
+	cache_struct_free(s);
+	return NULL;
+}
+
+/* What is wrong with a request, or NULL. */
+static const char *refuse(const char *name, unsigned int size, unsigned int align,
+			  slab_flags_t flags, unsigned int useroffset, unsigned int usersize)
+{
+	if (!name)
+		return "it has no name";
+	if (in_interrupt())
+		return "not from interrupt context";
+	if (!size || size > KMALLOC_MAX_SIZE)
+		return "objects of that size cannot be had";
+	if (align > SLAB_MAX_ALIGN)
+		return "the alignment is beyond 4096";
+	if (flags & ~SLAB_FLAGS_KNOWN)
+		return "there are unknown flags";
+	if (usersize > size || useroffset > size - usersize)
+		return "the part for user copies is not inside the object";
+	return NULL;
+}
+
+static struct kmem_cache *create(struct kmem_cache *want)
+{
+	struct slab_alias *alias = kzalloc(sizeof(*alias), GFP_KERNEL);
+	struct kmem_cache *s;
+
+	if (!alias)
+		return NULL;
+	alias->name = kstrdup_const(want->name, GFP_KERNEL);
+	alias->site = want->site;
+	s = alias->name ? share_cache(want, alias) : NULL;
+	if (s)
+		return s;
+	kfree_const(alias->name);
+	kfree(alias);
+	return new_cache(want);
+}
+
+static struct kmem_cache *create_site(const char *name, unsigned int size, unsigned int align,
+				      slab_flags_t flags, unsigned int useroffset,
+				      unsigned int usersize, void (*ctor)(void *),
+				      unsigned long site)
+{
+	struct kmem_cache want = { .refcount = 1, .site = site, .ctor = ctor };
+	const char *why = refuse(name, size, align, flags, useroffset, usersize);
+	struct kmem_cache *s = NULL;
+
+	if (why) {
+		pr_err("kmem_cache_create(%s, %u bytes): %s\n", name ? name : "NULL", size, why);
+	} else {
+		might_sleep();
+		if (align && !is_power_of_2(align)) {
+			pr_warn("kmem_cache_create(%s): alignment %u is no power of two\n", name,
+				align);
+			align = roundup_pow_of_two(align);
+		}
+		want.name = name;
+		want.object_size = size;
+		want.flags = cache_flags(size, flags & ~SLAB_PANIC, name);
+		want.align = cache_align(flags, align, size);
+		want.useroffset = useroffset;
+		want.usersize = usersize;
+		s = create(&want);
+	}
+	if (!s && (flags & SLAB_PANIC))
+		panic("kmem_cache_create: cannot make cache '%s'", name ? name : "NULL");
+	return s;
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*ctor)(void *))
+{
+	return create_site(name, size, align, flags, 0, 0, ctor, _RET_IP_);
+}
+EXPORT_SYMBOL(kmem_cache_create);
+
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size,
+					      unsigned int align, slab_flags_t flags,
+					      unsigned int useroffset, unsigned int usersize,
+					      void (*ctor)(void *))
+{
+	return create_site(name, size, align, flags, useroffset, usersize, ctor, _RET_IP_);
+}
+EXPORT_SYMBOL(kmem_cache_create_usercopy);
+
+struct kmem_cache *cache_create_boot(const char *name, unsigned int size, slab_flags_t flags)
+{
+	struct kmem_cache *s = cache_struct_alloc();
+	unsigned int align = is_power_of_2(size) ? size : 0;
+
+	if (!s)
+		return NULL;
+	s->name = name;
+	s->object_size = size;
+	s->usersize = size;
+	s->flags = cache_flags(size, flags | SLAB_KMALLOC, name);
+	s->align = cache_align(flags, align, size);
+	s->refcount = -1;
+	if (cache_open(s)) {
+		cache_struct_free(s);
+		return NULL;
+	}
+	cache_register(s);
+	return s;
+}
+
+/* Destruction. */
+
+/*
+ * Which of the names of a shared cache ends, nobody says. The one whose maker is
+ * nearest to the caller is most likely the same module's.
+ */
+static struct slab_alias *drop_alias(struct kmem_cache *s, unsigned long site)
+{
+	struct slab_alias *alias, *best = NULL;
+	unsigned long gap, least = ~0ul;
+
+	list_for_each_entry(alias, &s->aliases, list) {
+		gap = alias->site > site ? alias->site - site : site - alias->site;
+		if (gap < least) {
+			least = gap;
+			best = alias;
+		}
+	}
+	gap = s->site > site ? s->site - site : site - s->site;
+	if (best && gap < least) {
+		/* The first maker leaves: an heir takes its place. */
+		swap(best->site, s->site);
+	}
+	if (best)
+		list_del(&best->list);
+	return best;
+}
+
+/* Is it on the list? Anything else may be a cache that is gone, or no cache. */
+static bool known_locked(const struct kmem_cache *s)
+{
+	struct kmem_cache *at;
+
+	list_for_each_entry(at, &slab_caches, list)
+		if (at == s)
+			return true;
+	return false;
+}
+
+static void report_unknown(struct kmem_cache *s, unsigned long site)
+{
+	report_begin(REPORT_BUG, "kmem_cache_destroy: 0x%px is no cache; destroyed before?", s);
+	report_line("called from %pS", (void *)site);
+	report_here();
+	report_end();
+}
+
+/* The last user is gone, and the cache is off the list. */
+static void end_cache(struct kmem_cache *s)
+{
+	bool seen;
+
+	do {
+		spin_lock(&slab_lock);
+		seen = s->pins;
+		spin_unlock(&slab_lock);
+		if (seen)
+			cond_resched();
+	} while (seen);
+	cache_close(s);
+	kfree_const(s->name);
+	cache_struct_free(s);
+}
+
+void kmem_cache_destroy(struct kmem_cache *s)
+{
+	struct slab_alias *alias = NULL;
+	unsigned long left;
+	bool known, last = false;
+
+	if (!s)
+		return;
+	might_sleep();
+	spin_lock(&slab_lock);
+	known = known_locked(s) && s->refcount > 0;
+	if (known) {
+		last = s->refcount == 1;
+		if (!last) {
+			s->refcount--;
+			alias = drop_alias(s, _RET_IP_);
+		}
+	}
+	spin_unlock(&slab_lock);
+	if (!known) {
+		report_unknown(s, _RET_IP_);
+		return;
+	}
+	if (alias) {
+		kfree_const(alias->name);
+		kfree(alias);
+	}
+	if (!last)
+		return;
+	left = cache_empty(s, true);
+	if (left) {
+		slab_report_live(s, left, _RET_IP_);
+		return;
+	}
+	spin_lock(&slab_lock);
+	/* Somebody may have begun to share it meanwhile. */
+	last = --s->refcount == 0;
+	if (last)
+		list_del(&s->list);
+	spin_unlock(&slab_lock);
+	if (last)
+		end_cache(s);
+}
+EXPORT_SYMBOL(kmem_cache_destroy);
+
+int kmem_cache_shrink(struct kmem_cache *s)
+{
+	might_sleep();
+	return cache_empty(s, false) ? 1 : 0;
+}
+EXPORT_SYMBOL(kmem_cache_shrink);
+
+/* Hooks. */
+
+bool slab_pre_alloc(struct kmem_cache *s, gfp_t flags, unsigned long site)
+{
+	if (unlikely(flags & SLAB_GFP_BAD)) {
+		slab_gfp_refused(s->name, flags, site);
+		return false;
+	}
+	might_sleep_if(gfpflags_allow_blocking(flags));
+	/* What the constructor made would be lost. */
+	WARN_ON_ONCE(s->ctor && (flags & __GFP_ZERO));
+	return true;
+}
+
+/* May init_on_alloc and init_on_free touch the objects of this cache? */
+static bool may_clear(const struct kmem_cache *s)
+{
+	return !s->ctor && !(s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON));
+}
+
+void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object)
+{
+	if ((flags & __GFP_ZERO) || (slab_params.init_on_alloc && may_clear(s)))
+		memset(object, 0, s->object_size);
+	else if (slab_params.init_on_free && may_clear(s) && s->offset < s->inuse)
+		*(void **)((char *)object + s->offset) = NULL;
+}
+
+void slab_pre_free(struct kmem_cache *s, void *object)
+{
+	if (may_clear(s))
+		memset(object, 0, s->object_size);
+}
+
+/* Boot. */
+
+int slab_init(void)
+{
+	int err;
+
+	INIT_LIST_HEAD(&slab_caches);
+	slab_params.min_order = min(slab_params.min_order, slab_params.max_order);
+	slab_free_hooks = slab_params.init_on_free;
+	slab_alloc_hooks = slab_params.init_on_alloc || slab_params.init_on_free ||
+			   quarry_debug_preempt ? __GFP_ZERO : 0;
+	err = cache_boot();
+	if (!err)
+		err = kmalloc_init();
+	if (err)
+		return err;
+	slab_up = true;
+	pr_info("SLUB: HWalign=%d, Order=%u-%u, MinObjects=%u, CPUs=%u, Nodes=%u\n",
+		L1_CACHE_BYTES, slab_params.min_order, slab_params.max_order,
+		slab_params.min_objects, machine.nr_cpus, machine.nr_nodes);
+	return 0;
+}
+
+void slab_shutdown(void)
+{
+	slab_up = false;
+	INIT_LIST_HEAD(&slab_caches);
+	spin_lock_init(&slab_lock);
+	spin_lock_set_rank(&slab_lock, RANK_CACHE_LIST);
+	memset(&slab_params, 0, sizeof(slab_params));
+	slab_params.max_order = SLAB_MAX_ORDER_DEFAULT;
+	slab_alloc_hooks = 0;
+	slab_free_hooks = false;
+	mempool_reset();
+	kmalloc_reset();
+	cache_boot_reset();
+}
+
+unsigned int slab_validate(void)
+{
+	struct kmem_cache *s;
+	unsigned int faults = 0;
+
+	for (s = cache_next(NULL); s; s = cache_next(s)) {
+		faults += cache_validate(s);
+		if (slab_debugged(s))
+			faults += validate_slab_cache(s);
+	}
+	return faults;
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the slab layer says: reports in the kernel's SLUB form, which object an
+ * address belongs to, who holds what, and /proc/slabinfo (checklist B12).
+ *
+ * Reports run in any context, with a node locked or not: they read the slab that
+ * they are about, and take no lock. Holdings and slabinfo walk the list of caches
+ * (cache_next()) and lock one node at a time.
+ */
+#include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/report.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "mm/internal.h"
+#include "mm/slab.h"
+
+#define DUMP_BYTES	16	/* a line */
+#define DUMP_MAX	128	/* of a payload */
+
+/* Reports. */
+
+void slab_bug_begin(struct kmem_cache *s, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	atomic_long_inc(&s->errors);
+	va_start(args, fmt);
+	vaf.va = &args;
+	report_begin(REPORT_SLAB, "BUG %s (%s): %pV", s->name, print_tainted(), &vaf);
+	va_end(args);
+}
+
+void slab_bug_end(void)
+{
+	report_here();
+	report_end();
+}
+
+void slab_fix(struct kmem_cache *s, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	report_line("FIX %s: %pV", s->name, &vaf);
+	va_end(args);
+}
+
+static void print_track(const char *what, const struct track *t)
+{
+	if (!t->site)
+		return;
+	report_line("INFO: %s in %pS age=%lu cpu=%u pid=%d", what, (void *)t->site,
+		    jiffies - t->when, t->cpu, t->pid);
+	report_stack(NULL, (const uintptr_t *)t->stack, t->depth);
+}
+
+void slab_bug_tracks(struct kmem_cache *s, void *object)
+{
+	if (!(s->flags & SLAB_STORE_USER))
+		return;
+	print_track("Allocated", object_track(s, object, TRACK_ALLOC));
+	print_track("Freed", object_track(s, object, TRACK_FREE));
+}
+
+void slab_bug_slab(struct kmem_cache *s, struct page *page)
+{
+	report_line("INFO: Slab 0x%px objects=%u used=%u fp=0x%px flags=0x%lx", page,
+		    page->slab_units, slab_inuse(page), slab_free_head(s, page), page->flags);
+}
+
+static void dump(const char *what, const u8 *start, unsigned int bytes)
+{
+	char line[DUMP_BYTES * 4 + 4];
+	unsigned int i, j, n, at;
+
+	for (i = 0; i < bytes; i += DUMP_BYTES) {
+		n = min_t(unsigned int, bytes - i, DUMP_BYTES);
+		at = 0;
+		for (j = 0; j < DUMP_BYTES; j++)
+			at += j < n ? sprintf(line + at, "%02x ", start[i + j]) :
+				      sprintf(line + at, "   ");
+		line[at++] = ' ';
+		for (j = 0; j < n; j++)
+			line[at++] = start[i + j] >= 32 && start[i + j] < 127 ? start[i + j] : '.';
+		line[at] = 0;
+		report_line("%-8s %px: %s", what, start + i, line);
+	}
+}
+
+void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
+{
+	u8 *p = object;
+
+	slab_bug_tracks(s, object);
+	slab_bug_slab(s, page);
+	report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
+		    (unsigned long)(p - (u8 *)page_address(page)), slab_free_next(s, object));
+	if (s->flags & SLAB_RED_ZONE)
+		dump("Redzone", p - s->red_left_pad, min_t(unsigned int, s->red_left_pad, DUMP_BYTES));
+	dump("Object", p, min_t(unsigned int, s->object_size, DUMP_MAX));
+	if (s->flags & SLAB_RED_ZONE)
+		dump("Redzone", p + s->object_size, s->inuse - s->object_size);
+}
+
+/* The object that an address lies in, or NULL in front of the first, behind the last. */
+static void *object_around(struct kmem_cache *s, struct page *page, const void *addr)
+{
+	unsigned long off = (const char *)addr - (const char *)page_address(page);
+	unsigned long nr = off / s->size;
+
+	return nr < page->slab_units ? slab_object(s, page, nr) : NULL;
+}
+
+void slab_bad_object(struct kmem_cache *s, struct page *page, void *object, unsigned long site,
+		     const char *what)
+{
+	void *around = object_around(s, page, object);
+
+	slab_bug_begin(s, "%s 0x%px", what, object);
+	report_line("INFO: freed by %pS", (void *)site);
+	if (around && around != object)
+		report_line("INFO: that is %ld bytes into object 0x%px",
+			    (long)((char *)object - (char *)around), around);
+	if (around)
+		slab_bug_object(s, page, around);
+	else
+		slab_bug_slab(s, page);
+	slab_fix(s, "Object at 0x%px not freed", object);
+	slab_bug_end();
+}
+
+void slab_wrong_cache(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
+{
+	struct kmem_cache *owner = page->slab_cache;
+	void *around = object_around(owner, page, object);
+
+	slab_bug_begin(s, "Wrong slab cache. Object 0x%px is from %s", object, owner->name);
+	report_line("INFO: freed by %pS", (void *)site);
+	if (around)
+		slab_bug_object(owner, page, around);
+	slab_fix(s, "Object at 0x%px not freed", object);
+	slab_bug_end();
+}
+
+/* Where an address is that is no object's, in words. */
+static const char *region(const void *addr)
+{
+	unsigned long here = (unsigned long)__builtin_frame_address(0), x = (unsigned long)addr;
+	struct page *page;
+
+	if (is_vmalloc_addr(addr))
+		return "a vmalloc address: vfree() it";
+	if (x - here < THREAD_SIZE || here - x < THREAD_SIZE)
+		return "an address on the stack";
+	if (is_kernel_percpu_address(x))
+		return "an address in a per-CPU area";
+	if (!virt_addr_valid(addr))
+		return "not an address of memory that Quarry manages";
+	page = virt_to_page(addr);
+	if (PageReserved(page))
+		return "in memory that was never the page allocator's";
+	page = compound_head(page);
+	if (!page_ref_count(page))
+		return "in a page that is free: freed before?";
+	if (PageSlab(page))
+		return "in a slab";
+	if (page_address(page) != addr && PageHead(page))
+		return "inside a block of pages, not at its start";
+	return "in a page that is no slab: free_pages() it";
+}
+
+void slab_bad_free(const char *what, const void *addr, unsigned long site)
+{
+	report_begin(REPORT_BUG, "%s: bad pointer 0x%px", what, addr);
+	report_line("called from %pS", (void *)site);
+	report_line("It is %s.", region(addr));
+	if (is_vmalloc_addr(addr))
+		vmalloc_describe((unsigned long)addr);
+	report_here();
+	report_end();
+}
+
+void slab_gfp_refused(const char *name, gfp_t flags, unsigned long site)
+{
+	gfp_t bad = flags & SLAB_GFP_BAD;
+
+	report_begin(REPORT_WARNING, "%s: no objects with gfp %#x (%pGg)", name, bad, &bad);
+	report_line("asked for by %pS with gfp %#x (%pGg)", (void *)site, flags, &flags);
+	report_here();
+	report_end();
+}
+
+/* What is left in a cache that was to be destroyed. */
+
+static unsigned long report_live_slab(struct kmem_cache *s, struct page *page, void *unused)
+{
+	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))];
+	unsigned int i;
+	void *object;
+
+	slab_bug_slab(s, page);
+	slab_free_map(s, page, map);
+	for (i = 0; i < page->slab_units; i++) {
+		if (test_bit(i, map))
+			continue;
+		object = slab_object(s, page, i);
+		report_line("Object 0x%px @offset=%lu", object,
+			    (unsigned long)((char *)object - (char *)page_address(page)));
+		slab_bug_tracks(s, object);
+	}
+	return 1;
+}
+
+void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long site)
+{
+	unsigned long listed;
+
+	slab_bug_begin(s, "Objects remaining in %s on __kmem_cache_shutdown()", s->name);
+	listed = cache_each_slab(s, report_live_slab, NULL);
+	if (listed < slabs)
+		report_line("%lu full slabs are not listed; slub_debug=U keeps track of them",
+			    slabs - listed);
+	report_line("kmem_cache_destroy %s: Slab cache still has objects when called from %pS",
+		    s->name, (void *)site);
+	slab_bug_end();
+}
+
+/* Which object is it? */
+
+bool slab_describe(unsigned long addr)
+{
+	struct page *page = slab_page_of((void *)addr);
+	struct kmem_cache *s;
+	void *object;
+	long off;
+
+	if (!page)
+		return false;
+	s = page->slab_cache;
+	object = object_around(s, page, (void *)addr);
+	if (!object) {
+		report_line("in the rest of a slab of cache %s, behind its objects", s->name);
+		return true;
+	}
+	off = (long)(addr - (unsigned long)object);
+	if (off < 0)
+		report_line("%ld bytes in front of object 0x%px of cache %s, size %u", -off, object,
+			    s->name, s->object_size);
+	else if (off < (long)s->object_size)
+		report_line("%ld bytes into object 0x%px of cache %s, size %u", off, object, s->name,
+			    s->object_size);
+	else
+		report_line("%ld bytes behind object 0x%px of cache %s, size %u",
+			    off - (long)s->object_size, object, s->name, s->object_size);
+	slab_bug_tracks(s, object);
+	return true;
+}
+
+bool kmem_valid_obj(void *object)
+{
+	return slab_page_of(object);
+}
+EXPORT_SYMBOL(kmem_valid_obj);
+
+void kmem_dump_obj(void *object)
+{
+	report_begin(REPORT_NOTE, "address 0x%px:", object);
+	if (!slab_describe((unsigned long)object))
+		report_line("in no slab");
+	report_end();
+}
+EXPORT_SYMBOL(kmem_dump_obj);
+
+/* Who holds what. */
+
+/*
+ * What is found while a list is locked: a few at a time, to be offered when it is
+ * not any more. The walk is repeated for the next few.
+ */
+#define GATHER	32
+
+struct gather {
+	struct holdings *hs;
+	struct quarry_holding found[GATHER];
+	unsigned int n;			/* in found[] */
+	unsigned long seen, skip;	/* matches in this walk; offered before */
+};
+
+static void gather_one(struct gather *g, const struct quarry_holding *h)
+{
+	if (h->site < g->hs->lo || h->site >= g->hs->hi)
+		return;
+	if (g->seen++ >= g->skip && g->n < GATHER)
+		g->found[g->n++] = *h;
+}
+
+/* Offer what was found. Returns true when there may be more. */
+static bool gather_offer(struct gather *g)
+{
+	bool more = g->n == GATHER;
+	unsigned int i;
+
+	for (i = 0; i < g->n; i++)
+		holding(g->hs, &g->found[i]);
+	g->skip += g->n;
+	g->n = 0;
+	g->seen = 0;
+	return more;
+}
+
+static unsigned long gather_slab(struct kmem_cache *s, struct page *page, void *ctx)
+{
+	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))];
+	struct quarry_holding h = { .kind = "object", .detail = s->name, .size = s->object_size };
+	unsigned int i;
+
+	slab_free_map(s, page, map);
+	for (i = 0; i < page->slab_units; i++) {
+		if (test_bit(i, map))
+			continue;
+		h.address = (uintptr_t)slab_object(s, page, i);
+		h.site = object_track(s, (void *)h.address, TRACK_ALLOC)->site;
+		gather_one(ctx, &h);
+	}
+	return 0;
+}
+
+static void gather_cache(struct kmem_cache *s, struct gather *g)
+{
+	struct quarry_holding h = {
+		.kind = "cache", .detail = s->name, .address = (uintptr_t)s,
+		.size = s->object_size, .site = s->site,
+	};
+	struct slab_alias *alias;
+
+	spin_lock(&slab_lock);
+	if (h.site)
+		gather_one(g, &h);
+	list_for_each_entry(alias, &s->aliases, list) {
+		/* Its name may go when the lock does; the cache is pinned. */
+		h.site = alias->site;
+		gather_one(g, &h);
+	}
+	spin_unlock(&slab_lock);
+}
+
+void slab_holdings(struct holdings *hs)
+{
+	struct kmem_cache *s;
+	struct gather g = { .hs = hs };
+
+	for (s = cache_next(NULL); s; s = cache_next(s)) {
+		g.skip = 0;
+		do {
+			if (s->flags & SLAB_STORE_USER)
+				cache_each_slab(s, gather_slab, &g);
+		} while (gather_offer(&g));
+		g.skip = 0;
+		do {
+			gather_cache(s, &g);
+		} while (gather_offer(&g));
+	}
+	kmalloc_large_holdings(hs);
+}
+
+/* /proc/slabinfo */
+
+int slabinfo_show(struct seq_file *m)
+{
+	struct slabinfo info;
+	struct kmem_cache *s;
+
+	seq_puts(m, "slabinfo - version: 2.1\n");
+	seq_puts(m, "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>");
+	seq_puts(m, " : tunables <limit> <batchcount> <sharedfactor>");
+	seq_puts(m, " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+	for (s = cache_next(NULL); s; s = cache_next(s)) {
+		cache_info(s, &info);
+		seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", s->name, info.active_objs,
+			   info.num_objs, s->size, s->objects, 1 << s->order);
+		seq_printf(m, " : tunables %4u %4u %4u", 0, 0, 0);
+		seq_printf(m, " : slabdata %6lu %6lu %6lu\n", info.active_slabs, info.num_slabs,
+			   0ul);
+	}
+	return 0;
+}
