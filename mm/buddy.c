@@ -175,16 +175,18 @@ static struct page *take_fresh(struct zone *zone, unsigned int order, int type)
 	return page;
 }
 
-/* Free frames of the pageblock that begins at @pfn; moves them to @type unless -1. */
-static unsigned long sweep_pageblock(struct zone *zone, unsigned long pfn, int type)
+/* Free frames of a page's pageblock; moves them to @type unless that is -1. */
+static unsigned long sweep_pageblock(struct zone *zone, const struct page *of, int type)
 {
+	unsigned long pfn = ALIGN_DOWN(page_to_pfn(of), pageblock_nr_pages);
 	unsigned long end = pfn + pageblock_nr_pages, nr = 0;
+	int id = page_zone_id(of);
 
 	while (pfn < end) {
 		struct page *page = pfn_to_page(pfn);
 		unsigned int order;
 
-		if (!PageBuddy(page) || page_zone(page) != zone) {
+		if (!PageBuddy(page) || page_zone_id(page) != id) {
 			pfn++;
 			continue;
 		}
@@ -210,9 +212,9 @@ static struct page *take_foreign(struct zone *zone, struct page *page, unsigned 
 			set_pageblock_type(zone, block, type);
 		from = type;
 		zone->claims++;
-	} else if (sweep_pageblock(zone, block, -1) * 2 >= pageblock_nr_pages) {
+	} else if (sweep_pageblock(zone, page, -1) * 2 >= pageblock_nr_pages) {
 		set_pageblock_type(zone, block, type);
-		sweep_pageblock(zone, block, type);
+		sweep_pageblock(zone, page, type);
 		take_block(zone, page, have);
 		from = type;
 		zone->claims++;

@@ -100,8 +100,8 @@ static void merge_regions(struct memblock_type *type)
 	}
 }
 
-/* Adds what of [base, end) the list does not have yet. */
-static int add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t end, int nid)
+/** memblock_type_add - add what of [base, end) the list does not have yet */
+int memblock_type_add(struct memblock_type *type, phys_addr_t base, phys_addr_t end, int nid)
 {
 	unsigned long i;
 	int err = 0;
@@ -124,7 +124,8 @@ static int add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t e
 	return err;
 }
 
-static int remove_range(struct memblock_type *type, phys_addr_t base, phys_addr_t end)
+/** memblock_type_remove - take [base, end) out of the list, as far as it is there */
+int memblock_type_remove(struct memblock_type *type, phys_addr_t base, phys_addr_t end)
 {
 	unsigned long i = 0;
 
@@ -169,7 +170,7 @@ int memblock_add_node(phys_addr_t base, phys_addr_t size, int nid)
 {
 	if (refused(__func__))
 		return -EPERM;
-	return add_range(&memblock.memory, base, range_end(base, size), nid);
+	return memblock_type_add(&memblock.memory, base, range_end(base, size), nid);
 }
 
 int memblock_add(phys_addr_t base, phys_addr_t size)
@@ -182,7 +183,7 @@ int memblock_remove(phys_addr_t base, phys_addr_t size)
 {
 	if (refused(__func__))
 		return -EPERM;
-	return remove_range(&memblock.memory, base, range_end(base, size));
+	return memblock_type_remove(&memblock.memory, base, range_end(base, size));
 }
 
 /** memblock_reserve - take memory, or keep others from what is not memory */
@@ -190,7 +191,8 @@ int memblock_reserve(phys_addr_t base, phys_addr_t size)
 {
 	if (refused(__func__))
 		return -EPERM;
-	return add_range(&memblock.reserved, base, range_end(base, size), NUMA_NO_NODE);
+	return memblock_type_add(&memblock.reserved, base, range_end(base, size),
+				 NUMA_NO_NODE);
 }
 
 /** memblock_phys_free - the opposite of memblock_reserve() */
@@ -199,7 +201,7 @@ int memblock_phys_free(phys_addr_t base, phys_addr_t size)
 	if (refused(__func__))
 		return -EPERM;
 	stale = true;
-	return remove_range(&memblock.reserved, base, range_end(base, size));
+	return memblock_type_remove(&memblock.reserved, base, range_end(base, size));
 }
 
 /** memblock_free - give back what memblock_alloc() returned, or a part of it */
@@ -212,11 +214,12 @@ void memblock_free(void *ptr, size_t size)
 /* Finding room. */
 
 /* A reserved region that overlaps [base, end): the highest, or the lowest. */
-static const struct memblock_region *overlap(phys_addr_t base, phys_addr_t end, bool highest)
+static const struct memblock_region *overlap(const struct memblock_type *type,
+					     phys_addr_t base, phys_addr_t end, bool highest)
 {
 	const struct memblock_region *r, *found = NULL;
 
-	for_each_reserved_mem_region(r) {
+	for (r = type->regions; r < type->regions + type->cnt; r++) {
 		if (r->base >= end)
 			break;
 		if (region_end(r) <= base)
@@ -228,8 +231,8 @@ static const struct memblock_region *overlap(phys_addr_t base, phys_addr_t end, 
 	return found;
 }
 
-static phys_addr_t fit_from_top(phys_addr_t lo, phys_addr_t hi, phys_addr_t size,
-				phys_addr_t align)
+static phys_addr_t fit_from_top(const struct memblock_type *taken, phys_addr_t lo,
+				phys_addr_t hi, phys_addr_t size, phys_addr_t align)
 {
 	while (hi >= size && hi - size >= lo) {
 		phys_addr_t at = ALIGN_DOWN(hi - size, align);
@@ -237,7 +240,7 @@ static phys_addr_t fit_from_top(phys_addr_t lo, phys_addr_t hi, phys_addr_t size
 
 		if (at < lo)
 			break;
-		r = overlap(at, at + size, true);
+		r = overlap(taken, at, at + size, true);
 		if (!r)
 			return at;
 		if (r->base < size)
@@ -247,8 +250,8 @@ static phys_addr_t fit_from_top(phys_addr_t lo, phys_addr_t hi, phys_addr_t size
 	return 0;
 }
 
-static phys_addr_t fit_from_bottom(phys_addr_t lo, phys_addr_t hi, phys_addr_t size,
-				   phys_addr_t align)
+static phys_addr_t fit_from_bottom(const struct memblock_type *taken, phys_addr_t lo,
+				   phys_addr_t hi, phys_addr_t size, phys_addr_t align)
 {
 	for (;;) {
 		phys_addr_t at = ALIGN(lo, align);
@@ -256,42 +259,52 @@ static phys_addr_t fit_from_bottom(phys_addr_t lo, phys_addr_t hi, phys_addr_t s
 
 		if (at < lo || at >= hi || hi - at < size)
 			return 0;
-		r = overlap(at, at + size, false);
+		r = overlap(taken, at, at + size, false);
 		if (!r)
 			return at;
 		lo = region_end(r);
 	}
 }
 
-/* The place of a free piece, or 0: frame 0 is never free. */
-static phys_addr_t find_room(phys_addr_t size, phys_addr_t align, phys_addr_t start,
-			     phys_addr_t end, int nid)
+/**
+ * memblock_room - the place of a free piece of memory
+ * @mb: in these lists, which stay as they are
+ * Return: its physical address, or 0: frame 0 is never free.
+ */
+phys_addr_t memblock_room(const struct memblock *mb, phys_addr_t size, phys_addr_t align,
+			  phys_addr_t start, phys_addr_t end, int nid)
 {
-	unsigned long n = memblock.memory.cnt, i;
+	unsigned long n = mb->memory.cnt, i;
 
-	if (end == MEMBLOCK_ALLOC_ACCESSIBLE)
-		end = memblock.current_limit;
 	start = max_t(phys_addr_t, start, PAGE_SIZE);
 	for (i = 0; i < n; i++) {
-		struct memblock_region *r =
-			&memblock.memory.regions[memblock.bottom_up ? i : n - 1 - i];
+		const struct memblock_region *r =
+			&mb->memory.regions[mb->bottom_up ? i : n - 1 - i];
 		phys_addr_t lo = max(start, r->base), hi = min(end, region_end(r));
 		phys_addr_t at;
 
 		if ((nid != NUMA_NO_NODE && r->nid != nid) || lo >= hi)
 			continue;
-		at = memblock.bottom_up ? fit_from_bottom(lo, hi, size, align)
-					: fit_from_top(lo, hi, size, align);
+		at = mb->bottom_up ? fit_from_bottom(&mb->reserved, lo, hi, size, align)
+				   : fit_from_top(&mb->reserved, lo, hi, size, align);
 		if (at)
 			return at;
 	}
 	return 0;
 }
 
+static phys_addr_t find_room(phys_addr_t size, phys_addr_t align, phys_addr_t start,
+			     phys_addr_t end, int nid)
+{
+	if (end == MEMBLOCK_ALLOC_ACCESSIBLE)
+		end = memblock.current_limit;
+	return memblock_room(&memblock, size, align ? align : SMP_CACHE_BYTES, start, end, nid);
+}
+
 phys_addr_t memblock_find_in_range(phys_addr_t start, phys_addr_t end, phys_addr_t size,
 				   phys_addr_t align)
 {
-	return find_room(size, align ? align : SMP_CACHE_BYTES, start, end, NUMA_NO_NODE);
+	return find_room(size, align, start, end, NUMA_NO_NODE);
 }
 
 static phys_addr_t take(phys_addr_t size, phys_addr_t align, phys_addr_t start,
@@ -301,7 +314,7 @@ static phys_addr_t take(phys_addr_t size, phys_addr_t align, phys_addr_t start,
 
 	if (refused("memblock_alloc") || !size)
 		return 0;
-	at = find_room(size, align ? align : SMP_CACHE_BYTES, start, end, nid);
+	at = find_room(size, align, start, end, nid);
 	if (at && memblock_reserve(at, size))
 		return 0;
 	return at;
@@ -436,7 +449,7 @@ bool memblock_is_region_memory(phys_addr_t base, phys_addr_t size)
 
 bool memblock_is_region_reserved(phys_addr_t base, phys_addr_t size)
 {
-	return overlap(base, range_end(base, size), false) != NULL;
+	return overlap(&memblock.reserved, base, range_end(base, size), false) != NULL;
 }
 
 phys_addr_t memblock_phys_mem_size(void)
@@ -466,14 +479,14 @@ void memblock_set_current_limit(phys_addr_t limit)
 }
 
 /* The cursor: index into memory below, index of a gap between reserved above. */
-void __next_mem_range(u64 *idx, int nid, bool free, phys_addr_t *start, phys_addr_t *end,
-		      int *out_nid)
+void memblock_next(const struct memblock *mb, u64 *idx, int nid, bool free,
+		   phys_addr_t *start, phys_addr_t *end, int *out_nid)
 {
 	unsigned long a = (u32)*idx, b = *idx >> 32;
-	const struct memblock_type *rsv = &memblock.reserved;
+	const struct memblock_type *rsv = &mb->reserved;
 
-	for (; a < memblock.memory.cnt; a++) {
-		const struct memblock_region *m = &memblock.memory.regions[a];
+	for (; a < mb->memory.cnt; a++) {
+		const struct memblock_region *m = &mb->memory.regions[a];
 
 		if (nid != NUMA_NO_NODE && m->nid != nid)
 			continue;
@@ -502,6 +515,12 @@ void __next_mem_range(u64 *idx, int nid, bool free, phys_addr_t *start, phys_add
 		}
 	}
 	*idx = ~(u64)0;
+}
+
+void __next_mem_range(u64 *idx, int nid, bool free, phys_addr_t *start, phys_addr_t *end,
+		      int *out_nid)
+{
+	memblock_next(&memblock, idx, nid, free, start, end, out_nid);
 }
 
 static void dump_type(const struct memblock_type *type)

@@ -17,7 +17,18 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-/* zones.c */
+/* memblock.c: what it does, to any lists. */
+
+struct memblock;
+struct memblock_type;
+int memblock_type_add(struct memblock_type *type, phys_addr_t base, phys_addr_t end, int nid);
+int memblock_type_remove(struct memblock_type *type, phys_addr_t base, phys_addr_t end);
+phys_addr_t memblock_room(const struct memblock *mb, phys_addr_t size, phys_addr_t align,
+			  phys_addr_t start, phys_addr_t end, int nid);
+void memblock_next(const struct memblock *mb, u64 *idx, int nid, bool free,
+		   phys_addr_t *start, phys_addr_t *end, int *out_nid);
+
+/* zones.c and mem_map.c */
 
 /* Frames that have a struct page, whole blocks of the largest order. */
 struct frame_range {
