@@ -1,0 +1,236 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# `quarry run` from the outside: exit codes and what people read. Prints TAP.
+# usage: run.sh path/to/quarry
+#
+# Each module in tests/plant/ has one bug, and says in its first comment what is to
+# happen: "exit: N", "args: OPTIONS", and "expect: TEXT" for each text that the output
+# must have. "@word" in a text is the file and line with the comment "/* word */".
+set -u
+quarry=$(realpath "${1:?usage: run.sh path/to/quarry}")
+cd "$(dirname "$0")/../.." || exit 1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+out=$tmp/out
+n=0 bad=0
+
+# result NAME: uses $why; empty is good
+result() {
+	n=$((n + 1))
+	if [ -z "$why" ]; then
+		echo "ok $n - $1"
+		return
+	fi
+	bad=$((bad + 1))
+	echo "not ok $n - $1"
+	printf '%s' "$why" | sed 's/^/# /'
+	tail -n 40 "$out" | sed 's/^/#   | /'
+}
+
+# run CODE ARGUMENT...: sets $why when the exit code is another one
+run() {
+	want=$1 why=
+	shift
+	timeout 60 "$quarry" run "$@" >"$out" 2>&1
+	code=$?
+	[ $code = "$want" ] || why="exit code $code, not $want
+"
+}
+
+has() {
+	grep -qF -- "$1" "$out" || why="${why}not there: $1
+"
+}
+
+has_not() {
+	! grep -qF -- "$1" "$out" || why="${why}should not be there: $1
+"
+}
+
+plant() {
+	file=$1
+	args=$(sed -n 's|^ \* args: ||p' "$file")
+	# shellcheck disable=SC2086
+	run "$(sed -n 's|^ \* exit: ||p' "$file")" $args "$file"
+	sed -n 's|^ \* expect: ||p' "$file" >"$tmp/expect"
+	while read -r text; do
+		case $text in
+		@*)
+			line=$(grep -nF "/* ${text#@} */" "$file" | head -n 1 | cut -d: -f1)
+			text=$(basename "$file"):${line:-?}
+			;;
+		esac
+		has "$text"
+	done <"$tmp/expect"
+	[ -s "$tmp/expect" ] || why="${why}it does not say what to expect
+"
+	result "planted bug: $(basename "$file" .c)"
+}
+
+for file in tests/plant/*.c; do
+	plant "$file"
+done
+
+m=tests/cli/modules
+for sample in modules/*.c; do
+	run 0 --machine i386-4g --for 0ms "$sample"
+	has "verdict: $(basename "$sample" .c): init returned 0, unloaded, nothing held"
+	has "verdict: clean"
+	result "sample: $(basename "$sample")"
+done
+
+run 0 --machine i386-4g --for 250ms modules/*.c
+has "could not allocate 8388608 bytes"
+has "kmalloc_limit.c:22"
+has "in high memory"
+has "static: threads have stopped; the CPUs' counts add up"
+has "dynamic: threads have stopped; the CPUs' counts add up"
+has_not "add up to something else"
+has "verdict: 1 warning, 0 bugs"
+has "verdict: clean"
+result "all samples in one run"
+
+run 0 --cpus 3 $m/provider.c $m/user.c
+has "provider: cpu 0 starts with 5"
+has "user: twice 21 is 42"
+has "user: getppid() is -42"
+has "user: pointer good"
+has "user: row 1 3"
+has "provider: sum 616"
+result "a module uses what another one exports, per-CPU variables too"
+
+run 4 $m/user.c
+has "user: Unknown symbol provider_twice (used in $m/user.c)"
+has "user: Unknown symbol provider_number (used in $m/user.c)"
+has "user: Unknown symbol provider_count (used in $m/user.c)"
+has "verdict: user: not loaded: unknown symbols"
+result "without the other one, each symbol that is missing is named"
+
+run 1 $m/provider.c copy:$m/provider.c
+has "copy: exports duplicate symbol provider_twice"
+has "verdict: provider: init returned 0, unloaded, nothing held"
+result "two modules cannot export the same name"
+
+run 0 --cpus 7 $m/percpu.c
+has "percpu: 7 CPUs, 0 bad"
+result "static per-CPU variables of a module"
+
+run 0 parts:$m/part_main.c,$m/part_other.c
+has "parts: other part says 7"
+result "a module of two sources"
+
+run 0 -DPART_ANSWER=9 parts:$m/part_main.c,$m/part_other.c
+has "parts: other part says 9"
+result "-D reaches the sources"
+
+run 0 tests/cli/kbuild
+has "early: 40"
+has "composed: 42"
+has "last: here"
+[ "$(grep -n 'composed: gone' "$out" | cut -d: -f1)" -lt \
+	"$(grep -n 'early: gone' "$out" | cut -d: -f1)" ] || why="${why}unloaded in the wrong order
+"
+result "a directory with a Kbuild file"
+
+run 0 tests/cli/makefile/Makefile
+has "outside: 3"
+result "a Makefile with conditionals"
+
+printf 'obj-m := a.o\na-objs := $(wildcard *.c)\n' >"$tmp/Makefile"
+run 2 "$tmp"
+has "Makefile:2: a-objs is too clever for quarry: \$(wildcard *.c)"
+result "a Makefile that is beyond us is refused, with the line"
+
+run 0 $m/params.c
+has "params: count 1, name nobody, loud 0, list of 0, last -1"
+result "parameters have their defaults"
+
+run 0 $m/params.c count=17 name=quarry loud list=1,2,9
+has "quarry: loud: No such file"
+why=
+run 0 $m/params.c count=17 name=quarry loud=1 list=1,2,9
+has "params: count 17, name quarry, loud 1, list of 3, last 9"
+result "parameters reach the module"
+
+run 0 $m/params.c $m/percpu.c params.count=3
+has "params: count 1,"
+why=
+run 0 tests/cli/kbuild $m/params.c name=x
+has "name x"
+result "a parameter belongs to the module before it"
+
+run 1 $m/params.c count=many
+has "verdict: params: not loaded: refused by the kernel"
+result "a parameter that does not parse"
+
+run 2 no/such/file.c
+has "quarry: no/such/file.c: No such file or directory"
+result "a module that is not there"
+
+run 2 x=y $m/params.c
+has "x=y"
+result "a parameter before any module"
+
+echo 'not a module' >"$tmp/x.ko"
+run 2 "$tmp/x.ko"
+has "$tmp/x.ko: not an ELF file"
+result "a file that is no object"
+
+gcc -c -x c -o "$tmp/linux.ko" - </dev/null
+run 2 "$tmp/linux.ko"
+has "quarry needs the module's sources"
+result "a module that Linux's build has made"
+
+TMPDIR=$tmp run 0 --keep $m/percpu.c
+kept=$(sed -n 's/.*objects are kept in //p' "$out")
+[ -e "$kept/percpu.ko" ] || why="${why}no $kept/percpu.ko
+"
+run 0 "$kept/percpu.ko"
+has "percpu: 4 CPUs, 0 bad"
+result "--keep, and a module that is built already"
+
+run 0 --expect-init -ENODEV tests/plant/init_fails.c
+has "init returned -ENODEV"
+has "verdict: clean"
+result "--expect-init makes a failing init the expected result"
+
+run 5 --expect-init -ENODEV $m/percpu.c
+has "verdict: init did not fail as expected"
+result "--expect-init notices an init that succeeds"
+
+sed 's/^ \* args: --strict//' tests/plant/warning.c >"$tmp/warning.c"
+run 0 "$tmp/warning.c"
+has "verdict: 1 warning, 0 bugs"
+has "verdict: clean"
+result "a warning does not spoil the run without --strict"
+
+run 0 --proc-before buddyinfo --proc meminfo,buddyinfo $m/percpu.c
+has "/proc/buddyinfo before:"
+has "/proc/buddyinfo after:"
+has "Node 0, zone   Normal"
+has "MemTotal:"
+result "--proc-before and --proc"
+
+if command -v gdb >/dev/null && [ "$(uname -s)" = Linux ]; then
+	why=
+	line=$(grep -n 'second->x++' modules/slab_example.c | cut -d: -f1)
+	timeout 60 gdb -nx -batch -ex 'set breakpoint pending on' \
+		-ex "break slab_example.c:$line" -ex run -ex 'print first->y' -ex bt -ex continue \
+		--args "$quarry" run modules/slab_example.c >"$out" 2>&1
+	has "slab_example_init () at modules/slab_example.c:$line"
+	has "\$1 = 20"
+	has "verdict: clean"
+	result "gdb stops at the file and line of a module"
+else
+	n=$((n + 1))
+	echo "ok $n - gdb stops at the file and line of a module # SKIP no gdb"
+fi
+
+left=$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'quarry-*' -newer "$tmp/expect" -user "$(id -u)" 2>/dev/null | wc -l)
+why=
+[ "$left" = 0 ] || why="$left directories were left behind
+"
+result "nothing is left in the directory for temporary files"
+
+echo "1..$n"
+[ $bad = 0 ]

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Writes one byte behind its object: into the red zone, which kfree() looks
+ * at.
+ *
+ * exit: 7
+ * expect: BUG kmalloc-64
+ * expect: Redzone overwritten
+ * expect: @alloc
+ * expect: @bug
+ * expect: verdict: bug (exit code 7)
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+static char *p;
+
+static int __init plant_init(void)
+{
+	p = kmalloc(64, GFP_KERNEL); /* alloc */
+	if (!p)
+		return -ENOMEM;
+	WRITE_ONCE(p[64], 1);
+	kfree(p); /* bug */
+	return 0;
+}
+
+static void __exit plant_exit(void)
+{
+}
+
+module_init(plant_init);
+module_exit(plant_exit);
+
+MODULE_LICENSE("Dual MIT/GPL");
