@@ -24,6 +24,8 @@
 
 #define STACK_DEPTH	48
 #define TAINTS		18
+#define TIMES_11(x)	x x x x x x x x x x x
+#define SLAB_RULER(c)	TIMES_11(c c c c c c c)
 
 /* Keys: R report_lock | A atomic */
 static struct lib_lock report_lock;
@@ -64,7 +66,7 @@ static void enter(enum report_kind kind)
 
 	if (kind == REPORT_WARNING)
 		__atomic_fetch_add(&warnings, 1u, __ATOMIC_RELAXED);
-	else if (kind == REPORT_BUG)
+	else if (kind == REPORT_BUG || kind == REPORT_SLAB)
 		__atomic_fetch_add(&bugs, 1u, __ATOMIC_RELAXED);
 	if (outer) {
 		report_flags = flags;
@@ -73,8 +75,10 @@ static void enter(enum report_kind kind)
 	nesting++;
 	report_kind = kind;
 	report_level = kind == REPORT_WARNING ? KERN_WARNING :
-		       kind == REPORT_BUG ? KERN_ERR : KERN_INFO;
-	if (kind != REPORT_NOTE)
+		       kind == REPORT_NOTE ? KERN_INFO : KERN_ERR;
+	if (kind == REPORT_SLAB)
+		printk("%s%s\n", report_level, SLAB_RULER("="));
+	else if (kind != REPORT_NOTE)
 		printk("%s------------[ cut here ]------------\n", report_level);
 }
 
@@ -92,7 +96,7 @@ static void leave(bool trace)
 
 void report_begin(enum report_kind kind, const char *fmt, ...)
 {
-	static const char *const prefix[] = { "WARNING: ", "BUG: ", "" };
+	static const char *const prefix[] = { "WARNING: ", "BUG: ", "", "" };
 	struct va_format vaf = { .fmt = fmt };
 	va_list args;
 
@@ -101,6 +105,8 @@ void report_begin(enum report_kind kind, const char *fmt, ...)
 	vaf.va = &args;
 	printk("%s%s%pV\n", report_level, prefix[kind], &vaf);
 	va_end(args);
+	if (kind == REPORT_SLAB)
+		printk("%s%s\n", report_level, SLAB_RULER("-"));
 }
 EXPORT_SYMBOL(report_begin);
 
@@ -118,7 +124,7 @@ EXPORT_SYMBOL(report_line);
 
 void report_end(void)
 {
-	leave(report_kind != REPORT_NOTE);
+	leave(report_kind == REPORT_WARNING || report_kind == REPORT_BUG);
 }
 EXPORT_SYMBOL(report_end);
 
