@@ -55,6 +55,7 @@
 struct port_stack {
 	char *region;
 	size_t size;
+	bool mapped;			/* by us alone, not in the machine's window */
 	char *lo, *hi;			/* the kernel stack */
 	char *guard;			/* below it, up to lo */
 	char *signal_lo, *signal_hi;	/* the signal stack */
@@ -171,6 +172,7 @@ void port_warn(const char *format, ...) __attribute__((__format__(__printf__, 1,
 int port_memory_up(struct quarry_machine *m, char *err, size_t errlen);
 void port_memory_down(void);
 bool port_memory_ours(uintptr_t address);
+char *port_memory_stacks(size_t bytes);
 
 /* cpu.c: all with sched.lock held, unless they say otherwise. */
 bool port_cpu_allowed(const struct port_thread *pt, unsigned int cpu);

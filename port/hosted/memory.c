@@ -5,7 +5,8 @@
  *
  * Offset in the file = physical address. The reservation is laid out as
  *
- *	direct map | 8 MiB | vmalloc | gap | pkmap | gap | fixmap | gap | percpu | gap | vmemmap
+ *	direct map | 8 MiB | vmalloc | gap | pkmap | gap | fixmap | gap | percpu | gap |
+ *	vmemmap | gap | stacks
  *
  * and inaccessible except where something is mapped, so a stray access in or between
  * the windows faults inside it (fault.c).
@@ -65,11 +66,13 @@ struct segment {
 	bool device;
 };
 
+/* Keys: L sched.lock; the rest is fixed between up and down */
 static struct {
 	int fd;
 	char *base;			/* the reservation */
 	size_t size;
-	uintptr_t windows;		/* from here to its end one may map */
+	uintptr_t windows, windows_end;	/* where one may map */
+	uintptr_t stacks, stacks_end;	/* L  what is left for stacks */
 	struct segment *segments;	/* sorted, apart from each other */
 	size_t nr_segments;
 } memory = { .fd = -1 };
@@ -183,6 +186,7 @@ struct layout {
 	uint64_t fixmap, fixmap_size;
 	uint64_t percpu, percpu_size;
 	uint64_t vmemmap, vmemmap_size;
+	uint64_t stacks, stacks_size;
 	uint64_t total;
 	bool highmem;
 };
@@ -250,6 +254,9 @@ static void lay_out(const struct quarry_machine *m, struct layout *l)
 
 	l->vmemmap_size = PAGE_UP(top / QUARRY_PAGE_SIZE * DESCRIPTOR);
 	l->vmemmap = place(l, l->vmemmap_size);
+
+	l->stacks_size = LONG64 ? GIB(4) : MIB(64);
+	l->stacks = place(l, l->stacks_size);
 }
 
 /*
@@ -392,6 +399,9 @@ int port_memory_up(struct quarry_machine *m, char *err, size_t errlen)
 		return complain(err, errlen, rc, "cannot map the machine's memory");
 
 	memory.windows = (uintptr_t)memory.base + (uintptr_t)l.vmalloc;
+	memory.windows_end = (uintptr_t)memory.base + (uintptr_t)l.stacks;
+	memory.stacks = memory.windows_end;
+	memory.stacks_end = memory.stacks + (uintptr_t)l.stacks_size;
 	m->direct_map = (uintptr_t)memory.base;
 	m->vmalloc = memory.windows;
 	m->vmalloc_size = l.vmalloc_size;
@@ -423,11 +433,26 @@ bool port_memory_ours(uintptr_t address)
 	return address - (uintptr_t)memory.base < memory.size;
 }
 
+/**
+ * port_memory_stacks - address space for kernel stacks, inaccessible
+ *
+ * Theirs are the machine's addresses too: where the host would put them differs from
+ * run to run, and with it whatever depends on the address of a local variable.
+ * Context: sched.lock held. Return: NULL when it is used up.
+ */
+char *port_memory_stacks(size_t bytes)
+{
+	char *p = (char *)memory.stacks;
+
+	if (bytes > memory.stacks_end - memory.stacks)
+		return NULL;
+	memory.stacks += bytes;
+	return p;
+}
+
 static bool in_windows(uintptr_t va, size_t bytes)
 {
-	uintptr_t end = (uintptr_t)memory.base + memory.size;
-
-	return va >= memory.windows && va < end && bytes <= end - va;
+	return va >= memory.windows && va < memory.windows_end && bytes <= memory.windows_end - va;
 }
 
 int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)

@@ -4,7 +4,8 @@
  *
  * One region each: a guard, the stack, a guard, and a signal stack on which a fault
  * of this thread is reported, an overflow included. Threads come and go, so finished
- * stacks are kept for the next one until the machine goes down.
+ * stacks are kept for the next one until the machine goes down. Regions come from the
+ * machine's own window while it lasts.
  *
  * Locking: sched.lock for the list; the caller holds it neither here nor there.
  */
@@ -34,8 +35,14 @@ static struct port_stack *make(void)
 	if (!stack)
 		return NULL;
 	stack->size = GUARD + bytes + GUARD + SIGNAL_STACK;
-	stack->region = mmap(NULL, stack->size, PROT_NONE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	port_lock();
+	stack->region = port_memory_stacks(stack->size);
+	port_unlock();
+	if (!stack->region) {
+		stack->region = mmap(NULL, stack->size, PROT_NONE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		stack->mapped = true;
+	}
 	if (stack->region == MAP_FAILED) {
 		free(stack);
 		return NULL;
@@ -47,7 +54,8 @@ static struct port_stack *make(void)
 	stack->signal_hi = stack->signal_lo + SIGNAL_STACK;
 	if (mprotect(stack->lo, bytes, PROT_READ | PROT_WRITE) ||
 	    mprotect(stack->signal_lo, SIGNAL_STACK, PROT_READ | PROT_WRITE)) {
-		munmap(stack->region, stack->size);
+		if (stack->mapped)
+			munmap(stack->region, stack->size);
 		free(stack);
 		return NULL;
 	}
@@ -82,7 +90,8 @@ void port_stacks_free(void)
 		struct port_stack *stack = spare;
 
 		spare = stack->next;
-		munmap(stack->region, stack->size);
+		if (stack->mapped)
+			munmap(stack->region, stack->size);
 		free(stack);
 	}
 }

@@ -242,7 +242,7 @@ void port_threads_down(void)
 
 	port_lock();
 	__atomic_store_n(&sched.dying, true, __ATOMIC_RELAXED);
-	for (int i = 0; sched.live; i++) {
+	for (int waited = 0; sched.live;) {
 		hurry_all();
 		clock_gettime(CLOCK_MONOTONIC, &ts);
 		ts.tv_nsec += 20000000;
@@ -250,8 +250,9 @@ void port_threads_down(void)
 			ts.tv_nsec -= 1000000000;
 			ts.tv_sec++;
 		}
-		pthread_cond_timedwait(&sched.changed, &sched.lock, &ts);
-		if (i < PATIENCE * 50 || !sched.live)
+		if (pthread_cond_timedwait(&sched.changed, &sched.lock, &ts) == ETIMEDOUT)
+			waited++;
+		if (waited < PATIENCE * 50 || !sched.live)
 			continue;
 		snprintf(why, sizeof(why), "thread %s does not end",
 			 LIST_FIRST(&sched.threads)->name);

@@ -162,6 +162,10 @@ static void die(void *arg)
 
 int scenario(char *how)
 {
+	if (!strcmp(how, "number")) {
+		fprintf(stderr, "%llx", (unsigned long long)seeded_number());
+		return 0;
+	}
 	plain_machine(2);
 	up(!strcmp(how, "spin"));
 	fake_run(&machine, die, how);
@@ -226,4 +230,13 @@ void test_ends(void)
 	expect_end("stall", 40 + FATAL_STALL, "every thread sleeps, and nothing will wake one");
 	expect_end("spin", 40 + FATAL_STALL, "every CPU spins");
 	expect_end("panic", 40 + FATAL_PANIC, "on purpose");
+}
+
+void test_seeded_elsewhere(void)
+{
+	char text[100];
+
+	snprintf(text, sizeof(text), "%llx", (unsigned long long)seeded_number());
+	for (int i = 0; i < 5; i++)
+		expect_end("number", 0, text);
 }

@@ -28,6 +28,8 @@ void nap(uint64_t ns);
 void await_zero(int *left);
 void one_less(int *left);
 
+uint64_t seeded_number(void);
+
 /** scenario - do something that ends the machine */
 int scenario(char *how);
 
@@ -46,5 +48,6 @@ void test_backtrace(void);
 void test_symbols(void);
 void test_faults(void);
 void test_ends(void);
+void test_seeded_elsewhere(void);
 
 #endif
