@@ -63,14 +63,15 @@ struct module {
 };
 
 #ifdef MODULE
+/* They end in a semicolon: much code has none behind them. */
 #define module_init(initfn)						\
 	static inline initcall_t __maybe_unused __inittest(void) { return initfn; } \
 	int init_module(void)						\
-		__attribute__((__alias__(#initfn), __visibility__("hidden")))
+		__attribute__((__alias__(#initfn), __visibility__("hidden")));
 #define module_exit(exitfn)						\
 	static inline exitcall_t __maybe_unused __exittest(void) { return exitfn; } \
 	void cleanup_module(void)					\
-		__attribute__((__alias__(#exitfn), __visibility__("hidden")))
+		__attribute__((__alias__(#exitfn), __visibility__("hidden")));
 #define early_initcall(fn)		module_init(fn)
 #define core_initcall(fn)		module_init(fn)
 #define postcore_initcall(fn)		module_init(fn)
