@@ -21,6 +21,7 @@
 #include <linux/smp.h>
 #include <linux/version.h>
 #include <linux/gfp.h>
+#include <linux/rcupdate.h>
 #include <linux/percpu.h>
 #include <asm/page.h>
 
