@@ -165,8 +165,11 @@ EXPORT_SYMBOL(vunmap);
 
 /* Allocating. */
 
-/* May this context make areas? Reports when not. */
-static bool context_allows(const char *what, gfp_t gfp)
+/*
+ * May this context make areas? Reports when not. One that must not sleep is told
+ * so once, and goes on as what it is: a request that must not sleep.
+ */
+static bool context_allows(const char *what, gfp_t *gfp)
 {
 	if (unlikely(in_interrupt())) {
 		report_begin(REPORT_BUG, "%s() in interrupt context", what);
@@ -174,10 +177,13 @@ static bool context_allows(const char *what, gfp_t gfp)
 		report_end();
 		return false;
 	}
-	if (gfpflags_allow_blocking(gfp)) {
-		might_sleep();
+	if (!gfpflags_allow_blocking(*gfp))
+		return true;
+	might_sleep();
+	if (unlikely(!preemptible()))
+		*gfp &= ~__GFP_DIRECT_RECLAIM;
+	else
 		put_deferred();
-	}
 	return true;
 }
 
@@ -232,8 +238,7 @@ static void *vmalloc_common(unsigned long size, unsigned long align, unsigned lo
 	unsigned long bytes = PAGE_ALIGN(size);
 	struct vmap_request rq = {
 		.kind = "vmalloc area", .size = bytes, .align = max(align, PAGE_SIZE),
-		.lo = lo, .hi = hi, .flags = vm_flags | VM_ALLOC, .node = node, .gfp = gfp,
-		.caller = caller,
+		.lo = lo, .hi = hi, .flags = vm_flags | VM_ALLOC, .node = node, .caller = caller,
 	};
 	struct vmap_record *rec;
 	enum vmap_why why;
@@ -241,7 +246,7 @@ static void *vmalloc_common(unsigned long size, unsigned long align, unsigned lo
 
 	if (WARN_ONCE(!size, "vmalloc of 0 bytes, by %pS\n", caller))
 		return NULL;
-	if (!context_allows("vmalloc", gfp))
+	if (!context_allows("vmalloc", &gfp))
 		return NULL;
 	if (bytes < size || bytes >> PAGE_SHIFT > totalram_pages()) {
 		vmap_warn(gfp, "vmalloc error: size %lu, exceeds total pages", size);
@@ -249,6 +254,7 @@ static void *vmalloc_common(unsigned long size, unsigned long align, unsigned lo
 	}
 	if (WARN(!is_power_of_2(rq.align), "vmalloc: alignment %lu is no power of two\n", align))
 		return NULL;
+	rq.gfp = gfp;
 	for (;;) {
 		rec = vmap_area_get(&rq);
 		if (rec || !(gfp & __GFP_NOFAIL))
@@ -398,9 +404,9 @@ EXPORT_SYMBOL(vcalloc);
 /* Mapping pages that are there. */
 
 /* The area's own copy of @pages: vmalloc_to_page() has to know them. */
-static struct page **copy_array(struct page **pages, unsigned int count)
+static struct page **copy_array(struct page **pages, unsigned int count, gfp_t gfp)
 {
-	struct page **copy = kvmalloc_array(count, sizeof(*copy), GFP_KERNEL);
+	struct page **copy = kvmalloc_array(count, sizeof(*copy), gfp);
 	unsigned int i;
 
 	for (i = 0; copy && i < count; i++) {
@@ -424,13 +430,13 @@ static void *map_array(const char *kind, struct page **pages, unsigned int count
 	enum vmap_why why;
 	int err;
 
-	if (!context_allows("vmap", GFP_KERNEL) || WARN_ON_ONCE(!count) ||
+	if (!context_allows("vmap", &rq.gfp) || WARN_ON_ONCE(!count) ||
 	    count > totalram_pages())
 		return NULL;
 	rec = vmap_area_get(&rq);
 	if (!rec)
 		return NULL;
-	rec->vm.pages = copy_array(pages, count);
+	rec->vm.pages = copy_array(pages, count, rq.gfp);
 	if (!rec->vm.pages)
 		goto fail;
 	rec->vm.nr_pages = count;
@@ -483,7 +489,7 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags,
 	};
 	struct vmap_record *rec;
 
-	if (!size || rq.size < size || !context_allows("get_vm_area", GFP_KERNEL))
+	if (!size || rq.size < size || !context_allows("get_vm_area", &rq.gfp))
 		return NULL;
 	rec = vmap_area_get(&rq);
 	return rec ? &rec->vm : NULL;
