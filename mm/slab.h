@@ -134,7 +134,7 @@ extern const unsigned char kmalloc_small_index[24];
 static inline struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 {
 	unsigned int i = size <= 192 ? kmalloc_small_index[(size - 1) / 8] :
-				       8 * sizeof(long) - __builtin_clzl(size - 1);
+				       __fls(size - 1) + 1;
 
 	return kmalloc_caches[kmalloc_type(flags)][i];
 }

@@ -2,6 +2,7 @@
 #ifndef _ASM_GETORDER_H
 #define _ASM_GETORDER_H
 
+#include <asm/bitops.h>
 #include <asm/page.h>
 
 /** get_order - the smallest order whose block holds @size bytes; @size is not 0 */
@@ -9,7 +10,7 @@ static __always_inline __attribute_const__ unsigned int get_order(unsigned long 
 {
 	unsigned long last = (size - 1) >> PAGE_SHIFT;
 
-	return last ? 8 * sizeof(last) - __builtin_clzl(last) : 0;
+	return last ? __fls(last) + 1 : 0;
 }
 
 #endif

@@ -170,7 +170,7 @@ static __always_inline unsigned int __kmalloc_index(size_t size)
 		return 1;
 	if (size > 128 && size <= 192)
 		return 2;
-	return 8 * sizeof(long) - __builtin_clzl(size - 1);
+	return __fls(size - 1) + 1;
 }
 #define kmalloc_index(s)	__kmalloc_index(s)
 
