@@ -515,11 +515,9 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	spin_lock(&slab_lock);
 	known = known_locked(s) && s->refcount > 0;
 	if (known) {
-		last = s->refcount == 1;
-		if (!last) {
-			s->refcount--;
+		last = --s->refcount == 0;	/* nobody can come to share it now */
+		if (!last)
 			alias = drop_alias(s, _RET_IP_);
-		}
 	}
 	spin_unlock(&slab_lock);
 	if (!known) {
@@ -533,17 +531,15 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	if (!last)
 		return;
 	left = cache_empty(s, true);
-	if (left) {
-		slab_report_live(s, left, _RET_IP_);
-		return;
-	}
 	spin_lock(&slab_lock);
-	/* Somebody may have begun to share it meanwhile. */
-	last = --s->refcount == 0;
-	if (last)
+	if (left)
+		s->refcount = 1;	/* C4 */
+	else
 		list_del(&s->list);
 	spin_unlock(&slab_lock);
-	if (last)
+	if (left)
+		slab_report_live(s, left, _RET_IP_);
+	else
 		end_cache(s);
 }
 EXPORT_SYMBOL(kmem_cache_destroy);

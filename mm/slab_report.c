@@ -171,7 +171,7 @@ static const char *region(const void *addr)
 		return "in memory that was never the page allocator's";
 	page = compound_head(page);
 	if (!page_ref_count(page))
-		return "in a page that is free: freed before?";
+		return "in a page that is free, perhaps since an earlier kfree()";
 	if (PageSlab(page))
 		return "in a slab";
 	if (page_address(page) != addr && PageHead(page))
