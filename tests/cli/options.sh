@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The command from the outside: usage, proc, shell, test. Prints TAP.
+# usage: options.sh path/to/quarry
+set -u
+quarry=$(realpath "${1:?usage: options.sh path/to/quarry}")
+cd "$(dirname "$0")/../.." || exit 1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+out=$tmp/out
+err=$tmp/err
+n=0 bad=0
+
+result() {
+	n=$((n + 1))
+	if [ -z "$why" ]; then
+		echo "ok $n - $1"
+		return
+	fi
+	bad=$((bad + 1))
+	echo "not ok $n - $1"
+	printf '%s\n' "$why" | sed 's/^/# /'
+	tail -n 20 "$out" | sed 's/^/#   stdout | /'
+	tail -n 20 "$err" | sed 's/^/#   stderr | /'
+}
+
+# run CODE ARGUMENT...: reads $tmp/in if it is there
+run() {
+	want=$1 why=
+	shift
+	[ -e "$tmp/in" ] || : >"$tmp/in"
+	timeout 120 "$quarry" "$@" >"$out" 2>"$err" <"$tmp/in"
+	code=$?
+	rm -f "$tmp/in"
+	[ $code = "$want" ] || why="exit code $code, not $want"
+}
+
+has() { # FILE TEXT
+	grep -qF -- "$2" "$1" || why="$why; no '$2'"
+}
+
+has_not() {
+	! grep -qF -- "$2" "$1" || why="$why; there is '$2'"
+}
+
+# usage_error TEXT ARGUMENT...: exit code 2 and one line
+usage_error() {
+	text=$1
+	shift
+	run 2 "$@"
+	has "$err" "$text"
+	[ "$(wc -l <"$err")" = 1 ] || why="$why; not one line"
+	[ ! -s "$out" ] || why="$why; something on stdout"
+	result "refused: quarry $*"
+}
+
+run 2
+has "$err" "usage: quarry run|proc|shell|test"
+result "no argument: short usage"
+for command in '' run proc shell test; do
+	# shellcheck disable=SC2086
+	run 0 $command --help
+	has "$out" "usage: quarry ${command:-COMMAND}"
+	has "$out" "8  fault"
+	has "$out" "x86_64-8g"
+	result "quarry $command --help"
+done
+run 0 --version
+grep -qE '^quarry [0-9]+\.[0-9]+' "$out" || why="$why; no version"
+result "--version"
+# Each option that --help has is in the manual, too: "Fl m", "Fl -machine".
+why=
+for command in run proc shell test; do
+	"$quarry" $command --help
+done | sed -n 's/^  *\(-[^ ,]*\)\(, \(--[a-z-]*\)\)\{0,1\}.*/\1 \3/p' | tr ' ' '\n' | sort -u >"$tmp/options"
+while read -r option; do
+	[ -z "$option" ] || grep -qE "Fl ${option#-}( |\$)" docs/quarry.1 || why="$why; no $option"
+done <"$tmp/options"
+[ "$(wc -l <"$tmp/options")" -gt 20 ] || why="$why; --help has too few options"
+result "the manual has every option"
+
+usage_error "unknown command 'rum'; did you mean 'run'?" rum x.c
+usage_error "unknown command 'xyzzy'; see quarry --help" xyzzy
+usage_error "unknown option '--mam'; did you mean '--mem'?" proc --mam 1G meminfo
+usage_error "--mem: '12Q' is not a size; use a number with K, M, G or T" proc --mem 12Q meminfo
+usage_error "--mem: '-1G' is not a size" --mem -1G proc meminfo
+usage_error "--cpus: '0' is not a number from 1 to 256" proc --cpus 0 meminfo
+usage_error "--nodes: 'two' is not a number" proc --nodes two meminfo
+usage_error "--slab: 'slob' is not in this build, which has slub" proc --slab slob meminfo
+usage_error "--era: '3.0' is not an era" run --era 3.0 x.c
+usage_error "--for: '2' is not a duration" run --for 2 x.c
+usage_error "--expect-init: 'EWHAT' is neither a number" run --expect-init EWHAT x.c
+usage_error "--color: 'pink' is none of auto, always, never" proc --color pink meminfo
+usage_error "--mem needs a value: SIZE" proc --mem
+usage_error "--strict is not for 'quarry proc'" proc --strict meminfo
+usage_error "proc: which file?" proc
+usage_error "run: which module?" run
+usage_error "test: no test matches 'no such test'" test "no such test"
+usage_error "test: one pattern at most" test a b
+usage_error "shell: takes no argument" shell x
+
+# proc
+run 0 proc meminfo
+has "$out" "MemTotal:"
+has_not "$out" "==>"
+[ ! -s "$err" ] || why="$why; something on stderr"
+result "proc prints one file as it is"
+run 0 proc --machine tiny-16m /proc/meminfo buddyinfo
+has "$out" "==> meminfo <=="
+has "$out" "==> buddyinfo <=="
+result "proc heads several files"
+run 2 proc meminfo no-such-file
+has "$err" "there is no 'no-such-file'; there are"
+has "$err" "buddyinfo"
+[ ! -s "$out" ] || why="$why; printed something all the same"
+result "proc says what there is instead"
+run 0 proc --verbose --cmdline 'loglevel=7 slub_debug=P' cmdline
+has "$out" "loglevel=7 slub_debug=P"
+has "$err" "Memory: "
+result "kernel parameters, and the log with --verbose"
+run 0 proc --color always meminfo buddyinfo
+grep -q "$(printf '\033')\[" "$out" || why="$why; no colour"
+result "--color always"
+run 0 proc --color auto meminfo buddyinfo
+! grep -q "$(printf '\033')" "$out" || why="$why; colour in a pipe"
+result "--color auto: none in a file"
+why=
+if [ -e /dev/full ]; then
+	"$quarry" proc meminfo >/dev/full 2>"$err"
+	code=$?
+	[ $code = 1 ] || why="exit code $code, not 1"
+fi
+result "output that cannot be written is trouble"
+run 0 proc --seed 7 --machine numa-4x2g meminfo
+has "$out" "MemTotal:"
+result "a seeded machine"
+
+# shell
+printf '%s\n' help ls 'cat meminfo' 'cat nothing' nonsense 'lsmo' '# nothing' '' validate free \
+	'echo 5000 > /proc/sys/vm/min_free_kbytes' 'cat sys/vm/min_free_kbytes' dmesg >"$tmp/in"
+run 0 shell --machine tiny-16m
+for text in insmod meminfo MemTotal: 'every invariant holds' 'memory ' 5000 'Memory: '; do
+	has "$out" "$text"
+done
+has "$err" "cat: nothing: No such file"
+has "$err" "nonsense: unknown command"
+has "$err" "did you mean 'lsmod'?"
+has_not "$out" "quarry>"
+result "shell: commands, errors, no prompt in a pipe"
+printf 'insmod modules/slab_example.c\nlsmod\nrmmod slab_example\nlsmod\nexit\ncat version\n' >"$tmp/in"
+run 0 shell
+grep -q '^slab_example  *[0-9]' "$out" || why="$why; not in lsmod"
+[ "$(grep -c '^slab_example ' "$out")" = 1 ] || why="$why; still there after rmmod"
+result "shell: insmod, lsmod, rmmod, exit"
+printf 'rmmod nothing\ninsmod nothing.c\ninsmod\nrmmod\necho x > \nsleep\n' >"$tmp/in"
+run 0 shell
+has "$err" "nothing"
+[ "$(wc -l <"$err")" = 6 ] || why="$why; not one line per error"
+result "shell: errors do not end it"
+printf 'insmod tests/plant/null.c\nvalidate\n' >"$tmp/in"
+run 8 shell
+has_not "$out" "every invariant"
+result "shell: a fault does"
+
+# test
+run 0 test --list
+grep -qE '^[a-z0-9_]+\.[a-z0-9_]+$' "$out" || why="$why; no names"
+suite=$(sed -n '1s/\..*//p' "$out")
+result "test --list"
+run 0 test "$suite."
+[ "$(head -n 1 "$out")" = "KTAP version 1" ] || why="$why; no KTAP header"
+grep -q "^ok 1 .*$suite" "$out" || why="$why; no result line"
+tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || why="$why; no totals"
+result "test PATTERN prints KTAP and totals"
+run 0 test --no-fork "$suite."
+tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || why="$why; no totals"
+result "test --no-fork"
+
+echo "1..$n"
+[ $bad = 0 ]
