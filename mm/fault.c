@@ -51,10 +51,12 @@ static void describe_high(unsigned long addr)
 	unsigned long pfn = (addr - PAGE_OFFSET) >> PAGE_SHIFT;
 
 	if (has_highmem() && pfn >= PHYS_PFN(machine.lowmem_end) && pfn < max_pfn)
-		report_line("frame 0x%lx is high memory and has no mapping: kmap() it", pfn);
+		report_line("page_to_virt() of frame 0x%lx would be here: it is high memory and has no mapping, kmap() it",
+			    pfn);
 }
 
-static bool describe_direct(unsigned long addr)
+/* In the direct map, behind it, or among the vmalloc areas where there is none. */
+static bool describe_linear(unsigned long addr)
 {
 	unsigned long start = PAGE_OFFSET, end = (unsigned long)high_memory;
 
@@ -63,12 +65,15 @@ static bool describe_direct(unsigned long addr)
 			    addr - start);
 		return true;
 	}
-	if (addr >= end && addr < VMALLOC_START && addr - end < VMALLOC_OFFSET) {
+	if (is_vmalloc_addr((void *)addr))
+		report_line("among the vmalloc areas, where there is none");
+	else if (addr >= end && addr - end < VMALLOC_OFFSET)
 		report_line("%lu bytes past the end of the direct map, in the gap before the vmalloc areas",
 			    addr - end);
-		return true;
-	}
-	return false;
+	else
+		return false;
+	describe_high(addr);
+	return true;
 }
 
 static bool describe_vmemmap(unsigned long addr)
@@ -104,7 +109,7 @@ static void describe(unsigned long addr)
 	else if (poison_pointer(addr))
 		report_line("the address is %s", poison_pointer(addr));
 	else if (!vmalloc_describe(addr) && !kmap_describe(addr) && !percpu_describe(addr) &&
-		 !describe_vmemmap(addr) && !describe_direct(addr))
+		 !describe_vmemmap(addr) && !describe_linear(addr))
 		describe_high(addr);
 }
 

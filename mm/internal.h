@@ -96,6 +96,7 @@ bool slab_describe(unsigned long addr);
 int vmalloc_init(void);
 void vmalloc_shutdown(void);
 int vmallocinfo_show(struct seq_file *m);
+/** vmalloc_describe - explain an address, in a report; false: no area is near */
 bool vmalloc_describe(unsigned long addr);
 
 /* mm/highmem.c */

@@ -82,7 +82,7 @@ static void __iomem *map_io(phys_addr_t phys, unsigned long size, unsigned int p
 	if (!err)
 		return rec->vm.addr + offset_in_page(phys);
 	pr_err("ioremap: 0x%llx, %lu bytes: the machine cannot map that (%d)\n", phys, size, err);
-	rec = vmap_area_unmake(rec->vm.addr, false, &why);
+	rec = vmap_area_unmake(rec->vm.addr, false, 0, &why);
 	vmap_area_put(rec);
 	return NULL;
 }
@@ -112,7 +112,7 @@ void iounmap(volatile void __iomem *addr)
 	if (WARN(!vm || vm->addr != start || !(vm->flags & VM_IOREMAP),
 		 "iounmap(%px): no ioremap area begins there\n", addr))
 		return;
-	rec = vmap_area_unmake(start, false, &why);
+	rec = vmap_area_unmake(start, false, _RET_IP_, &why);
 	if (rec)
 		vmap_area_put(rec);
 }

@@ -115,7 +115,7 @@ static void report_bad_free(const char *what, const void *addr, enum vmap_why wh
 	report_end();
 }
 
-static void free_area(const char *what, const void *addr)
+static void free_area(const char *what, const void *addr, unsigned long site)
 {
 	struct vmap_record *rec;
 	enum vmap_why why;
@@ -127,13 +127,13 @@ static void free_area(const char *what, const void *addr)
 		return;
 	}
 	if (unlikely(in_interrupt())) {
-		if (!vmap_area_unmake(addr, true, &why))
+		if (!vmap_area_unmake(addr, true, site, &why))
 			report_bad_free(what, addr, why);
 		return;
 	}
 	might_sleep();
 	put_deferred();
-	rec = PAGE_ALIGNED(addr) ? vmap_area_unmake(addr, false, &why) : NULL;
+	rec = PAGE_ALIGNED(addr) ? vmap_area_unmake(addr, false, site, &why) : NULL;
 	if (rec)
 		put_area(rec);
 	else
@@ -143,7 +143,7 @@ static void free_area(const char *what, const void *addr)
 void vfree(const void *addr)
 {
 	if (addr)
-		free_area("vfree", addr);
+		free_area("vfree", addr, _RET_IP_);
 }
 EXPORT_SYMBOL(vfree);
 
@@ -151,7 +151,7 @@ void vfree_atomic(const void *addr)
 {
 	enum vmap_why why;
 
-	if (addr && !vmap_area_unmake(addr, true, &why))
+	if (addr && !vmap_area_unmake(addr, true, _RET_IP_, &why))
 		report_bad_free("vfree_atomic", addr, why);
 }
 EXPORT_SYMBOL(vfree_atomic);
@@ -159,7 +159,7 @@ EXPORT_SYMBOL(vfree_atomic);
 void vunmap(const void *addr)
 {
 	if (addr)
-		free_area("vunmap", addr);
+		free_area("vunmap", addr, _RET_IP_);
 }
 EXPORT_SYMBOL(vunmap);
 
@@ -268,7 +268,7 @@ static void *vmalloc_common(unsigned long size, unsigned long align, unsigned lo
 	rec->requested = size;
 	addr = rec->vm.addr;
 	if (!fill_area(rec, gfp, zone, node, prot)) {
-		rec = vmap_area_unmake(addr, false, &why);
+		rec = vmap_area_unmake(addr, false, 0, &why);
 		put_area(rec);
 		return NULL;
 	}
@@ -451,7 +451,7 @@ static void *map_array(const char *kind, struct page **pages, unsigned int count
 		kvfree(pages);
 	return rec->vm.addr;
 fail:
-	rec = vmap_area_unmake(rec->vm.addr, false, &why);
+	rec = vmap_area_unmake(rec->vm.addr, false, 0, &why);
 	rec->vm.flags &= ~VM_MAP_PUT_PAGES;	/* they stay the caller's */
 	put_area(rec);
 	return NULL;
@@ -476,7 +476,7 @@ void vm_unmap_ram(const void *mem, unsigned int count)
 	if (WARN(vm && vm->addr == mem && vm->nr_pages != count,
 		 "vm_unmap_ram(%px): %u pages, but %u are mapped\n", mem, count, vm->nr_pages))
 		return;
-	free_area("vm_unmap_ram", mem);
+	free_area("vm_unmap_ram", mem, _RET_IP_);
 }
 EXPORT_SYMBOL(vm_unmap_ram);
 
@@ -502,7 +502,7 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
 
 void free_vm_area(struct vm_struct *area)
 {
-	free_area("free_vm_area", area->addr);
+	free_area("free_vm_area", area->addr, _RET_IP_);
 }
 EXPORT_SYMBOL(free_vm_area);
 

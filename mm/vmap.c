@@ -56,9 +56,18 @@ static struct grave {
 } graves[NR_GRAVES];
 static unsigned long nr_graves;			/* V  dug since boot */
 
-static void remember_stack(struct vmap_stack *stack)
+/* The stack from @site on: our own frames above it say nothing. */
+static void remember_stack(struct vmap_stack *stack, unsigned long site)
 {
-	stack->depth = quarry_host_backtrace(stack->pc, VMAP_STACK);
+	uintptr_t pc[VMAP_STACK + 6];
+	unsigned int n = quarry_host_backtrace(pc, ARRAY_SIZE(pc)), skip;
+
+	for (skip = 0; skip < n && pc[skip] != site; skip++)
+		;
+	if (skip == n)
+		skip = 0;
+	stack->depth = min_t(unsigned int, n - skip, VMAP_STACK);
+	memcpy(stack->pc, pc + skip, stack->depth * sizeof(*pc));
 }
 
 void vmap_warn(gfp_t gfp, const char *fmt, ...)
@@ -137,7 +146,7 @@ struct vmap_record *vmap_area_get(const struct vmap_request *rq)
 	rec->vm.size = size;
 	rec->vm.flags = rq->flags;
 	rec->vm.caller = rq->caller;
-	remember_stack(&rec->allocated);
+	remember_stack(&rec->allocated, (unsigned long)rq->caller);
 
 	spin_lock_irqsave(&vmap_lock, flags);
 	if (size > rq->size || (rq->flags & VM_NO_GUARD))
@@ -167,7 +176,8 @@ static struct vmap_area *find_begin(const void *addr)
 	return va && va->va_start == (unsigned long)addr && va->vm ? va : NULL;
 }
 
-struct vmap_record *vmap_area_unmake(const void *addr, bool defer, enum vmap_why *why)
+struct vmap_record *vmap_area_unmake(const void *addr, bool defer, unsigned long site,
+				     enum vmap_why *why)
 {
 	struct vmap_record *rec = NULL;
 	struct vmap_area *va;
@@ -183,7 +193,7 @@ struct vmap_record *vmap_area_unmake(const void *addr, bool defer, enum vmap_why
 		rec = to_record(va->vm);
 		list_remove(va, va->vm);
 		rec->dying = true;
-		remember_stack(&rec->freed);
+		remember_stack(&rec->freed, site);
 		if (defer) {
 			rec->deferred = deferred;
 			deferred = rec;
@@ -384,7 +394,6 @@ static void report_live(unsigned long addr, const struct vmap_record *rec)
 		    rec->dying ? &rec->freed : NULL);
 }
 
-/* Is the next area so near that the access may have come from there? */
 static void report_before(unsigned long addr, const struct vmap_record *rec)
 {
 	unsigned long start = (unsigned long)rec->vm.addr;
@@ -406,6 +415,21 @@ static const struct grave *find_grave(unsigned long addr)
 	return NULL;
 }
 
+/* Did an access run off the beginning of @next rather than the end of @here? */
+static bool nearer(unsigned long addr, const struct vmap_record *here,
+		   const struct vmap_record *next)
+{
+	unsigned long end = (unsigned long)here->vm.addr + here->requested;
+
+	if (!next->kind || next->dying)
+		return false;
+	return !here->kind || here->dying || (unsigned long)next->vm.addr - addr < addr - end;
+}
+
+/**
+ * vmalloc_describe - say what an address has to do with an area; in a report
+ * Return: false: nothing, and nothing was printed.
+ */
 bool vmalloc_describe(unsigned long addr)
 {
 	struct vmap_record here = { 0 }, next = { 0 };
@@ -414,7 +438,7 @@ bool vmalloc_describe(unsigned long addr)
 	struct vmap_area *va;
 	unsigned long flags;
 
-	if (!is_vmalloc_addr((void *)addr))
+	if (addr < VMALLOC_START - PAGE_SIZE || addr >= VMALLOC_END)
 		return false;
 	if (!spin_trylock_irqsave(&vmap_lock, flags)) {
 		report_line("among the vmalloc areas, which are being changed");
@@ -432,16 +456,14 @@ bool vmalloc_describe(unsigned long addr)
 
 	if (here.kind)
 		report_live(addr, &here);
-	else if (grave.kind) {
-		report_line("use after vfree: %lu bytes into what was a", addr - grave.start);
+	if (grave.kind) {
+		report_line("use after vfree: %lu bytes into what was this:", addr - grave.start);
 		report_area(grave.kind, grave.requested, grave.start, &grave.allocated,
 			    &grave.freed);
-	} else if (!next.kind) {
-		report_line("among the vmalloc areas, where there is none");
 	}
-	if (next.kind && !next.dying)
+	if (nearer(addr, &here, &next))
 		report_before(addr, &next);
-	return true;
+	return here.kind || grave.kind || next.kind;
 }
 
 /* Views and checks. */

@@ -59,9 +59,11 @@ enum vmap_why {
 /**
  * vmap_area_unmake - the area that begins at an address is nobody's any more
  * @defer: put the rest off; else the caller calls vmap_area_put()
+ * @site: who frees it, for reports
  * Context: any. Return: the area, or NULL and @why.
  */
-struct vmap_record *vmap_area_unmake(const void *addr, bool defer, enum vmap_why *why);
+struct vmap_record *vmap_area_unmake(const void *addr, bool defer, unsigned long site,
+				     enum vmap_why *why);
 /** vmap_area_put - unmap, flush, give addresses and record back. May sleep. */
 void vmap_area_put(struct vmap_record *rec);
 /** vmap_next_deferred - take one area that was put off; NULL: none is left */
