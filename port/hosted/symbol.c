@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 #ifdef HAVE_LIBDW
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #endif
 
@@ -197,36 +198,96 @@ static void refresh(void)
 	dwfl_report_end(dwfl, NULL, NULL);
 }
 
-/* clang writes no index from addresses to units: go through the units. */
-static void add_line_slowly(Dwfl_Module *mod, Dwarf_Addr pc, char *text)
+/* The unit that has the code; clang writes no index of them: go through all. */
+static Dwarf_Die *find_unit(Dwfl_Module *mod, Dwarf_Addr pc, Dwarf_Addr *bias)
 {
-	Dwarf_Die *cu = NULL;
-	Dwarf_Addr bias;
+	Dwarf_Die *cu = dwfl_module_addrdie(mod, pc, bias);
 
-	while ((cu = dwfl_module_nextcu(mod, cu, &bias))) {
-		Dwarf_Line *line;
-		const char *file;
-		int number;
-
-		if (dwarf_haspc(cu, pc - bias) != 1)
-			continue;
-		line = dwarf_getsrc_die(cu, pc - bias);
-		file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
-		if (file && !dwarf_lineno(line, &number))
-			add_text(text, " %s:%d", base_name(file), number);
-		return;
+	if (cu)
+		return cu;
+	while ((cu = dwfl_module_nextcu(mod, cu, bias))) {
+		if (dwarf_haspc(cu, pc - *bias) == 1)
+			return cu;
 	}
+	return NULL;
+}
+
+static bool is_header(const char *file)
+{
+	size_t n = strlen(file);
+
+	return n > 2 && !strcmp(file + n - 2, ".h");
+}
+
+/* The innermost function that is there as such, or inlined, at an address. */
+static bool innermost_function(Dwarf_Die *cu, Dwarf_Addr pc, Dwarf_Die *die)
+{
+	Dwarf_Die *scopes = NULL;
+	int n = dwarf_getscopes(cu, pc, &scopes);
+	bool found = false;
+
+	for (int i = 0; i < n && !found; i++) {
+		int tag = dwarf_tag(&scopes[i]);
+
+		if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
+			*die = scopes[i];
+			found = true;
+		}
+	}
+	free(scopes);
+	return found;
+}
+
+/*
+ * What a header's inline function does is its caller's doing: go out to the first
+ * line that is not in a header.
+ */
+static void leave_headers(Dwarf_Die *cu, Dwarf_Addr pc, const char **file, int *number)
+{
+	Dwarf_Die die, *scopes = NULL;
+	Dwarf_Attribute attr;
+	Dwarf_Files *files;
+	Dwarf_Word index, line;
+	size_t nr_files;
+	int n;
+
+	if (!innermost_function(cu, pc, &die) || dwarf_getsrcfiles(cu, &files, &nr_files))
+		return;
+	n = dwarf_getscopes_die(&die, &scopes);
+	for (int i = 0; i < n && is_header(*file); i++) {
+		if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine)
+			continue;
+		if (dwarf_formudata(dwarf_attr(&scopes[i], DW_AT_call_file, &attr), &index) ||
+		    dwarf_formudata(dwarf_attr(&scopes[i], DW_AT_call_line, &attr), &line) ||
+		    !dwarf_filesrc(files, index, NULL, NULL))
+			break;
+		*file = dwarf_filesrc(files, index, NULL, NULL);
+		*number = (int)line;
+	}
+	free(scopes);
+}
+
+static void add_line(Dwfl_Module *mod, Dwarf_Addr pc, char *text)
+{
+	Dwarf_Addr bias;
+	Dwarf_Die *cu = find_unit(mod, pc, &bias);
+	Dwarf_Line *line = cu ? dwarf_getsrc_die(cu, pc - bias) : NULL;
+	const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
+	int number;
+
+	if (!file || dwarf_lineno(line, &number))
+		return;
+	leave_headers(cu, pc - bias, &file, &number);
+	add_text(text, " %s:%d", base_name(file), number);
 }
 
 static bool describe_by_dwarf(uintptr_t pc, char *text)
 {
 	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, pc) : NULL;
 	char name[sizeof(modules->name)];
-	const char *sym, *file;
-	Dwfl_Line *line;
+	const char *sym;
 	GElf_Off offset;
 	GElf_Sym entry;
-	int number;
 
 	if (!mod)
 		return false;
@@ -240,12 +301,7 @@ static bool describe_by_dwarf(uintptr_t pc, char *text)
 		add_text(text, " [%s]",
 			 base_name(dwfl_module_info(mod, NULL, NULL, NULL, NULL, NULL, NULL, NULL)));
 	/* A return address belongs to the line before it. */
-	line = dwfl_module_getsrc(mod, offset ? pc - 1 : pc);
-	file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
-	if (file)
-		add_text(text, " %s:%d", base_name(file), number);
-	else
-		add_line_slowly(mod, offset ? pc - 1 : pc, text);
+	add_line(mod, offset ? pc - 1 : pc, text);
 	return true;
 }
 #else
