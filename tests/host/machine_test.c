@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * The command's pure parts: machine files, presets, the command line. Prints TAP.
- * Links cmd/machine.c, cmd/presets.c and cmd/options.c, nothing else.
+ * Links cmd/machine.c, cmd/presets.c and cmd/options.c, nothing else. TEST_MAPS is
+ * the directory tests/maps.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +217,69 @@ static void errors(void)
 	CHECK(strlen(err) < 4);
 }
 
+/* Parses a file of tests/maps. */
+static int parse_file(const char *dir, const char *name)
+{
+	static char text[1 << 16];
+	char path[512];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "r");
+	if (f) {
+		n = fread(text, 1, sizeof(text), f);
+		fclose(f);
+	}
+	CHECK(f && n < sizeof(text));
+	*err = '\0';
+	return machine_parse(&d, name, text, n, err, sizeof(err));
+}
+
+/* Parses all files of a directory, which must have @result. Returns how many. */
+static unsigned int parse_all(const char *path, int result)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	unsigned int n = 0;
+
+	CHECK(dir);
+	while (dir && (e = readdir(dir))) {
+		if (*e->d_name == '.' || !strcmp(e->d_name, "bad"))
+			continue;
+		n++;
+		if (parse_file(path, e->d_name) != result) {
+			printf("# %s: %s\n", e->d_name, *err ? err : "should not parse");
+			faults++;
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static void real_maps(void)
+{
+	const uint64_t top = QUARRY_PHYS_BITS > 40 ? 0x1080000000 : 1ull << QUARRY_PHYS_BITS;
+
+	CHECK(parse_all(TEST_MAPS, 0) >= 5);
+	CHECK(parse_all(TEST_MAPS "/bad", -1) >= 20);
+
+	CHECK(!parse_file(TEST_MAPS, "laptop-uefi"));
+	CHECK(d.nr_cpus == 8 && d.nr_ranges == 21);
+	CHECK(has(0x7a5ff000, 0x7a600000, QUARRY_RAM));
+	CHECK(!parse_file(TEST_MAPS, "desktop-bios"));
+	CHECK(d.nr_cpus == 2 && d.arch == ARCH_I386);
+	CHECK(has(0x100000, 0x7fee0000, QUARRY_RAM) && has(0, 0x9f800, QUARRY_RAM));
+	CHECK(!parse_file(TEST_MAPS, "server-numa"));
+	CHECK(d.nr_cpus == 8 && d.nr_nodes == 2 && d.has_cpu_node && d.has_distance);
+	CHECK(has(0x100000000, 0x880000000, QUARRY_RAM) && has(0x880000000, top, QUARRY_RAM));
+	CHECK(!parse_file(TEST_MAPS, "board-32bit"));
+	CHECK(ram_on(-1) == 0x9f000 + 0xfd00000);
+	CHECK(!parse_file(TEST_MAPS, "big-1t"));
+	CHECK(d.nr_nodes == 4 && d.nr_cpus == 64);
+}
+
 static int preset(const char *name, uint64_t mem, unsigned int cpus, unsigned int nr_nodes)
 {
 	struct machine_changes c = { mem, cpus, nr_nodes };
@@ -399,7 +464,7 @@ static void command_line_errors(void)
 
 int main(void)
 {
-	puts("1..13");
+	puts("1..14");
 	run("BIOS-e820 lines, every kind", e820);
 	run("what logs put before a line", prefixes);
 	run("BIOS-e820 lines of old kernels", old_form);
@@ -407,6 +472,7 @@ int main(void)
 	run("nodes, from SRAT lines or split", nodes);
 	run("settings", settings);
 	run("errors name file and line", errors);
+	run("memory maps of real machines, and bad ones", real_maps);
 	run("presets and changes of them", presets);
 	run("presets: what cannot be", preset_errors);
 	run("sizes and durations", sizes);
