@@ -233,9 +233,9 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_last_entry(ptr, type, member) list_entry((ptr)->prev, type, member)
 #define list_first_entry_or_null(ptr, type, member)			\
 	({								\
-		struct list_head *__head = (ptr);			\
-		struct list_head *__pos = READ_ONCE(__head->next);	\
-		__pos != __head ? list_entry(__pos, type, member) : NULL; \
+		struct list_head *__lh = (ptr);			\
+		struct list_head *__pos = READ_ONCE(__lh->next);	\
+		__pos != __lh ? list_entry(__pos, type, member) : NULL; \
 	})
 #define list_next_entry(pos, member)	list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member)	list_entry((pos)->member.prev, __typeof__(*(pos)), member)

@@ -57,10 +57,10 @@ static inline void list_replace_rcu(struct list_head *old, struct list_head *new
 	container_of(READ_ONCE(ptr), type, member)
 #define list_first_or_null_rcu(ptr, type, member)			\
 	({								\
-		struct list_head *__head = (ptr);			\
-		struct list_head *__first = rcu_dereference(__head->next); \
+		struct list_head *__lh = (ptr);			\
+		struct list_head *__first = rcu_dereference(__lh->next); \
 									\
-		__first != __head ? container_of(__first, type, member) : NULL; \
+		__first != __lh ? container_of(__first, type, member) : NULL; \
 	})
 #define list_for_each_entry_rcu(pos, head, member, cond...)		\
 	for (pos = container_of(rcu_dereference((head)->next), __typeof__(*pos), member); \

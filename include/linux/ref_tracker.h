@@ -3,6 +3,7 @@
 #ifndef _LINUX_REF_TRACKER_H
 #define _LINUX_REF_TRACKER_H
 
+#include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/spinlock.h>

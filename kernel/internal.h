@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the small kernel know of each other.
+ *
+ * Start order (kernel/start.c): tasks, timers, RCU, work queues, /proc, modules,
+ * then initcalls. Stop in reverse. Each X_start() resets all that X knows.
+ */
+#ifndef KERNEL_INTERNAL_H
+#define KERNEL_INTERNAL_H
+
+#include <linux/completion.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <quarry/kernel.h>
+#include <quarry/quarry.h>
+
+struct holdings;
+struct kernel_param;
+struct module;
+struct seq_file;
+
+/* kernel/kthread.c: the part of a task that linux/kthread.h talks about. */
+struct kthread {
+	int (*fn)(void *data);		/* C  what it runs */
+	void *data;			/* C */
+	unsigned long flags;		/* A  KTHREAD_* */
+	struct completion exited;
+	struct completion parked;
+	long result;			/* O  of fn, before exited */
+	unsigned long site;		/* C  who made it */
+	void *jmp[5];			/* O  the way out of do_exit() */
+};
+
+/** kthread_start - make a thread of the kernel's own and wake it; NULL: no memory */
+struct task_struct *kthread_start(int (*fn)(void *data), void *data, const char *name);
+/** kthread_balance - report and repair a preemption count that is not @before
+ *  @what: "initcall", "timer", ...; @fn: whose fault it is */
+void kthread_balance(unsigned int before, const char *what, const void *fn);
+
+/* kernel/sched.c */
+void sched_start(void);
+/** sched_stop - wait for threads that are on their way out */
+void sched_stop(void);
+/** sched_adopt - a task that was just made enters the list and gets a pid */
+void sched_adopt(struct task_struct *task);
+/** sched_disown - the port would not start it */
+void sched_disown(struct task_struct *task);
+/** sched_leave - the current task is about to end */
+void sched_leave(void);
+/** sched_find - is this a task, alive or not long dead? Takes a reference. */
+bool sched_find(struct task_struct *task, bool *dead);
+/** sched_forget_dead - free the task structures that are kept for reports */
+void sched_forget_dead(void);
+/** sched_nth_thread - copy what a report needs of thread number @i; false: no more */
+struct thread_info_copy {
+	struct task_struct *task;	/* only to compare */
+	char comm[TASK_COMM_LEN];
+	uintptr_t fn, site;
+};
+bool sched_nth_thread(unsigned int i, struct thread_info_copy *copy);
+
+/* kernel/timer.c */
+int timers_start(void);
+void timers_stop(void);
+/** timer_nth - what armed timer number @i will call, and who armed it */
+bool timer_nth(unsigned int i, uintptr_t *address, uintptr_t *fn, uintptr_t *site);
+
+/* kernel/rcupdate.c */
+int rcu_start(void);
+void rcu_stop(void);
+
+/* kernel/workqueue.c */
+int workqueue_start(void);
+void workqueue_stop(void);
+bool work_nth(unsigned int i, uintptr_t *address, uintptr_t *fn, uintptr_t *site);
+void workqueue_holdings(struct holdings *hs);
+
+/* kernel/notifier.c */
+void notifier_start(void);
+/** notifier_nth - number @i of the blocks in the chain of register_oom_notifier() */
+bool notifier_nth(unsigned int i, uintptr_t *address, uintptr_t *fn);
+
+/* kernel/params.c */
+/**
+ * params_parse - set one parameter
+ * @doing: the module's name, for messages
+ * @arg: "name=value" or "name"; changed meanwhile, put back
+ * Return: 0; -ENOENT: no such parameter (nothing logged); another error (logged).
+ */
+int params_parse(const char *doing, char *arg, const struct kernel_param *start,
+		 const struct kernel_param *end);
+/** params_free - give back what charp parameters hold */
+void params_free(const struct kernel_param *start, const struct kernel_param *end);
+/** params_boot - parameters of what is built in, from the command line */
+void params_boot(const char *cmdline);
+void params_start(void);
+
+/* kernel/module.c */
+void modules_start(void);
+void modules_stop(void);
+int modules_show(struct seq_file *m);
+
+/* kernel/proc.c */
+int proc_start(void);
+void proc_stop(void);
+void proc_holdings(struct holdings *hs);
+
+/* kernel/kunit.c */
+struct kunit_section;
+/** kunit_run_module - the suites of a module that was loaded; KTAP goes to the log */
+void kunit_run_module(const struct kunit_section *start, const struct kunit_section *end);
+
+/* kernel/start.c */
+const char *boot_command_line(void);
+/** kernel_busy - threads, timers and works whose function lies in [lo, hi) */
+unsigned int kernel_busy(uintptr_t lo, uintptr_t hi);
+
+#endif

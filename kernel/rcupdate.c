@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Read-copy update. A reader keeps preemption off, so he keeps his CPU. A CPU whose
+ * preemption count is zero when an interrupt comes has no reader, and whoever begins
+ * to read there afterwards begins after everything that happened before the interrupt.
+ *
+ * U1  A grace period is over when each CPU was seen so once since it began.
+ * U2  Callbacks are called by the thread "rcu_gp", with bottom halves off, in the
+ *     order of call_rcu().
+ * U3  A head's func below FREE_OFFSET_END is no function but the head's offset in an
+ *     object that is to be freed.
+ *
+ * Locking: callbacks_lock guards the list, with interrupts off.
+ */
+#include <linux/rcupdate.h>
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+
+#include "kernel/internal.h"
+
+#define FREE_OFFSET_END	4096ul
+
+static DEFINE_SPINLOCK(callbacks_lock);
+static struct rcu_head *callbacks, **callbacks_end;	/* callbacks_lock */
+static struct task_struct *rcu_thread;
+
+struct look {
+	bool quiet;
+};
+
+/* U1. We are one interrupt deep ourselves, unless this is the caller's own CPU. */
+static void look(void *arg)
+{
+	struct look *l = arg;
+	unsigned int count = (unsigned int)preempt_count();
+
+	l->quiet = !(count & (PREEMPT_MASK | SOFTIRQ_MASK | NMI_MASK)) &&
+		   (count & HARDIRQ_MASK) <= HARDIRQ_OFFSET;
+}
+
+static bool cpu_is_quiet(unsigned int cpu)
+{
+	struct look l = {};
+
+	/* This CPU runs us, who may sleep: no reader. */
+	if (cpu == raw_smp_processor_id())
+		return true;
+	quarry_host_cross_call(cpu, look, &l);
+	return l.quiet;
+}
+
+void synchronize_rcu(void)
+{
+	unsigned int cpu;
+
+	might_sleep();
+	smp_mb();
+	for_each_online_cpu(cpu)
+		while (!cpu_is_quiet(cpu))
+			quarry_host_sleep(quarry_host_clock() + 100000);
+	smp_mb();
+}
+EXPORT_SYMBOL(synchronize_rcu);
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	unsigned long flags;
+
+	head->func = func;
+	head->next = NULL;
+	spin_lock_irqsave(&callbacks_lock, flags);
+	*callbacks_end = head;
+	callbacks_end = &head->next;
+	spin_unlock_irqrestore(&callbacks_lock, flags);
+	if (rcu_thread)
+		wake_up_process(rcu_thread);
+}
+EXPORT_SYMBOL(call_rcu);
+
+void kvfree_call_rcu(struct rcu_head *head, void *ptr)
+{
+	if (head) {
+		/* U3 */
+		call_rcu(head, (rcu_callback_t)((char *)head - (char *)ptr));
+		return;
+	}
+	synchronize_rcu();
+	kvfree(ptr);
+}
+EXPORT_SYMBOL(kvfree_call_rcu);
+
+static struct rcu_head *take_callbacks(void)
+{
+	struct rcu_head *list;
+
+	spin_lock_irq(&callbacks_lock);
+	list = callbacks;
+	callbacks = NULL;
+	callbacks_end = &callbacks;
+	spin_unlock_irq(&callbacks_lock);
+	return list;
+}
+
+/* U2 */
+static void run_callback(struct rcu_head *head)
+{
+	rcu_callback_t func = head->func;
+	unsigned int before;
+
+	if ((unsigned long)func < FREE_OFFSET_END) {
+		kvfree((char *)head - (unsigned long)func);
+		return;
+	}
+	preempt_count_add(SOFTIRQ_OFFSET);
+	before = (unsigned int)preempt_count();
+	func(head);
+	kthread_balance(before, "RCU callback", (void *)func);
+	preempt_count_sub(SOFTIRQ_OFFSET);
+}
+
+static bool run_batch(void)
+{
+	struct rcu_head *head = take_callbacks(), *next;
+
+	if (!head)
+		return false;
+	synchronize_rcu();
+	for (; head; head = next) {
+		next = head->next;
+		run_callback(head);
+	}
+	return true;
+}
+
+static int rcu_loop(void *data)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (READ_ONCE(callbacks)) {
+			__set_current_state(TASK_RUNNING);
+			run_batch();
+		} else if (kthread_should_stop()) {
+			__set_current_state(TASK_RUNNING);
+			return 0;
+		} else {
+			schedule();
+		}
+	}
+}
+
+struct barrier_head {
+	struct rcu_head rcu;
+	struct completion done;
+};
+
+static void barrier_done(struct rcu_head *head)
+{
+	complete(&container_of(head, struct barrier_head, rcu)->done);
+}
+
+void rcu_barrier(void)
+{
+	struct barrier_head b;
+
+	init_completion(&b.done);
+	call_rcu(&b.rcu, barrier_done);
+	wait_for_completion(&b.done);
+}
+EXPORT_SYMBOL(rcu_barrier);
+
+int rcu_start(void)
+{
+	struct task_struct *task;
+
+	spin_lock_init(&callbacks_lock);
+	callbacks = NULL;
+	callbacks_end = &callbacks;
+	task = kthread_start(rcu_loop, NULL, "rcu_gp");
+	if (IS_ERR(task))
+		return (int)PTR_ERR(task);
+	rcu_thread = task;
+	return 0;
+}
+
+/* What is pending is still called: the thread ends with an empty list. */
+void rcu_stop(void)
+{
+	struct task_struct *task = rcu_thread;
+
+	rcu_thread = NULL;
+	if (task)
+		kthread_stop(task);
+}

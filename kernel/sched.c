@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The list of tasks: numbers, where they may run, and what is left of them when
+ * they have ended.
+ *
+ * T1  A task is on init_task.tasks from the moment it is made until it has left its
+ *     last CPU (quarry_task_gone()).
+ * T2  A task_struct whose last reference is gone stays on `dead` for a while, so that
+ *     kthread_stop() on a thread that has ended can say so instead of running wild.
+ *     At most DEAD_MAX are kept, the oldest goes first.
+ *
+ * Locking: tasks_lock guards both lists; taken with interrupts off.
+ */
+#include <linux/sched.h>
+#include <linux/cred.h>
+#include <linux/export.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+
+#include "kernel/internal.h"
+#include "mm/internal.h"
+
+#define DEAD_MAX	32
+
+static DEFINE_SPINLOCK_RANKED(tasks_lock, RANK_TASK);
+static LIST_HEAD(dead);			/* tasks_lock */
+static unsigned int nr_dead;		/* tasks_lock */
+static pid_t last_pid;			/* tasks_lock */
+static atomic_t leaving;		/* called sched_leave(), not yet gone */
+
+void sched_start(void)
+{
+	spin_lock_init(&tasks_lock);
+	spin_lock_set_rank(&tasks_lock, RANK_TASK);
+	INIT_LIST_HEAD(&init_task.tasks);
+	INIT_LIST_HEAD(&dead);
+	nr_dead = 0;
+	last_pid = 1;
+	atomic_set(&leaving, 0);
+	init_task.pid = init_task.tgid = 1;
+	init_task.prio = init_task.static_prio = 120;
+	strscpy(init_task.comm, "init", sizeof(init_task.comm));
+}
+
+void sched_stop(void)
+{
+	while (atomic_read(&leaving))
+		quarry_host_sleep(quarry_host_clock() + 20000);
+	sched_forget_dead();
+}
+
+void sched_adopt(struct task_struct *task)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	if (++last_pid >= PID_MAX_DEFAULT)
+		last_pid = 300;
+	task->pid = task->tgid = last_pid;
+	list_add_tail(&task->tasks, &init_task.tasks);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+}
+
+void sched_disown(struct task_struct *task)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_del_init(&task->tasks);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+}
+
+void sched_leave(void)
+{
+	current->flags |= PF_EXITING;
+	atomic_inc(&leaving);
+}
+
+/* T1; interrupts are off, and this task will not run again. */
+void quarry_task_gone(struct task_struct *task)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_del_init(&task->tasks);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	put_task_struct(task);
+	atomic_dec(&leaving);
+}
+
+/* T2 */
+void __put_task_struct(struct task_struct *task)
+{
+	struct task_struct *oldest = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_add_tail(&task->tasks, &dead);
+	if (++nr_dead > DEAD_MAX) {
+		oldest = list_first_entry(&dead, struct task_struct, tasks);
+		list_del(&oldest->tasks);
+		nr_dead--;
+	}
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	kfree(oldest);
+}
+EXPORT_SYMBOL(__put_task_struct);
+
+void sched_forget_dead(void)
+{
+	struct task_struct *task, *next;
+	unsigned long flags;
+	LIST_HEAD(list);
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_splice_init(&dead, &list);
+	nr_dead = 0;
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	list_for_each_entry_safe(task, next, &list, tasks)
+		kfree(task);
+}
+
+bool sched_find(struct task_struct *task, bool *is_dead)
+{
+	struct task_struct *t;
+	unsigned long flags;
+	bool found = false;
+
+	*is_dead = false;
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_for_each_entry(t, &init_task.tasks, tasks)
+		if (t == task)
+			found = true;
+	list_for_each_entry(t, &dead, tasks)
+		if (t == task)
+			found = *is_dead = true;
+	if (found && !*is_dead)
+		get_task_struct(task);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	return found;
+}
+
+bool sched_nth_thread(unsigned int i, struct thread_info_copy *copy)
+{
+	struct task_struct *t;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	list_for_each_entry(t, &init_task.tasks, tasks) {
+		if (i--)
+			continue;
+		copy->task = t;
+		memcpy(copy->comm, t->comm, sizeof(copy->comm));
+		copy->fn = copy->site = 0;
+		/* One that is on its way out runs none of its function's code. */
+		if (t->kthread && READ_ONCE(t->__state) != TASK_DEAD) {
+			copy->fn = (uintptr_t)t->kthread->fn;
+			copy->site = t->kthread->site;
+		}
+		found = true;
+		break;
+	}
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	return found;
+}
+
+struct task_struct *next_task(struct task_struct *p)
+{
+	struct task_struct *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	next = list_next_entry(p, tasks);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	return next;
+}
+EXPORT_SYMBOL(next_task);
+
+static void want_resched(void *arg)
+{
+	quarry_want_resched(raw_smp_processor_id());
+}
+
+/**
+ * set_cpus_allowed_ptr - say where a task may run
+ * @task: any
+ * @mask: at least one of the machine's CPUs
+ * Context: may sleep, until the task has left a CPU that it may not use any more.
+ * Return: 0, or -EINVAL when no CPU of @mask is there.
+ */
+int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
+{
+	if (!cpumask_intersects(mask, cpu_online_mask))
+		return -EINVAL;
+	cpumask_copy(&task->cpus_mask, mask);
+	while (task == current && !cpumask_test_cpu((int)raw_smp_processor_id(), mask))
+		quarry_host_sleep(0);
+	while (task != current && READ_ONCE(task->__state) == TASK_RUNNING) {
+		int cpu = task_cpu(task);
+
+		if (cpumask_test_cpu(cpu, mask) ||
+		    READ_ONCE(per_cpu(quarry_cpu_hot, cpu).current_task) != task)
+			break;
+		quarry_host_cross_call((unsigned int)cpu, want_resched, NULL);
+		quarry_host_sleep(quarry_host_clock() + 50000);
+	}
+	return 0;
+}
+EXPORT_SYMBOL(set_cpus_allowed_ptr);
+
+/**
+ * set_user_nice - note a task's priority
+ * @nice: -20 to 19
+ *
+ * The port's threads are all alike: the number is kept, and read back.
+ */
+void set_user_nice(struct task_struct *task, long nice)
+{
+	if (nice >= -20 && nice <= 19)
+		task->prio = task->static_prio = 120 + (int)nice;
+}
+EXPORT_SYMBOL(set_user_nice);
+
+void do_exit(long code)
+{
+	kthread_exit(code);
+}
+EXPORT_SYMBOL(do_exit);
