@@ -273,8 +273,8 @@ static void sleep_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, kmap_local_in_use(i), 0u);
 }
 
-/* Eight threads, more pages than slots. */
-enum { SHARE = 300 };
+/* Eight threads share the four slots that are left: all but four of them wait. */
+enum { SHARE = 100, LEFT = 4 };
 
 static int churn(void *arg)
 {
@@ -290,8 +290,8 @@ static int churn(void *arg)
 			if (round && p[i] != task_pid_nr(current) + i)
 				(*(int *)arg)++;
 			p[i] = task_pid_nr(current) + i;
-			if (i % 16 == 0)
-				cond_resched();
+			if (i % 8 == 0)
+				msleep(1);
 			kunmap(pages[i]);
 		}
 	for (i = 0; i < SHARE; i++)
@@ -304,15 +304,26 @@ static int churn(void *arg)
 
 static void churn_test(struct kunit *test)
 {
+	unsigned int n = LAST_PKMAP - LEFT, i;
+	struct page **pages = kunit_kcalloc(test, n, sizeof(*pages), GFP_KERNEL);
+	unsigned long waits = kmap_stats.waits;
 	struct task_struct *tasks[8];
 	int wrong[8] = {};
-	unsigned int i;
 
+	for (i = 0; i < n; i++) {
+		pages[i] = high_page(test);
+		kmap(pages[i]);
+	}
 	for (i = 0; i < ARRAY_SIZE(tasks); i++)
 		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
 	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
 		kthread_stop(tasks[i]);
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
+	}
+	KUNIT_EXPECT_GT(test, kmap_stats.waits, waits);
+	for (i = 0; i < n; i++) {
+		kunmap(pages[i]);
+		__free_page(pages[i]);
 	}
 	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
 }
