@@ -94,7 +94,6 @@ int fake_run(struct quarry_machine *m, void (*fn)(void *arg), void *arg)
 
 void fake_start(struct fake_thread *thread, const char *name, void (*fn)(void *arg), void *arg)
 {
-	memset(&thread->t, 0, sizeof(thread->t));
 	memset(thread->mask, 0xff, sizeof(thread->mask));
 	thread->t.name = name;
 	thread->t.fn = fn;

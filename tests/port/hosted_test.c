@@ -324,6 +324,7 @@ static const struct {
 	{ "cross calls", test_cross_call },
 	{ "cross calls from everybody to everybody", test_crossfire },
 	{ "interrupts from outside", test_injection },
+	{ "chaos", test_chaos },
 	{ "seeded: same seed, same interleaving", test_seeded },
 	{ "seeded: the same in another process", test_seeded_elsewhere },
 	{ "seeded: virtual time", test_virtual_time },

@@ -49,5 +49,6 @@ void test_symbols(void);
 void test_faults(void);
 void test_ends(void);
 void test_seeded_elsewhere(void);
+void test_chaos(void);
 
 #endif

@@ -377,6 +377,95 @@ void test_injection(void)
 	on_machine(1, false, injected, NULL);
 }
 
+/* Everything at once. */
+
+#define CHAOTIC 24
+
+struct chaos {
+	struct fake_thread thread[CHAOTIC];
+	int left, hits, raised, steps;
+};
+
+static void one_step(struct chaos *chaos, struct fake_thread *me, unsigned int r)
+{
+	unsigned int cpu = r / 64 % machine.nr_cpus;
+	unsigned long flags;
+
+	switch (r % 8) {
+	case 0:
+		quarry_host_sleep(0);
+		break;
+	case 1:
+		nap(r / 64 % 50000);
+		break;
+	case 2:
+	case 3:
+		quarry_host_wake(&chaos->thread[r / 64 % CHAOTIC].t);
+		break;
+	case 4:
+		__atomic_fetch_add(&chaos->raised, 1, __ATOMIC_RELAXED);
+		quarry_host_cross_call(cpu, count_interrupt, &chaos->hits);
+		break;
+	case 5:
+		if (!quarry_hosted_interrupt(cpu, count_interrupt, &chaos->hits))
+			__atomic_fetch_add(&chaos->raised, 1, __ATOMIC_RELAXED);
+		break;
+	case 6:
+		fake_set_affinity(me, cpu);
+		quarry_host_sleep(0);
+		CHECK(quarry_host_cpu() == cpu);
+		break;
+	case 7:
+		flags = quarry_host_irq_save();
+		for (unsigned int i = 0; i < r / 64 % 200; i++)
+			quarry_host_relax();
+		quarry_host_irq_restore(flags);
+		break;
+	}
+}
+
+static void chaotic(void *arg)
+{
+	struct fake_thread *me = arg;
+	struct chaos *chaos = me->data;
+	unsigned int r = (unsigned int)(me - chaos->thread) * 7919 + 1;
+
+	for (int i = 0; i < chaos->steps; i++) {
+		r = r * 1103515245 + 12345;
+		one_step(chaos, me, r >> 8);
+		fake_preempt_point();
+	}
+	one_less(&chaos->left);
+}
+
+static void unleash(void *arg)
+{
+	static struct chaos chaos;
+
+	memset(&chaos, 0, sizeof(chaos));
+	chaos.left = CHAOTIC;
+	chaos.steps = *(int *)arg;
+	/* All of them exist before one wakes another. */
+	for (int i = 0; i < CHAOTIC; i++)
+		chaos.thread[i].data = &chaos;
+	for (int i = 0; i < CHAOTIC; i++)
+		fake_start(&chaos.thread[i], "chaos", chaotic, &chaos.thread[i]);
+	await_zero(&chaos.left);
+	while (__atomic_load_n(&chaos.hits, __ATOMIC_RELAXED) < chaos.raised)
+		nap(100000);
+	CHECK(chaos.hits == chaos.raised);
+}
+
+void test_chaos(void)
+{
+	int steps = FAKE_SLOW ? 60 : 300;
+
+	for (unsigned int cpus = 1; cpus <= 64; cpus *= 2) {
+		on_machine(cpus, false, unleash, &steps);
+		on_machine(cpus, true, unleash, &steps);
+	}
+}
+
 /* Seeded mode. */
 
 struct trace {
