@@ -2,11 +2,10 @@
 /* vmalloc() and its like: mapped whole, given back whole, refused where they must be. */
 #include <kunit/test.h>
 #include <linux/highmem.h>
-#include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
@@ -149,9 +148,12 @@ static void from_interrupt(void *arg)
 static void interrupt_test(struct kunit *test)
 {
 	void *p[2] = { vmalloc(PAGE_SIZE), test };
+	unsigned long flags;
 
 	quarry_expect_reports(test, 1);
-	smp_call_function_single(0, from_interrupt, p, 1);
+	local_irq_save(flags);
+	quarry_interrupt(from_interrupt, p);
+	local_irq_restore(flags);
 	KUNIT_EXPECT_PTR_EQ(test, p[1], NULL);
 	KUNIT_EXPECT_PTR_EQ(test, find_vm_area(p[0]), NULL);
 	KUNIT_EXPECT_TRUE(test, vmap_any_deferred());
