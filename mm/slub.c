@@ -116,11 +116,11 @@ static bool take_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid
 		slab_unlist(n, page);
 		slab_set_frozen(page, true);
 		if (!c->page) {
-			c->page = page;
+			WRITE_ONCE(c->page, page);
 			continue;
 		}
-		page->slab_list.next = (void *)c->partial;
-		c->partial = page;
+		slab_chain(page, c->partial);
+		WRITE_ONCE(c->partial, page);
 		c->nr_partial++;
 	}
 	spin_unlock(&n->list_lock);
@@ -142,7 +142,7 @@ static void *cpu_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid)
 		}
 		WRITE_ONCE(c->page, c->partial);
 		if (c->page) {
-			c->partial = (void *)c->page->slab_list.next;
+			WRITE_ONCE(c->partial, slab_chain_next(c->page));
 			c->nr_partial--;
 		}
 	} while (c->page || take_partial(s, c, nid));
@@ -159,9 +159,11 @@ static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct pa
 	if (slab_debugged(s) && !debug_alloc(s, page, object)) {
 		slab_unlist(n, page);
 		slab_free_cut(s, page, NULL, 0);
-		list_add(&page->slab_list, &n->full);
+		slab_list_add(page, &n->full);
 		return NULL;
 	}
+	/* U3: as soon as it is full, whoever frees into it may freeze it. */
+	slab_unlist(n, page);
 	/* Others may free into it meanwhile, in front of the object. */
 	do {
 		object = slab_object(s, page, word_head(old) - 1);
@@ -169,11 +171,10 @@ static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct pa
 		new = slab_word_make(next ? slab_number(s, page, next) + 1 : 0,
 				     word_inuse(old) + 1, false);
 	} while (!slab_word_swap(page, &old, new));
-	if (!word_head(new)) {
-		slab_unlist(n, page);
-		if (slab_debugged(s))
-			list_add(&page->slab_list, &n->full);
-	}
+	if (word_head(new))
+		slab_list_first(n, page);
+	else if (slab_debugged(s))
+		slab_list_add(page, &n->full);
 	if (slab_debugged(s))
 		debug_allocated(s, page, object, site);
 	return object;
@@ -403,7 +404,7 @@ static void put_cpu_partial(struct kmem_cache *s, struct page *page)
 		c->partial = NULL;
 		c->nr_partial = 0;
 	}
-	page->slab_list.next = (void *)c->partial;
+	slab_chain(page, c->partial);
 	WRITE_ONCE(c->partial, page);
 	c->nr_partial++;
 	local_irq_restore(flags);
@@ -424,7 +425,7 @@ static void free_debugged(struct kmem_cache *s, struct page *page, void *x, unsi
 		page->slab_word = slab_word_make(slab_number(s, page, x) + 1,
 						 word_inuse(old) - 1, false);
 		if (!word_head(old)) {
-			list_del(&page->slab_list);
+			list_del_init(&page->slab_list);
 			slab_list_partial(n, page);
 		}
 		discard = slab_surplus(s, n, page);
@@ -517,14 +518,11 @@ static noinline void free_slow(struct kmem_cache *s, struct page *page, void *x,
 		put_cpu_partial(s, page);
 }
 
-static __always_inline void slab_free(struct kmem_cache *s, struct page *page, void *x,
+static __always_inline void free_fast(struct kmem_cache *s, struct page *page, void *x,
 				      unsigned long site)
 {
-	struct kmem_cache_cpu *c;
+	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
 
-	if (unlikely(slab_free_hooks))
-		slab_pre_free(s, x);
-	c = raw_cpu_ptr(s->cpu_slab);
 	if (likely(!c->claimed)) {
 		c->claimed = 1;
 		barrier();
@@ -539,6 +537,23 @@ static __always_inline void slab_free(struct kmem_cache *s, struct page *page, v
 		c->claimed = 0;
 	}
 	free_slow(s, page, x, site);
+}
+
+/* Apart from the fast path, which so needs no registers saved. */
+static noinline void free_hooked(struct kmem_cache *s, struct page *page, void *x,
+				 unsigned long site)
+{
+	slab_pre_free(s, x);
+	free_fast(s, page, x, site);
+}
+
+static __always_inline void slab_free(struct kmem_cache *s, struct page *page, void *x,
+				      unsigned long site)
+{
+	if (unlikely(slab_free_hooks))
+		free_hooked(s, page, x, site);
+	else
+		free_fast(s, page, x, site);
 }
 
 void kfree(const void *objp)

@@ -76,17 +76,56 @@ static inline unsigned int slab_number(struct kmem_cache *s, struct page *page, 
 					    s->red_left_pad));
 }
 
-/* Lists. Node locked. */
+/*
+ * Lists. kfree() looks at the first word of a descriptor, whether it is a tail's,
+ * while the slab may change lists: so that word is written in one piece.
+ */
+
+static inline void slab_list_between(struct page *page, struct list_head *prev,
+				     struct list_head *next)
+{
+	struct list_head *new = &page->slab_list;
+
+	WRITE_ONCE(new->next, next);
+	new->prev = prev;
+	next->prev = new;
+	WRITE_ONCE(prev->next, new);
+}
+
+static inline void slab_list_add(struct page *page, struct list_head *head)
+{
+	slab_list_between(page, head->prev, head);
+}
+
+/* Chains of slabs that a CPU has. */
+
+static inline struct page *slab_chain_next(struct page *page)
+{
+	return (struct page *)page->slab_list.next;
+}
+
+static inline void slab_chain(struct page *page, struct page *next)
+{
+	WRITE_ONCE(page->slab_list.next, (struct list_head *)next);
+}
+
+/* Node locked: */
 
 static inline void slab_list_partial(struct kmem_cache_node *n, struct page *page)
 {
-	list_add_tail(&page->slab_list, &n->partial);
+	slab_list_add(page, &n->partial);
+	WRITE_ONCE(n->nr_partial, n->nr_partial + 1);
+}
+
+static inline void slab_list_first(struct kmem_cache_node *n, struct page *page)
+{
+	slab_list_between(page, &n->partial, n->partial.next);
 	WRITE_ONCE(n->nr_partial, n->nr_partial + 1);
 }
 
 static inline void slab_unlist(struct kmem_cache_node *n, struct page *page)
 {
-	list_del(&page->slab_list);
+	list_del_init(&page->slab_list);
 	WRITE_ONCE(n->nr_partial, n->nr_partial - 1);
 }
 

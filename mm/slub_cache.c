@@ -252,9 +252,9 @@ void slabs_unfreeze(struct kmem_cache *s, struct page *chain)
 		n = s->node[page_to_nid(page)];
 		spin_lock_irqsave(&n->list_lock, flags);
 		do {
-			chain = (void *)page->slab_list.next;
+			chain = slab_chain_next(page);
 			if (unfreeze(s, n, page)) {
-				page->slab_list.next = (void *)dead;
+				slab_chain(page, dead);
 				dead = page;
 			}
 			page = chain;
@@ -262,7 +262,7 @@ void slabs_unfreeze(struct kmem_cache *s, struct page *chain)
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}
 	while ((page = dead)) {
-		dead = (void *)page->slab_list.next;
+		dead = slab_chain_next(page);
 		slab_discard(s, page);
 	}
 }
@@ -290,7 +290,7 @@ void cpu_slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c)
 			new &= ~WORD_FROZEN;	/* U3: full, on no list */
 	} while (!slab_word_swap(page, &old, new));
 	if (word_frozen(new)) {
-		page->slab_list.next = NULL;
+		slab_chain(page, NULL);
 		slabs_unfreeze(s, page);
 	}
 }
@@ -354,7 +354,7 @@ static void flush_all(struct kmem_cache *s)
 	on_cpus_with_slabs(flush_this_cpu, &job);
 }
 
-/* Empty slabs off a node's list, and the others sorted, fullest first. */
+/* Empty slabs off a node's list, and those that are more than half full to its front. */
 static void collect_empty(struct kmem_cache *s, struct kmem_cache_node *n,
 			  struct list_head *dead)
 {
@@ -366,12 +366,16 @@ static void collect_empty(struct kmem_cache *s, struct kmem_cache_node *n,
 	list_for_each_entry_safe(page, next, &n->partial, slab_list) {
 		if (!word_inuse(slab_word(page))) {
 			slab_unlist(n, page);
-			list_add(&page->slab_list, dead);
+			slab_list_add(page, dead);
 		} else if (2 * word_inuse(slab_word(page)) < page->slab_units) {
-			list_move_tail(&page->slab_list, &sparse);
+			slab_unlist(n, page);
+			slab_list_add(page, &sparse);
 		}
 	}
-	list_splice_tail(&sparse, &n->partial);
+	list_for_each_entry_safe(page, next, &sparse, slab_list) {
+		list_del_init(&page->slab_list);
+		slab_list_partial(n, page);
+	}
 	spin_unlock_irqrestore(&n->list_lock, flags);
 }
 
@@ -420,7 +424,7 @@ static void count_this_cpu(void *arg)
 		count_free(job->info, c->page, length);
 	}
 	if (job->done)
-		for (page = c->partial; page; page = (void *)page->slab_list.next)
+		for (page = c->partial; page; page = slab_chain_next(page))
 			count_free(job->info, page, 0);
 	local_irq_restore(flags);
 }
