@@ -58,12 +58,35 @@ static void pass_on(int sig, const siginfo_t *info)
 		pthread_kill(pthread_self(), sig);
 }
 
+/*
+ * x86-64 does not say which address it was when that is not a canonical one, such as
+ * poison. It was in a register: ask the core about each that has such a value.
+ */
+static bool report_noncanonical(const ucontext_t *uc, struct quarry_fault *f)
+{
+#if defined(__x86_64__)
+	static const int regs[] = {
+		REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_R8, REG_R9,
+		REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+	};
+
+	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+		f->address = (uintptr_t)uc->uc_mcontext.gregs[regs[i]];
+		if (f->address >> 47 && f->address >> 47 != 0x1ffff && quarry_fault(f))
+			return true;
+	}
+#endif
+	return false;
+}
+
 static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 		   const struct port_trap *trap)
 {
 	struct quarry_fault f = { .address = (uintptr_t)info->si_addr, .pc = trap->pc };
 	bool ours = port_memory_ours(f.address);
 
+	if (info->si_code == SI_KERNEL && sig == SIGSEGV && port_me && port_me->on_cpu)
+		return report_noncanonical(uc, &f);
 	if (info->si_code <= 0 || info->si_code == SI_KERNEL)
 		return false;	/* no address known */
 	if (sig == SIGBUS) {

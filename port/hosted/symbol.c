@@ -58,6 +58,7 @@ static struct {
 	bool dead;		/* L  Y1 */
 	bool taken, ready;	/* L  a caller has the box; its text is there */
 	uintptr_t pc;		/* L */
+	bool exact;		/* L  pc is of an instruction, not a return address */
 	char text[TEXT];	/* L */
 	struct answer cache[CACHE]; /* L  written by the server */
 	unsigned int changes;	/* L  modules that came or went */
@@ -281,7 +282,7 @@ static void add_line(Dwfl_Module *mod, Dwarf_Addr pc, char *text)
 	add_text(text, " %s:%d", base_name(file), number);
 }
 
-static bool describe_by_dwarf(uintptr_t pc, char *text)
+static bool describe_by_dwarf(uintptr_t pc, bool exact, char *text)
 {
 	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, pc) : NULL;
 	char name[sizeof(modules->name)];
@@ -292,6 +293,10 @@ static bool describe_by_dwarf(uintptr_t pc, char *text)
 	if (!mod)
 		return false;
 	sym = dwfl_module_addrinfo(mod, pc, &offset, &entry, NULL, NULL, NULL);
+	if (!sym && !exact) {	/* returned from what does not return: at its function's end */
+		sym = dwfl_module_addrinfo(mod, pc - 1, &offset, &entry, NULL, NULL, NULL);
+		offset++;
+	}
 	if (!sym)
 		return false;
 	add_symbol(text, sym, (uintptr_t)offset, (uintptr_t)entry.st_size);
@@ -301,7 +306,7 @@ static bool describe_by_dwarf(uintptr_t pc, char *text)
 		add_text(text, " [%s]",
 			 base_name(dwfl_module_info(mod, NULL, NULL, NULL, NULL, NULL, NULL, NULL)));
 	/* A return address belongs to the line before it. */
-	add_line(mod, offset ? pc - 1 : pc, text);
+	add_line(mod, offset && !exact ? pc - 1 : pc, text);
 	return true;
 }
 #else
@@ -309,18 +314,18 @@ static void refresh(void)
 {
 }
 
-static bool describe_by_dwarf(uintptr_t pc, char *text)
+static bool describe_by_dwarf(uintptr_t pc, bool exact, char *text)
 {
 	return false;
 }
 #endif
 
-static void describe(uintptr_t pc, bool stale, char *text)
+static void describe(uintptr_t pc, bool exact, bool stale, char *text)
 {
 	if (stale)
 		refresh();
 	text[0] = '\0';
-	if (!describe_by_dwarf(pc, text))
+	if (!describe_by_dwarf(pc, exact, text))
 		describe_by_linker(pc, text);
 }
 
@@ -345,21 +350,22 @@ static void *serve(void *arg)
 		unsigned int changes;
 		char text[TEXT];
 		uintptr_t pc;
-		bool stale;
+		bool stale, exact;
 
 		while (!box.taken || box.ready)
 			pthread_cond_wait(&box.asked, &box.lock);
 		pc = box.pc;
+		exact = box.exact;
 		changes = box.changes;
 		stale = box.seen != changes;
 		if (stale)
 			forget_answers();
 		box.seen = changes;
 		pthread_mutex_unlock(&box.lock);
-		describe(pc, stale, text);
+		describe(pc, exact, stale, text);
 		pthread_mutex_lock(&box.lock);
 		memcpy(box.text, text, sizeof(text));
-		if (changes == box.changes) {
+		if (changes == box.changes && !exact) {
 			free(slot(pc)->text);
 			*slot(pc) = (struct answer){ pc, strdup(text) };
 		}
@@ -430,7 +436,7 @@ static size_t copy_text(const char *text, char *buf, size_t size)
 	return len;
 }
 
-static size_t ask(uintptr_t pc, char *buf, size_t size)
+static size_t ask(uintptr_t pc, bool exact, char *buf, size_t size)
 {
 	size_t len = 0;
 
@@ -439,6 +445,7 @@ static size_t ask(uintptr_t pc, char *buf, size_t size)
 	box.taken = true;
 	box.ready = false;
 	box.pc = pc;
+	box.exact = exact;
 	pthread_cond_signal(&box.asked);
 	if (await(&box.ready, true))
 		len = copy_text(box.text, buf, size);
@@ -452,15 +459,18 @@ size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
 	unsigned long flags = port_enter();
 	int saved = errno;
 	size_t len = 0;
+	bool exact = false;
 
+	for (const struct port_trap *trap = port_trap; trap; trap = trap->outer)
+		exact |= trap->pc == pc;
 	pthread_mutex_lock(&box.lock);
 	if (box.pid && !box.dead) {
 		const struct answer *a = slot(pc);
 
-		if (a->text && a->pc == pc && box.seen == box.changes)
+		if (!exact && a->text && a->pc == pc && box.seen == box.changes)
 			len = copy_text(a->text, buf, size);
 		else
-			len = ask(pc, buf, size);
+			len = ask(pc, exact, buf, size);
 	}
 	pthread_mutex_unlock(&box.lock);
 	errno = saved;
