@@ -310,13 +310,23 @@ static int run_body(void *arg)
 /* The machine has died; see struct session. */
 static void last_words(enum quarry_fatal kind, const char *why)
 {
-	int code = kind == FATAL_STALL ? EXIT_STALL : EXIT_FAULT;
+	const char *what = "fault";
+	int code = EXIT_FAULT;
 
+	if (kind == FATAL_STALL) {
+		what = "stall";
+		code = EXIT_STALL;
+	} else if (kind == FATAL_PANIC) {
+		what = "panic";
+		if (quarry_incidents().bugs) {	/* BUG() */
+			what = "bug";
+			code = EXIT_BUG;
+		}
+	}
 	if (run_judged)
 		code = run_code ? run_code : code;
 	else
-		verdict_fatal(kind == FATAL_STALL ? "stall" :
-			      kind == FATAL_PANIC ? "panic" : "fault", why, code);
+		verdict_fatal(what, why, code);
 	build_cleanup();
 	_exit(code);
 }

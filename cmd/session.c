@@ -20,7 +20,7 @@
 #include "quarry/kernel.h"
 
 #define MAX_FILE	(1u << 20)	/* bytes; a real map has a few thousand */
-#define DEBUG_CMDLINE	"slub_debug=FZPU page_owner=on"
+#define DEBUG_CMDLINE	"slub_debug=FZPU page_owner=on debug_preempt=1"
 
 static struct machine_desc desc;
 static const struct session *current;

@@ -158,6 +158,34 @@ static void collect(void *ctx, const struct quarry_holding *h)
 	*p = g;
 }
 
+/* Where file and line are known, "+0x12/0x40" says nothing to people. */
+static void drop_offset(char *where)
+{
+	char *plus = strchr(where, '+'), *space = plus ? strchr(plus, ' ') : NULL;
+
+	if (space && strrchr(space, ':'))
+		memmove(plus, space, strlen(space) + 1);
+}
+
+/* A compiler may have made several call sites of one line. */
+static void merge_alike(struct group *first)
+{
+	struct group **p = &first->next, *g;
+
+	while ((g = *p)) {
+		if (g->size != first->size || strcmp(g->kind, first->kind) ||
+		    !same_text(g->detail, first->detail) || strcmp(g->where, first->where)) {
+			p = &g->next;
+			continue;
+		}
+		first->count += g->count;
+		*p = g->next;
+		free(g->detail);
+		free(g->where);
+		free(g);
+	}
+}
+
 static void find_held(struct record *rec, const struct loaded_module *m)
 {
 	char where[512];
@@ -168,7 +196,10 @@ static void find_held(struct record *rec, const struct loaded_module *m)
 
 		g->where = n ? build_format("%.*s", (int)n, where) :
 			build_format("%#lx", (unsigned long)g->site);
+		drop_offset(g->where);
 	}
+	for (struct group *g = rec->groups; g; g = g->next)
+		merge_alike(g);
 	rec->checked = true;
 }
 

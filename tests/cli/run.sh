@@ -81,7 +81,7 @@ done
 
 run 0 --machine i386-4g --for 250ms modules/*.c
 has "could not allocate 8388608 bytes"
-has "kmalloc_limit.c:22"
+has "kmalloc_limit.c:23"
 has "in high memory"
 has "static: threads have stopped; the CPUs' counts add up"
 has "dynamic: threads have stopped; the CPUs' counts add up"
@@ -107,7 +107,7 @@ has "verdict: user: not loaded: unknown symbols"
 result "without the other one, each symbol that is missing is named"
 
 run 1 $m/provider.c copy:$m/provider.c
-has "copy: exports duplicate symbol provider_twice"
+has "copy: exports duplicate symbol provider_"
 has "verdict: provider: init returned 0, unloaded, nothing held"
 result "two modules cannot export the same name"
 
@@ -208,7 +208,7 @@ result "--proc-before and --proc"
 
 if command -v gdb >/dev/null && [ "$(uname -s)" = Linux ]; then
 	why=
-	line=$(grep -n 'second->x++' modules/slab_example.c | cut -d: -f1)
+	line=$(grep -n 'PREFIX "first is' modules/slab_example.c | cut -d: -f1)
 	timeout 60 gdb -nx -batch -ex 'set breakpoint pending on' \
 		-ex "break slab_example.c:$line" -ex run -ex 'print first->y' -ex bt -ex continue \
 		--args "$quarry" run modules/slab_example.c >"$out" 2>&1
