@@ -25,7 +25,12 @@
 /* Bytes that debugging fills memory with, read and used as a pointer. */
 static const char *poison_pointer(unsigned long addr)
 {
-	if (addr - REPEAT_BYTE(POISON_FREE) + PAGE_SIZE < 2 * PAGE_SIZE)
+	/* The last byte of a free object differs; it is the top one where that matters. */
+	unsigned long last = (REPEAT_BYTE(POISON_FREE) & (~0UL >> 8)) |
+			     (unsigned long)POISON_END << (BITS_PER_LONG - 8);
+
+	if (addr - REPEAT_BYTE(POISON_FREE) + PAGE_SIZE < 2 * PAGE_SIZE ||
+	    addr - last + PAGE_SIZE < 2 * PAGE_SIZE)
 		return "made of 0x6b: a pointer read from memory that is free";
 	if (addr - REPEAT_BYTE(POISON_INUSE) + PAGE_SIZE < 2 * PAGE_SIZE)
 		return "made of 0x5a: a pointer read from memory that nobody has written yet";
