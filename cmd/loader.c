@@ -396,6 +396,22 @@ struct fixing {
 	uintptr_t base;
 };
 
+/* A slot may be in what ASan takes for the red zone of a variable: its own tables are. */
+struct slot {
+	uintptr_t value;
+} __attribute__((__packed__));
+
+static uintptr_t __attribute__((__no_sanitize__("address"), __noinline__)) slot_get(uintptr_t at)
+{
+	return ((volatile struct slot *)at)->value;
+}
+
+static void __attribute__((__no_sanitize__("address"), __noinline__))
+slot_set(uintptr_t at, uintptr_t value)
+{
+	((volatile struct slot *)at)->value = value;
+}
+
 /* L2, L3 for one slot. */
 static void fix_slot(void *ctx, uintptr_t where, unsigned int type, size_t sym, intptr_t addend)
 {
@@ -410,17 +426,15 @@ static void fix_slot(void *ctx, uintptr_t where, unsigned int type, size_t sym, 
 	if (kind == SLOT_SYMBOL && sym < f->syms.nr && f->syms.sym[sym].st_shndx == SHN_UNDEF) {
 		e = find_export(elfsyms_name(&f->syms, sym));
 		if (e) {
-			value = (uintptr_t)e->value +
-				(uintptr_t)(has_addend(type) ? addend : 0);
-			memcpy((void *)slot, &value, sizeof(value));
+			slot_set(slot, (uintptr_t)e->value +
+				       (uintptr_t)(has_addend(type) ? addend : 0));
 			return;
 		}
 	}
-	memcpy(&value, (void *)slot, sizeof(value));
+	value = slot_get(slot);
 	for (m = own; m; m = m == own ? loader_list : m->next) {
 		if (value >= m->percpu && value < m->percpu_end) {
-			value += (uintptr_t)m->percpu_delta;
-			memcpy((void *)slot, &value, sizeof(value));
+			slot_set(slot, value + (uintptr_t)m->percpu_delta);
 			return;
 		}
 	}

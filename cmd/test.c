@@ -282,7 +282,8 @@ int cmd_test(struct quarry_options *o, int argc, char **argv)
 		out_error("test: one pattern at most, but got '%s' too", argv[1]);
 		rc = EXIT_USAGE;
 	} else if (!n) {
-		out_error("test: no test matches '%s'; see quarry test --list",
+		out_error(job.pattern ? "test: no test matches '%s'; see quarry test --list"
+				      : "test: this build has no suites%s",
 			  job.pattern ? job.pattern : "");
 		rc = EXIT_USAGE;
 	} else {
