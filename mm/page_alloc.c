@@ -435,9 +435,11 @@ static noinline void still_held(struct page *page, unsigned int order, int left,
 		bad_page_ref(page, "a free page was freed");
 		return;
 	}
-	if (!PageHead(page))
-		while (order-- > 0)
-			page_free_slowly(page + (1ul << order), order, false, site);
+	if (PageHead(page))
+		return;
+	split_page_owner(page, 1);
+	while (order-- > 0)
+		page_free_slowly(page + (1ul << order), order, false, site);
 }
 
 /**

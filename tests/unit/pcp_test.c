@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/* Per-CPU page caches: P1 to P5, the hot and the cold end, and how rarely they lock. */
+#include <kunit/test.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+
+#include "mm/internal.h"
+#include "mm/pages.h"
+
+#define MANY	2000
+
+static struct page *pages[MANY];
+
+static struct zone *home(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct zone *zone = page_zone(page);
+
+	__free_page(page);
+	return zone;
+}
+
+static struct per_cpu_pages *mine(struct zone *zone)
+{
+	return &this_cpu_ptr(zone->pageset)->pcp;
+}
+
+static int quiesce(struct kunit *test)
+{
+	drain_all_pages(NULL);
+	return 0;
+}
+
+static void check(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
+	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
+}
+
+static void hot_page_comes_back_test(struct kunit *test)
+{
+	struct page *a, *b;
+
+	preempt_disable();
+	a = alloc_page(GFP_ATOMIC);
+	b = alloc_page(GFP_ATOMIC);
+	__free_page(a);
+	__free_page(b);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC), b);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC), a);
+	free_hot_page(a);
+	free_hot_page(b);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC), b);
+	__free_page(b);
+	preempt_enable();
+}
+
+static void cold_page_goes_behind_test(struct kunit *test)
+{
+	struct page *a, *b;
+
+	preempt_disable();
+	a = alloc_page(GFP_ATOMIC);
+	b = alloc_page(GFP_ATOMIC);
+	free_hot_page(b);
+	free_cold_page(a);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC | ___GFP_COLD), a);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC), b);
+	free_cold_page(a);
+	__free_page(b);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC), b);
+	__free_page(b);
+	preempt_enable();
+}
+
+static void batch_and_high_test(struct kunit *test)
+{
+	struct zone *zone = home();
+	struct per_cpu_pages *pcp;
+	unsigned int i, n;
+	int most = 0;
+
+	preempt_disable();
+	drain_local_pages(NULL);
+	pcp = mine(zone);
+	KUNIT_EXPECT_GT(test, pcp->batch, 0);
+	KUNIT_EXPECT_EQ(test, pcp->high, 6 * pcp->batch);
+	pages[0] = alloc_page(GFP_ATOMIC);
+	/* One for the caller, the rest of the batch for later. */
+	KUNIT_EXPECT_EQ(test, pcp->count, pcp->batch - 1);
+	n = min(2 * pcp->high + 10, MANY);
+	for (i = 1; i < n; i++)
+		pages[i] = alloc_page(GFP_ATOMIC);
+	for (i = 0; i < n; i++) {
+		__free_page(pages[i]);
+		most = max(most, pcp->count);
+	}
+	KUNIT_EXPECT_EQ(test, most, pcp->high);
+	KUNIT_EXPECT_GE(test, pcp->count, pcp->high - pcp->batch);
+	check(test);
+	preempt_enable();
+}
+
+/* At most one taking of zone->lock per batch, however many pages go through. */
+static void locks_once_a_batch_test(struct kunit *test)
+{
+	struct zone *zone = home();
+	unsigned long before, i;
+	int batch;
+
+	preempt_disable();
+	batch = mine(zone)->batch;
+	pages[0] = alloc_page(GFP_ATOMIC);
+	__free_page(alloc_page(GFP_ATOMIC));
+	before = zone->lock_takings;
+	for (i = 0; i < 10000; i++) {
+		struct page *page = alloc_page(GFP_ATOMIC);
+
+		__free_page(page);
+	}
+	KUNIT_EXPECT_EQ(test, zone->lock_takings, before);
+	for (i = 1; i < MANY; i++)
+		pages[i] = alloc_page(GFP_ATOMIC);
+	KUNIT_EXPECT_LE(test, zone->lock_takings - before,
+			(unsigned long)(MANY / batch + 1));
+	before = zone->lock_takings;
+	for (i = 0; i < MANY; i++)
+		__free_page(pages[i]);
+	KUNIT_EXPECT_LE(test, zone->lock_takings - before,
+			(unsigned long)(MANY / batch + 1));
+	preempt_enable();
+}
+
+static void drain_returns_everything_test(struct kunit *test)
+{
+	unsigned long free = nr_free_pages();
+	struct zone *zone;
+	unsigned int i;
+
+	for (i = 0; i < 100; i++)
+		pages[i] = alloc_page(i % 2 ? GFP_KERNEL : GFP_HIGHUSER_MOVABLE);
+	for (i = 0; i < 100; i++)
+		__free_page(pages[i]);
+	KUNIT_EXPECT_LT(test, nr_free_pages(), free);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
+	for_each_populated_zone(zone)
+		KUNIT_EXPECT_EQ(test, pcp_count_all(zone), 0ul);
+	check(test);
+}
+
+/* A page goes back to the list of its pageblock's type. */
+static void lists_by_mobility_test(struct kunit *test)
+{
+	static const gfp_t gfp[] = { GFP_ATOMIC, GFP_ATOMIC | __GFP_MOVABLE,
+				     GFP_ATOMIC | __GFP_RECLAIMABLE };
+	unsigned int t;
+
+	preempt_disable();
+	for (t = 0; t < ARRAY_SIZE(gfp); t++) {
+		struct page *page = alloc_page(gfp[t]);
+		struct zone *zone = page_zone(page);
+		int type = pageblock_type_of(zone, page_to_pfn(page));
+
+		__free_page(page);
+		KUNIT_EXPECT_PTR_EQ(test, mine(zone)->lists[type].next, &page->lru);
+	}
+	check(test);
+	preempt_enable();
+}
+
+static void count_page(void *arg)
+{
+	struct page *page = alloc_page(GFP_ATOMIC);
+
+	*(struct page **)arg = page;
+}
+
+static void free_it(void *arg)
+{
+	__free_page(*(struct page **)arg);
+}
+
+/* Every CPU has its own, used from its interrupts too. */
+static void interrupts_on_every_cpu_test(struct kunit *test)
+{
+	unsigned long free = nr_free_pages();
+	struct page *page[QUARRY_MAX_CPUS];
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		quarry_host_cross_call(cpu, count_page, &page[cpu]);
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		KUNIT_ASSERT_NOT_NULL(test, page[cpu]);
+		quarry_host_cross_call((cpu + 1) % machine.nr_cpus, free_it, &page[cpu]);
+	}
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
+	check(test);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(hot_page_comes_back_test),
+	KUNIT_CASE(cold_page_goes_behind_test),
+	KUNIT_CASE(batch_and_high_test),
+	KUNIT_CASE(locks_once_a_batch_test),
+	KUNIT_CASE(drain_returns_everything_test),
+	KUNIT_CASE(lists_by_mobility_test),
+	KUNIT_CASE(interrupts_on_every_cpu_test),
+	{}
+};
+
+static struct kunit_suite pcp_suite = { .name = "pcp", .init = quiesce, .test_cases = cases };
+kunit_test_suite(pcp_suite);
+static struct kunit_suite pcp_tiny_suite = {
+	.name = "pcp_tiny", .init = quiesce, .test_cases = cases };
+quarry_suite_on(pcp_tiny_suite, "tiny-16m");
