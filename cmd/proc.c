@@ -20,21 +20,28 @@ static const char *below_proc(const char *name)
 	return name;
 }
 
-/* The names of a directory, in one line. */
+/* The names of a directory, in one line; @ctx says whether a name begins here. */
 static void emit_in_line(void *ctx, const char *text, size_t len)
 {
-	for (; len; text++, len--)
-		fputc(*text == '\n' ? ' ' : *text, stderr);
+	bool *begins = ctx;
+
+	for (; len; text++, len--) {
+		if (*text != '\n')
+			fprintf(stderr, *begins ? " %c" : "%c", *text);
+		*begins = *text == '\n';
+	}
 }
 
 static int complain(const char *name, int err)
 {
+	bool begins = true;
+
 	if (err == -EISDIR) {
-		fprintf(stderr, "quarry: proc: '%s' is a directory, with ", name);
-		quarry_proc_list(name, emit_in_line, NULL);
+		fprintf(stderr, "quarry: proc: '%s' is a directory, with", name);
+		quarry_proc_list(name, emit_in_line, &begins);
 	} else if (err == -ENOENT) {
-		fprintf(stderr, "quarry: proc: there is no '%s'; there are ", name);
-		quarry_proc_list("", emit_in_line, NULL);
+		fprintf(stderr, "quarry: proc: there is no '%s'; there are", name);
+		quarry_proc_list("", emit_in_line, &begins);
 	} else {
 		fprintf(stderr, "quarry: proc: %s: %s", name, strerror(-err));
 	}
