@@ -208,5 +208,5 @@ void quarry_shutdown(void)
 unsigned int quarry_validate(void)
 {
 	return buddy_validate() + pcp_validate() + slab_validate() + vmalloc_validate() +
-	       percpu_validate();
+	       percpu_validate() + kmap_validate();
 }

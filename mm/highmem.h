@@ -23,6 +23,5 @@ unsigned int kmap_users(struct page *page);
 unsigned int kmap_local_in_use(unsigned int cpu);
 /** kmap_local_slots - slots that each CPU has for kmap_local_page() */
 unsigned int kmap_local_slots(void);
-unsigned int kmap_validate(void);
 
 #endif

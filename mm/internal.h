@@ -84,6 +84,7 @@ void drain_all_pages(struct zone *zone);
 int setup_per_cpu_areas(void);
 int percpu_init_late(void);
 void percpu_shutdown(void);
+int percpu_show(struct seq_file *m);
 
 /* mm/slab*.c */
 int slab_init(void);
@@ -150,5 +151,6 @@ unsigned int pcp_validate(void);
 unsigned int slab_validate(void);
 unsigned int vmalloc_validate(void);
 unsigned int percpu_validate(void);
+unsigned int kmap_validate(void);
 
 #endif

@@ -33,6 +33,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -524,6 +525,61 @@ void percpu_holdings(struct holdings *hs)
 		if (more)
 			holding(hs, &h);
 	} while (more);
+}
+
+/* What the areas cost and who has how much of them. */
+
+struct chunk_sums {
+	unsigned int chunks, empty;
+	unsigned long bytes, used;	/* per CPU */
+};
+
+static void sum_chunks(struct chunk_sums *sums)
+{
+	unsigned int i;
+
+	for (i = 0; i < pcpu_area.nr_places; i++) {
+		const struct pcpu_chunk *chunk = pcpu_area.places[i];
+
+		if (!chunk || chunk == pcpu_area.reserved)
+			continue;
+		sums->chunks++;
+		sums->empty += !chunk->map.live;
+		sums->bytes += chunk->bytes;
+		sums->used += (chunk->map.units - chunk->map.free) * PCPU_MIN_ALLOC_SIZE;
+	}
+}
+
+/** percpu_show - the view "percpu": areas, chunks, and each call site's share */
+int percpu_show(struct seq_file *m)
+{
+	struct chunk_sums sums = { 0 };
+	unsigned long flags, reserved, site, bytes;
+	unsigned int i, live;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	sum_chunks(&sums);
+	reserved = (pcpu_area.reserved->map.units - pcpu_area.reserved->map.free) *
+		   PCPU_MIN_ALLOC_SIZE;
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	seq_printf(m, "CPUs:           %u\nTotal:          %lu kB\n", machine.nr_cpus,
+		   pcpu_nr_pages() << (PAGE_SHIFT - 10));
+	seq_printf(m, "Static:         %lu bytes per CPU\n", pcpu_area.static_size);
+	seq_printf(m, "Module reserve: %lu of %d bytes per CPU\n", reserved, PERCPU_MODULE_RESERVE);
+	seq_printf(m, "Dynamic:        %lu of %lu bytes per CPU in %u chunks, %u of them empty\n",
+		   sums.used, sums.bytes, sums.chunks, sums.empty);
+	seq_puts(m, "\n    bytes  objects  all CPUs  allocated by\n");
+	for (i = 0; i < NR_SITES; i++) {
+		spin_lock_irqsave(&pcpu_lock, flags);
+		site = sites[i].ip;
+		bytes = sites[i].bytes;
+		live = sites[i].live;
+		spin_unlock_irqrestore(&pcpu_lock, flags);
+		if (live)
+			seq_printf(m, "%9lu %8u %9lu  %pS\n", bytes, live,
+				   bytes * machine.nr_cpus, (void *)site);
+	}
+	return 0;
 }
 
 unsigned int percpu_validate(void)

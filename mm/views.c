@@ -17,6 +17,7 @@ static const struct mm_view views[] = {
 	{ "meminfo", meminfo_show },
 	{ "page_owner", page_owner_show },
 	{ "pagetypeinfo", pagetypeinfo_show },
+	{ "percpu", percpu_show },
 	{ "slabinfo", slabinfo_show },
 	{ "vmallocinfo", vmallocinfo_show },
 	{ "vmstat", vmstat_show },

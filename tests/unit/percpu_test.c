@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Per-CPU memory: every CPU its own copy, handed out, given back, reported. */
 #include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/prandom.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
@@ -267,6 +270,58 @@ static void holdings_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, quarry_holdings(lo, lo + 1024, NULL, NULL), (size_t)0);
 }
 
+/* Several tasks at once, each checking that what it has is its own. */
+static int churn(void *arg)
+{
+	enum { N = 60 };
+	void __percpu *p[N] = {};
+	struct rnd_state rnd;
+	unsigned int step, i;
+	int cpu;
+
+	prandom_seed_state(&rnd, task_pid_nr(current));
+	for (step = 0; step < 3000; step++) {
+		i = prandom_u32_state(&rnd) % N;
+		if (p[i]) {
+			for_each_possible_cpu(cpu)
+				if (*(u32 *)per_cpu_ptr(p[i], cpu) != task_pid_nr(current) + i)
+					(*(int *)arg)++;
+			free_percpu(p[i]);
+			p[i] = NULL;
+			continue;
+		}
+		p[i] = __alloc_percpu(4 + prandom_u32_state(&rnd) % 1500, 4);
+		if (!p[i])
+			(*(int *)arg)++;
+		else
+			for_each_possible_cpu(cpu)
+				*(u32 *)per_cpu_ptr(p[i], cpu) = task_pid_nr(current) + i;
+		cond_resched();
+	}
+	for (i = 0; i < N; i++)
+		free_percpu(p[i]);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void churn_test(struct kunit *test)
+{
+	struct task_struct *tasks[6];
+	int wrong[6] = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
+		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
+		kthread_stop(tasks[i]);
+		KUNIT_EXPECT_EQ(test, wrong[i], 0);
+	}
+	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
+}
+
 static struct kunit_case percpu_cases[] = {
 	KUNIT_CASE(static_test),
 	KUNIT_CASE(each_cpu_its_own_test),
@@ -279,6 +334,7 @@ static struct kunit_case percpu_cases[] = {
 	KUNIT_CASE(reserved_test),
 	KUNIT_CASE(phys_test),
 	KUNIT_CASE(holdings_test),
+	KUNIT_CASE(churn_test),
 	{}
 };
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* vmalloc() and its like: mapped whole, given back whole, refused where they must be. */
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/irqflags.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/prandom.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -265,6 +269,52 @@ static void holdings_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, quarry_holdings(lo, lo + 1024, NULL, NULL), (size_t)0);
 }
 
+/* Several tasks at once, each checking that what it has is its own. */
+static int churn(void *arg)
+{
+	enum { N = 40 };
+	u32 *p[N] = {}, mine = task_pid_nr(current);
+	unsigned long pages[N], at;
+	struct rnd_state rnd;
+	unsigned int step, i;
+
+	prandom_seed_state(&rnd, mine);
+	for (step = 0; step < 1000; step++) {
+		i = prandom_u32_state(&rnd) % N;
+		for (at = 0; p[i] && at < pages[i]; at++)
+			if (p[i][at * 1024] != mine + at)
+				(*(int *)arg)++;
+		vfree(p[i]);
+		pages[i] = 1 + prandom_u32_state(&rnd) % 12;
+		p[i] = vmalloc(pages[i] << PAGE_SHIFT);
+		for (at = 0; at < pages[i]; at++)
+			p[i][at * 1024] = mine + at;
+		cond_resched();
+	}
+	for (i = 0; i < N; i++)
+		vfree(p[i]);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void churn_test(struct kunit *test)
+{
+	struct task_struct *tasks[6];
+	int wrong[6] = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
+		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
+		kthread_stop(tasks[i]);
+		KUNIT_EXPECT_EQ(test, wrong[i], 0);
+	}
+	KUNIT_EXPECT_EQ(test, vmalloc_validate(), 0u);
+}
+
 static struct kunit_case vmalloc_cases[] = {
 	KUNIT_CASE(contents_test),
 	KUNIT_CASE(layout_test),
@@ -280,6 +330,7 @@ static struct kunit_case vmalloc_cases[] = {
 	KUNIT_CASE(zones_test),
 	KUNIT_CASE(ioremap_test),
 	KUNIT_CASE(holdings_test),
+	KUNIT_CASE(churn_test),
 	{}
 };
 
