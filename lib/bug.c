@@ -24,14 +24,15 @@
 
 #define STACK_DEPTH	48
 #define TAINTS		18
+#define NESTING_MAX	8
 #define TIMES_11(x)	x x x x x x x x x x x
 #define SLAB_RULER(c)	TIMES_11(c c c c c c c)
 
 /* Keys: R report_lock | A atomic */
 static struct lib_lock report_lock;
 static unsigned int nesting;		/* R */
+static enum report_kind kinds[NESTING_MAX];	/* R  of the open ones, outermost first */
 static unsigned long report_flags;	/* R  interrupts, as they were */
-static enum report_kind report_kind;	/* R  of the innermost one */
 static const char *report_level = KERN_WARNING;	/* R */
 static unsigned int warnings, bugs;	/* A */
 static unsigned long taints;		/* A  a bit per TAINT_* */
@@ -59,6 +60,16 @@ struct quarry_incidents quarry_incidents(void)
 	};
 }
 
+static const char *level_of(enum report_kind kind)
+{
+	return kind == REPORT_WARNING ? KERN_WARNING : kind == REPORT_NOTE ? KERN_INFO : KERN_ERR;
+}
+
+static enum report_kind innermost(void)
+{
+	return kinds[min(nesting, (unsigned int)NESTING_MAX) - 1];
+}
+
 static void enter(enum report_kind kind)
 {
 	unsigned long flags = arch_local_irq_save();
@@ -72,24 +83,26 @@ static void enter(enum report_kind kind)
 		report_flags = flags;
 		printk_flush();
 	}
+	if (nesting < NESTING_MAX)
+		kinds[nesting] = kind;
 	nesting++;
-	report_kind = kind;
-	report_level = kind == REPORT_WARNING ? KERN_WARNING :
-		       kind == REPORT_NOTE ? KERN_INFO : KERN_ERR;
+	report_level = level_of(kind);
 	if (kind == REPORT_SLAB)
 		printk("%s%s\n", report_level, SLAB_RULER("="));
 	else if (kind != REPORT_NOTE)
 		printk("%s------------[ cut here ]------------\n", report_level);
 }
 
-static void leave(bool trace)
+static void leave(void)
 {
 	unsigned long flags = report_flags;
 
-	if (trace)
+	if (innermost() == REPORT_WARNING || innermost() == REPORT_BUG)
 		printk("%s---[ end trace 0000000000000000 ]---\n", report_level);
-	if (--nesting)
+	if (--nesting) {
+		report_level = level_of(innermost());
 		return;
+	}
 	lib_unlock(&report_lock);
 	arch_local_irq_restore(flags);
 }
@@ -124,7 +137,7 @@ EXPORT_SYMBOL(report_line);
 
 void report_end(void)
 {
-	leave(report_kind == REPORT_WARNING || report_kind == REPORT_BUG);
+	leave();
 }
 EXPORT_SYMBOL(report_end);
 
@@ -322,7 +335,7 @@ void __warn_report(const char *file, int line, const char *fmt, ...)
 	print_task(report_level);
 	print_stack(report_level, "Call Trace:", _RET_IP_);
 	add_taint(TAINT_WARN, LOCKDEP_STILL_OK);
-	leave(true);
+	leave();
 }
 EXPORT_SYMBOL(__warn_report);
 
@@ -337,7 +350,7 @@ void __bug_report(const char *file, int line)
 	report_print_modules();
 	print_task(report_level);
 	print_stack(report_level, "Call Trace:", _RET_IP_);
-	leave(true);
+	leave();
 	quarry_host_panic(why);
 }
 EXPORT_SYMBOL(__bug_report);

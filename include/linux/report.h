@@ -10,6 +10,7 @@ enum report_kind {
 	REPORT_WARNING,		/* "WARNING: " */
 	REPORT_BUG,		/* "BUG: " */
 	REPORT_NOTE,		/* no prefix, not counted, not cut off from the log */
+	REPORT_SLAB,		/* a bug, in the form of the slab layer's reports: no prefix */
 };
 
 /**
