@@ -81,11 +81,12 @@ done
 for map in tests/maps/*; do
 	[ -f "$map" ] && accounting "map ${map##*/}" --machine "$map"
 done
-# A 32-bit build has 36 address bits.
+# A 32-bit build has 36 address bits, and room for 16 nodes in page->flags.
 run 0 proc --mem 1T meminfo
 grep -q 'addresses of 36 bits' "$err" && terabyte= || terabyte=1
 [ -z "$terabyte" ] || accounting "1 TiB" --mem 1T
-accounting "64 nodes" --nodes 64 --mem 32G
+[ -z "$terabyte" ] || accounting "64 nodes" --nodes 64 --mem 64G
+accounting "16 nodes" --nodes 16 --mem 16G
 accounting "256 CPUs" --cpus 256
 
 for map in tests/maps/bad/*; do
