@@ -173,7 +173,7 @@ void quarry_host_wake(struct quarry_thread *t);
 
 /**
  * quarry_host_thread_start - make a thread and let it run
- * @t: lives until the thread has ended
+ * @t: lives until the thread has ended: until quarry_thread_out() after its fn returned
  * Context: a thread that may sleep.
  * Return: 0 or a negative errno.
  */

@@ -462,7 +462,8 @@ int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)
 
 	if (!pages)
 		return 0;
-	if (va % QUARRY_PAGE_SIZE || pa % QUARRY_PAGE_SIZE || pages > memory.size / QUARRY_PAGE_SIZE ||
+	if (va % QUARRY_PAGE_SIZE || pa % QUARRY_PAGE_SIZE ||
+	    pages > memory.size / QUARRY_PAGE_SIZE ||
 	    !in_windows(va, pages * QUARRY_PAGE_SIZE) ||
 	    !is_physical(pa, pa + (uint64_t)pages * QUARRY_PAGE_SIZE))
 		return -EINVAL;

@@ -303,8 +303,8 @@ static bool describe_by_dwarf(uintptr_t pc, bool exact, char *text)
 	if (lookup_module(pc, pc + 1, name, NULL))
 		add_text(text, " [%s]", name);
 	else if (pc < (uintptr_t)__executable_start || pc >= (uintptr_t)etext)
-		add_text(text, " [%s]",
-			 base_name(dwfl_module_info(mod, NULL, NULL, NULL, NULL, NULL, NULL, NULL)));
+		add_text(text, " [%s]", base_name(dwfl_module_info(mod, NULL, NULL, NULL, NULL,
+								   NULL, NULL, NULL)));
 	/* A return address belongs to the line before it. */
 	add_line(mod, offset && !exact ? pc - 1 : pc, text);
 	return true;

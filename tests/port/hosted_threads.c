@@ -458,7 +458,7 @@ static void unleash(void *arg)
 
 void test_chaos(void)
 {
-	int steps = FAKE_SLOW ? 60 : 300;
+	int steps = FAKE_SLOW ? 60 : 150;
 
 	for (unsigned int cpus = 1; cpus <= 64; cpus *= 2) {
 		on_machine(cpus, false, unleash, &steps);
