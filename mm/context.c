@@ -96,7 +96,7 @@ void quarry_thread_out(void)
 	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
 	hot->current_task = &init_task;
 	hot->preempt_count = PREEMPT_ENABLED;
-	if (unlikely(task->__state == TASK_DEAD))
+	if (unlikely(READ_ONCE(task->__state) == TASK_DEAD))
 		quarry_task_gone(task);
 }
 
