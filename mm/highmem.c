@@ -223,7 +223,7 @@ static void wait_for_slot(unsigned long *flags, bool *said)
 	unsigned int i;
 	long left = PATIENCE;
 
-	kmap_stats.waits++;
+	WRITE_ONCE(kmap_stats.waits, kmap_stats.waits + 1);
 	spin_unlock_irqrestore(&kmap_lock, *flags);
 	prepare_to_wait(&kmap_wait, &wait, TASK_UNINTERRUPTIBLE);
 	/* A kunmap() since we looked has found nobody to wake. */
