@@ -208,15 +208,14 @@ static const char *const type_names[] = { "Unmovable", "Movable", "Reclaimable",
 static void show_owner(void *arg, unsigned long pfn, const struct owner *o)
 {
 	struct page *page = pfn_to_page(pfn);
-	unsigned long flags = page->flags & ~PAGE_PLACE_MASK;
 	struct seq_file *m = arg;
 
 	seq_printf(m, "Page allocated via order %u, mask %#x(%pGg), pid %d, tgid %d (%s), ts %llu ns, free_ts %llu ns\n",
 		   o->order, o->gfp, &o->gfp, o->pid, o->tgid, o->comm,
 		   (unsigned long long)o->ts, (unsigned long long)o->free_ts);
-	seq_printf(m, "PFN %lu type %s Block %lu type %s Flags %#lx(%pGp)\n", pfn,
+	seq_printf(m, "PFN %lu type %s Block %lu type %s Flags %pGp\n", pfn,
 		   type_names[gfp_migratetype(o->gfp)], pfn >> pageblock_order,
-		   type_names[pageblock_type_of(page_zone(page), pfn)], page->flags, &flags);
+		   type_names[pageblock_type_of(page_zone(page), pfn)], &page->flags);
 	seq_printf(m, " %pS\n\n", (void *)o->site);
 }
 

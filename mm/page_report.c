@@ -102,6 +102,21 @@ const struct trace_print_flags pageflag_names[] = {
 	{ 0,				NULL },
 };
 
+/**
+ * page_flags_place - the part of page->flags that is not flags, for %pGp
+ * @flags: page->flags
+ * @named: gets the part that is
+ * @buf: gets "node=0|zone=2"
+ * @size: room in @buf
+ * Return: length of the text.
+ */
+int page_flags_place(unsigned long flags, unsigned long *named, char *buf, size_t size)
+{
+	*named = flags & ~PAGE_PLACE_MASK;
+	return scnprintf(buf, size, "node=%lu|zone=%lu", flags >> NODES_PGSHIFT & NODES_MASK,
+			 flags >> ZONES_PGSHIFT & ZONES_MASK);
+}
+
 /* A request that failed. */
 
 /* Which test sent this request away from this zone? */
@@ -202,16 +217,13 @@ void page_report_failure(const struct page_request *rq)
 
 static void describe(struct page *page)
 {
-	unsigned long flags = page->flags & ~PAGE_PLACE_MASK;
-
 	report_line("page:%px refcount:%d mapcount:%d mapping:%px index:%#lx pfn:%#lx", page,
 		    page_ref_count(page), PageBuddy(page) ? 0 : page_mapcount(page),
 		    page->mapping, (unsigned long)page->index, page_to_pfn(page));
 	if (PageCompound(page))
 		report_line("head:%px order:%u", compound_head(page),
 			    compound_order(compound_head(page)));
-	report_line("flags: %#lx(%pGp|node=%d|zone=%d)", page->flags, &flags,
-		    page_to_nid(page), (int)page_zonenum(page));
+	report_line("flags: %pGp", &page->flags);
 }
 
 /* What a page that nobody holds is, as far as it can be seen. */
