@@ -84,7 +84,7 @@ bool notifier_nth(unsigned int i, uintptr_t *address, uintptr_t *fn);
 /**
  * params_parse - set one parameter
  * @doing: the module's name, for messages
- * @arg: "name=value" or "name"; changed meanwhile, put back
+ * @arg: "name=value" or "name"
  * Return: 0; -ENOENT: no such parameter (nothing logged); another error (logged).
  */
 int params_parse(const char *doing, char *arg, const struct kernel_param *start,

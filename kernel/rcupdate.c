@@ -28,7 +28,8 @@
 #define FREE_OFFSET_END	4096ul
 
 static DEFINE_SPINLOCK(callbacks_lock);
-static struct rcu_head *callbacks, **callbacks_end;	/* callbacks_lock */
+static struct rcu_head *callbacks;		/* callbacks_lock */
+static struct rcu_head **callbacks_end = &callbacks;	/* callbacks_lock */
 static struct task_struct *rcu_thread;
 
 struct look {
@@ -182,6 +183,7 @@ int rcu_start(void)
 	spin_lock_init(&callbacks_lock);
 	callbacks = NULL;
 	callbacks_end = &callbacks;
+	rcu_thread = NULL;
 	task = kthread_start(rcu_loop, NULL, "rcu_gp");
 	if (IS_ERR(task))
 		return (int)PTR_ERR(task);

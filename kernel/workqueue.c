@@ -657,6 +657,8 @@ void workqueue_stop(void)
 	struct workqueue_struct *wq, *next;
 	struct worker *w;
 
+	if (!pool.workers.next)		/* never started */
+		return;
 	while ((w = list_first_entry_or_null(&pool.workers, struct worker, list))) {
 		kthread_stop(w->task);
 		spin_lock_irq(&pool.lock);

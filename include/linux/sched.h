@@ -47,6 +47,7 @@ struct mm_struct;
 struct cred;
 struct signal_struct;
 struct kthread;
+struct kunit;
 
 /* Keys: O the task itself | C fixed when it is made | A atomic | T the task list's lock */
 struct task_struct {
@@ -64,6 +65,7 @@ struct task_struct {
 	struct list_head tasks;		/* T */
 	atomic_t usage;			/* A  references to this structure */
 	struct kthread *kthread;	/* C  kernel/kthread.c's half */
+	struct kunit *kunit_test;	/* C  the case that runs in it */
 	struct mm_struct *mm;		/* C  NULL: a kernel thread */
 	const struct cred *cred;	/* C */
 	struct signal_struct *signal;	/* C */

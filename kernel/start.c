@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Start and stop of the small kernel (kernel/internal.h has the order), and what it
+ * knows about who still uses a module's code.
+ *
+ * A thread, timer or work belongs to a module if its function lies in the module's
+ * code. One that outlives the module would run into nothing, so each is a holding.
+ */
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/net.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+
+#include "kernel/internal.h"
+#include "mm/internal.h"
+
+struct ratelimit_state net_ratelimit_state = RATELIMIT_STATE_INIT(, 5 * HZ, 10);
+EXPORT_SYMBOL(net_ratelimit_state);
+
+int net_ratelimit(void)
+{
+	return __ratelimit(&net_ratelimit_state);
+}
+EXPORT_SYMBOL(net_ratelimit);
+
+/* The functions of module_init() and its like in code that is linked in. */
+extern const struct quarry_initcall __start_quarry_initcalls[] __weak;
+extern const struct quarry_initcall __stop_quarry_initcalls[] __weak;
+
+#define INITCALL_LEVELS	8
+
+static void do_initcalls(void)
+{
+	const struct quarry_initcall *call;
+	unsigned int level;
+
+	for (level = 0; level < INITCALL_LEVELS; level++) {
+		for (call = __start_quarry_initcalls; call < __stop_quarry_initcalls; call++) {
+			int err;
+
+			if (call->level != level)
+				continue;
+			err = call->fn();
+			kthread_balance(0, "initcall", (void *)call->fn);
+			if (err)
+				pr_warn("initcall %pS returned %d\n", (void *)call->fn, err);
+		}
+	}
+}
+
+/* Threads, timers, works and notifiers by number, one kind behind the other. */
+
+static void offer(struct holdings *hs, const char *kind, const char *detail, uintptr_t address,
+		  uintptr_t fn, uintptr_t site)
+{
+	struct quarry_holding h = { .kind = kind, .detail = detail, .address = address };
+
+	/* Made for the module by somebody else, it is the module's all the same. */
+	h.site = site >= hs->lo && site < hs->hi ? site : fn;
+	if (fn >= hs->lo && fn < hs->hi)
+		holding(hs, &h);
+}
+
+static void list_users(struct holdings *hs)
+{
+	struct thread_info_copy thread;
+	uintptr_t address, fn, site;
+	unsigned int i;
+
+	for (i = 0; sched_nth_thread(i, &thread); i++)
+		offer(hs, "thread", thread.comm, (uintptr_t)thread.task, thread.fn, thread.site);
+	for (i = 0; timer_nth(i, &address, &fn, &site); i++)
+		offer(hs, "timer", NULL, address, fn, site);
+	for (i = 0; work_nth(i, &address, &fn, &site); i++)
+		offer(hs, "work", NULL, address, fn, site);
+}
+
+static void list_holdings(struct holdings *hs)
+{
+	uintptr_t address, fn;
+	unsigned int i;
+
+	list_users(hs);
+	for (i = 0; notifier_nth(i, &address, &fn); i++)
+		offer(hs, "notifier", NULL, address, fn, 0);
+	workqueue_holdings(hs);
+	proc_holdings(hs);
+}
+
+unsigned int kernel_busy(uintptr_t lo, uintptr_t hi)
+{
+	struct holdings hs = { .lo = lo, .hi = hi };
+
+	list_users(&hs);
+	return (unsigned int)hs.found;
+}
+
+int quarry_kernel_start(void)
+{
+	int err;
+
+	params_start();
+	sched_start();
+	notifier_start();
+	modules_start();
+	err = timers_start();
+	if (!err)
+		err = rcu_start();
+	if (!err)
+		err = workqueue_start();
+	if (!err)
+		err = proc_start();
+	if (err) {
+		quarry_kernel_stop();
+		return err;
+	}
+	kernel_holdings = list_holdings;
+	params_boot(boot_command_line());
+	do_initcalls();
+	system_state = SYSTEM_RUNNING;
+	return 0;
+}
+
+void quarry_kernel_stop(void)
+{
+	kernel_holdings = NULL;
+	system_state = SYSTEM_HALT;
+	proc_stop();
+	workqueue_stop();
+	rcu_stop();
+	timers_stop();
+	modules_stop();
+	sched_stop();
+}
