@@ -40,6 +40,11 @@ struct lock_cpu {
 
 static struct lock_cpu lock_cpus[QUARRY_MAX_CPUS];
 
+#ifdef __SANITIZE_THREAD__
+unsigned int quarry_fence_word;
+EXPORT_SYMBOL(quarry_fence_word);
+#endif
+
 void (*quarry_softirq_hook)(void);
 EXPORT_SYMBOL(quarry_softirq_hook);
 

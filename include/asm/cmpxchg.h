@@ -4,6 +4,7 @@
 #define _ASM_CMPXCHG_H
 
 #include <linux/compiler.h>
+#include <linux/types.h>
 
 #define __quarry_xchg(ptr, v, order)					\
 	({								\
@@ -43,8 +44,9 @@
 #define try_cmpxchg_acquire(p, o, n)	__quarry_try_cmpxchg(p, o, n, __ATOMIC_ACQUIRE)
 #define try_cmpxchg_release(p, o, n)	__quarry_try_cmpxchg(p, o, n, __ATOMIC_RELEASE)
 #define try_cmpxchg_relaxed(p, o, n)	__quarry_try_cmpxchg(p, o, n, __ATOMIC_RELAXED)
-/* For 64 bits on 32-bit machines the operand must be aligned to 8, as atomic64_t is. */
-#define cmpxchg64(p, o, n)		cmpxchg(p, o, n)
-#define xchg64(p, v)			xchg(p, v)
+/* i386 aligns a plain u64 to 4; the operand of these must be aligned to 8. */
+typedef u64 __aligned(8) quarry_aligned_u64;
+#define cmpxchg64(p, o, n)		cmpxchg((quarry_aligned_u64 *)(p), o, n)
+#define xchg64(p, v)			xchg((quarry_aligned_u64 *)(p), v)
 
 #endif

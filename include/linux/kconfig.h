@@ -75,6 +75,16 @@
 #define CONFIG_GCC_VERSION	(__GNUC__ * 10000 + __GNUC_MINOR__ * 100 + __GNUC_PATCHLEVEL__)
 #endif
 
+/* Which sanitizer is at work, in gcc's words. */
+#ifdef __clang__
+#if __has_feature(thread_sanitizer) && !defined(__SANITIZE_THREAD__)
+#define __SANITIZE_THREAD__	1
+#endif
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
+#define __SANITIZE_ADDRESS__	1
+#endif
+#endif
+
 /*
  * IS_ENABLED(CONFIG_X) is 1 when CONFIG_X is defined as 1 and 0 when it is not
  * defined, in C and in #if: the pasted name is a macro that brings a comma, and
