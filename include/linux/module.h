@@ -108,13 +108,13 @@ struct quarry_initcall {
 #endif
 
 #define MODULE_INFO(tag, info)		__MODULE_INFO(tag, info)
-#define MODULE_LICENSE(license)		MODULE_INFO(license, license)
-#define MODULE_AUTHOR(author)		MODULE_INFO(author, author)
-#define MODULE_DESCRIPTION(description)	MODULE_INFO(description, description)
-#define MODULE_VERSION(version)		MODULE_INFO(version, version)
-#define MODULE_ALIAS(alias)		MODULE_INFO(alias, alias)
+#define MODULE_LICENSE(_license)		MODULE_INFO(license, _license)
+#define MODULE_AUTHOR(_author)		MODULE_INFO(author, _author)
+#define MODULE_DESCRIPTION(_description)	MODULE_INFO(description, _description)
+#define MODULE_VERSION(_version)		MODULE_INFO(version, _version)
+#define MODULE_ALIAS(_alias)		MODULE_INFO(alias, _alias)
 #define MODULE_SOFTDEP(dep)		MODULE_INFO(softdep, dep)
-#define MODULE_FIRMWARE(firmware)	MODULE_INFO(firmware, firmware)
+#define MODULE_FIRMWARE(_firmware)	MODULE_INFO(firmware, _firmware)
 #define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, #ns)
 #define MODULE_DEVICE_TABLE(type, name)	extern const int __mod_##type##__##name##_device_table
 
