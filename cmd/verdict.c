@@ -266,7 +266,7 @@ static const char *state_text(enum record_state state)
 
 static bool init_is_fine(const struct record *rec)
 {
-	return !rec->init_result || (rules.expect_init && rec->init_result == rules.expect_init);
+	return rec->init_result >= 0 || (rules.expect_init && rec->init_result == rules.expect_init);
 }
 
 static void print_group(const struct group *g)
