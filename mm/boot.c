@@ -196,6 +196,7 @@ int quarry_boot(const struct quarry_machine *m)
 
 void quarry_shutdown(void)
 {
+	printk_flush();
 	booted = false;
 	kmap_shutdown();
 	vmalloc_shutdown();
