@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/* Memory pools: the reserve, who gets it, and who waits for it. */
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/mempool.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "mm/internal.h"
+
+/* A source of elements that can run dry, and remembers how it was asked. */
+struct source {
+	int left;		/* elements that it still gives */
+	atomic_t out;		/* elements that it has given */
+	gfp_t asked[8];
+	unsigned int asks;
+};
+
+static void *source_alloc(gfp_t gfp, void *data)
+{
+	struct source *src = data;
+
+	src->asked[src->asks++ % ARRAY_SIZE(src->asked)] = gfp;
+	if (src->left <= 0)
+		return NULL;
+	src->left--;
+	atomic_inc(&src->out);
+	return kmalloc(16, GFP_ATOMIC);
+}
+
+static void source_free(void *element, void *data)
+{
+	struct source *src = data;
+
+	atomic_dec(&src->out);
+	kfree(element);
+}
+
+static void create_fills_test(struct kunit *test)
+{
+	struct source src = { .left = 10 };
+	mempool_t *pool = mempool_create(4, source_alloc, source_free, &src);
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	KUNIT_EXPECT_EQ(test, pool->min_nr, 4);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 4);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 4);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+	mempool_destroy(NULL);
+}
+
+/* A reserve that cannot be filled: no pool, and nothing is kept. */
+static void create_fails_test(struct kunit *test)
+{
+	int have;
+
+	for (have = 0; have < 4; have++) {
+		struct source src = { .left = have };
+
+		KUNIT_EXPECT_NULL(test, mempool_create(4, source_alloc, source_free, &src));
+		KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+	}
+}
+
+/* First an easy try, then the reserve; then with all that the caller allows. */
+static void order_test(struct kunit *test)
+{
+	struct source src = { .left = 2 };
+	mempool_t *pool = mempool_create(2, source_alloc, source_free, &src);
+	void *a, *b;
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	src.left = 1;
+	src.asks = 0;
+	a = mempool_alloc(pool, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, src.asks, 1u);
+	KUNIT_EXPECT_EQ(test, src.asked[0] & (__GFP_DIRECT_RECLAIM | __GFP_IO), 0u);
+	KUNIT_EXPECT_NE(test, src.asked[0] & __GFP_NOWARN, 0u);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	b = mempool_alloc(pool, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, src.asks, 2u);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 1);
+	/* The reserve is filled first. */
+	mempool_free(a, pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 3);
+	mempool_free(b, pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 2);
+	mempool_free(NULL, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+static void atomic_fails_test(struct kunit *test)
+{
+	struct source src = { .left = 1 };
+	mempool_t *pool = mempool_create(1, source_alloc, source_free, &src);
+	void *a = mempool_alloc(pool, GFP_ATOMIC);
+
+	KUNIT_EXPECT_NOT_NULL(test, a);
+	KUNIT_EXPECT_NULL(test, mempool_alloc(pool, GFP_ATOMIC));
+	mempool_free(a, pool);
+	mempool_destroy(pool);
+}
+
+struct waiter {
+	mempool_t *pool;
+	atomic_t got;
+	void *element;
+};
+
+static int wait_for_one(void *data)
+{
+	struct waiter *w = data;
+
+	w->element = mempool_alloc(w->pool, GFP_KERNEL);
+	atomic_set(&w->got, 1);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+/* What may sleep never fails: it waits, and a free wakes it. */
+static void waiter_test(struct kunit *test)
+{
+	struct source src = { .left = 2 };
+	mempool_t *pool = mempool_create(2, source_alloc, source_free, &src);
+	void *a = mempool_alloc(pool, GFP_KERNEL), *b = mempool_alloc(pool, GFP_KERNEL);
+	struct waiter w = { .pool = pool };
+	unsigned int asks, i;
+	struct task_struct *k;
+
+	asks = src.asks;
+	k = kthread_run(wait_for_one, &w, "waiter");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, k);
+	/* It has tried twice, and sleeps. */
+	while (READ_ONCE(src.asks) < asks + 2 || list_empty_careful(&pool->wait.head))
+		msleep(1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w.got), 0);
+	mempool_free(a, pool);
+	/* Well before it would try again by itself. */
+	for (i = 0; i < 2000 && !atomic_read(&w.got); i++)
+		msleep(1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w.got), 1);
+	KUNIT_EXPECT_PTR_EQ(test, w.element, a);
+	kthread_stop(k);
+	mempool_free(w.element, pool);
+	mempool_free(b, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+static void resize_test(struct kunit *test)
+{
+	struct source src = { .left = 100 };
+	mempool_t *pool = mempool_create(4, source_alloc, source_free, &src);
+	void *out = mempool_alloc(pool, GFP_KERNEL);
+
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 10), 0);
+	KUNIT_EXPECT_EQ(test, pool->min_nr, 10);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 10);
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 2), 0);
+	KUNIT_EXPECT_EQ(test, pool->min_nr, 2);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 3);
+	/* What is not there comes with the elements that are freed. */
+	src.left = 0;
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 3), 0);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	mempool_free(out, pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 3);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+static void helpers_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("pool", 100, 0, SLAB_NO_MERGE, NULL);
+	mempool_t *slab = mempool_create_slab_pool(2, s);
+	mempool_t *general = mempool_create_kmalloc_pool(2, 300);
+	mempool_t *pages = mempool_create_page_pool(2, 1);
+	mempool_t own = {};
+	struct page *page;
+	void *p;
+
+	KUNIT_ASSERT_TRUE(test, slab && general && pages);
+	p = mempool_alloc(slab, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, virt_to_head_page(p)->slab_cache, s);
+	mempool_free(p, slab);
+	p = mempool_alloc(general, GFP_KERNEL);
+	KUNIT_EXPECT_GE(test, ksize(p), (size_t)300);
+	mempool_free(p, general);
+	page = mempool_alloc(pages, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	mempool_free(page, pages);
+	KUNIT_EXPECT_FALSE(test, mempool_initialized(&own));
+	mempool_exit(&own);
+	KUNIT_EXPECT_EQ(test, mempool_init_kmalloc_pool(&own, 3, 50), 0);
+	KUNIT_EXPECT_TRUE(test, mempool_initialized(&own));
+	mempool_free(mempool_alloc(&own, GFP_NOIO), &own);
+	mempool_exit(&own);
+	mempool_destroy(slab);
+	mempool_destroy(general);
+	mempool_destroy(pages);
+	kmem_cache_destroy(s);
+}
+
+static void count_pool(void *ctx, const struct quarry_holding *h)
+{
+	if (!strcmp(h->kind, "mempool"))
+		++*(unsigned int *)ctx;
+}
+
+static void holdings_test(struct kunit *test)
+{
+	mempool_t *pool = mempool_create_kmalloc_pool(2, 300);
+	unsigned int n = 0;
+
+	quarry_holdings(pool->site, pool->site + 1, count_pool, &n);
+	KUNIT_EXPECT_EQ(test, n, 1u);
+	mempool_destroy(pool);
+}
+
+static struct kunit_case mempool_cases[] = {
+	KUNIT_CASE(create_fills_test),
+	KUNIT_CASE(create_fails_test),
+	KUNIT_CASE(order_test),
+	KUNIT_CASE(atomic_fails_test),
+	KUNIT_CASE(waiter_test),
+	KUNIT_CASE(resize_test),
+	KUNIT_CASE(helpers_test),
+	KUNIT_CASE(holdings_test),
+	{}
+};
+
+static struct kunit_suite mempool_suite = { .name = "mempool", .test_cases = mempool_cases };
+kunit_test_suite(mempool_suite);

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The detectors: each mistake is found, counted once, repaired, and nothing else is
+ * found afterwards.
+ */
+#include <kunit/test.h>
+#include <linux/jiffies.h>
+#include <linux/poison.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "mm/internal.h"
+#include "mm/slab.h"
+
+#define FZPU	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
+
+static struct kmem_cache *debug_cache(struct kunit *test, unsigned int size, slab_flags_t flags)
+{
+	struct kmem_cache *s = kmem_cache_create("debug-test", size, 0,
+						 flags | SLAB_NO_USER_FLAGS, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	return s;
+}
+
+static long faults(struct kmem_cache *s)
+{
+	return atomic_long_read(&s->errors);
+}
+
+/* @n faults so far, all of them repaired. */
+static void expect_faults(struct kunit *test, struct kmem_cache *s, long n)
+{
+	KUNIT_EXPECT_EQ(test, faults(s), n);
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 0l);
+	KUNIT_EXPECT_EQ(test, faults(s), n);
+}
+
+/* The compiler must not know that this is out of bounds. */
+static u8 *hidden(void *p)
+{
+	OPTIMIZER_HIDE_VAR(p);
+	return p;
+}
+
+static void clean_test(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 8, 13, 64, 100, 1000, 5000 };
+	void *p[50];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct kmem_cache *s = debug_cache(test, sizes[i], FZPU);
+
+		KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 50, p), 50);
+		memset(p[3], 0xff, sizes[i]);
+		kmem_cache_free_bulk(s, 25, p);
+		expect_faults(test, s, 0);
+		kmem_cache_free_bulk(s, 25, p + 25);
+		expect_faults(test, s, 0);
+		kmem_cache_destroy(s);
+	}
+}
+
+/* D1, D2: what memory looks like. */
+static void patterns_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, POISON_FREE, 63));
+	KUNIT_EXPECT_EQ(test, p[63], POISON_END);
+	KUNIT_EXPECT_EQ(test, p[64], SLUB_RED_ACTIVE);
+	KUNIT_EXPECT_EQ(test, p[-1], SLUB_RED_ACTIVE);
+	memset(p, 0, 64);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, POISON_FREE, 63));
+	KUNIT_EXPECT_EQ(test, p[63], POISON_END);
+	KUNIT_EXPECT_EQ(test, p[64], SLUB_RED_INACTIVE);
+	KUNIT_EXPECT_EQ(test, p[-1], SLUB_RED_INACTIVE);
+	kmem_cache_destroy(s);
+}
+
+static void overrun_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+	quarry_expect_reports(test, 2);
+	p[64] = 0x12;			/* found by the check of all objects */
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+	expect_faults(test, s, 1);
+	p[65] = 0x34;			/* found when it is freed */
+	kmem_cache_free(s, p);
+	expect_faults(test, s, 2);
+	kmem_cache_destroy(s);
+}
+
+static void underrun_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+	quarry_expect_reports(test, 1);
+	p[-1] = 0x12;
+	kmem_cache_free(s, p);
+	expect_faults(test, s, 1);
+	kmem_cache_destroy(s);
+}
+
+static void use_after_free_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+	quarry_expect_reports(test, 3);
+	kmem_cache_free(s, p);
+	p[5] = 0x12;
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+	expect_faults(test, s, 1);
+	memset(p, 0, 64);		/* all of it: still one report */
+	KUNIT_EXPECT_PTR_EQ(test, kmem_cache_alloc(s, GFP_KERNEL), p);
+	expect_faults(test, s, 2);
+	kmem_cache_free(s, p);
+	p[63] = 0;			/* the last byte has a pattern of its own */
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+	expect_faults(test, s, 3);
+	kmem_cache_destroy(s);
+}
+
+static void double_free_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, SLAB_CONSISTENCY_CHECKS);
+	void *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+	void *q = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+	quarry_expect_reports(test, 2);
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, q);
+	kmem_cache_free(s, p);		/* no longer the first on the list */
+	expect_faults(test, s, 2);
+	kmem_cache_destroy(s);
+}
+
+static void invalid_pointer_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+	quarry_expect_reports(test, 2);
+	kmem_cache_free(s, p + 8);
+	kmem_cache_free(s, p - 8);
+	expect_faults(test, s, 2);
+	kmem_cache_free(s, p);
+	expect_faults(test, s, 2);
+	kmem_cache_destroy(s);
+}
+
+static void wrong_cache_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU), *t = debug_cache(test, 64, FZPU);
+	void *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	quarry_expect_reports(test, 1);
+	kmem_cache_free(t, p);
+	expect_faults(test, s, 0);
+	expect_faults(test, t, 1);
+	kmem_cache_free(s, p);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(t);
+}
+
+/* D4: a link that leads nowhere. What is behind it is lost, and nothing else. */
+static void broken_link_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+	void *q, *r;
+
+	quarry_expect_reports(test, 1);
+	kmem_cache_free(s, p);
+	*(unsigned long *)(p + s->offset) = 0x1234;
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 2l);	/* two checks see it */
+	KUNIT_EXPECT_EQ(test, faults(s), 1l);
+	expect_faults(test, s, 1);
+	q = kmem_cache_alloc(s, GFP_KERNEL);
+	r = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, q, p);
+	KUNIT_EXPECT_TRUE(test, r && r != q);
+	kmem_cache_free(s, q);
+	kmem_cache_free(s, r);
+	expect_faults(test, s, 1);
+}
+
+static void padding_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 40, SLAB_CONSISTENCY_CHECKS | SLAB_POISON);
+	struct page *page;
+	u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL)), *end;
+
+	page = virt_to_head_page(p);
+	end = (u8 *)page_address(page) + (PAGE_SIZE << s->order);
+	if ((PAGE_SIZE << s->order) % s->size == 0)
+		kunit_skip(test, "the objects fill the slab");
+	quarry_expect_reports(test, 1);
+	end[-1] = 0;
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+	expect_faults(test, s, 1);
+	kmem_cache_free(s, p);
+	kmem_cache_destroy(s);
+}
+
+static noinline void *alloc_here(struct kmem_cache *s)
+{
+	void *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(p);
+	return p;
+}
+
+static void owners_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, SLAB_STORE_USER);
+	unsigned long start = jiffies;
+	void *p = alloc_here(s);
+	struct track *t = object_track(s, p, TRACK_ALLOC);
+	unsigned int i;
+	bool nested = false;
+
+	KUNIT_EXPECT_EQ(test, t->pid, current->pid);
+	KUNIT_EXPECT_TRUE(test, time_in_range(t->when, start, jiffies));
+	KUNIT_EXPECT_GE(test, t->site, (unsigned long)alloc_here);
+	KUNIT_EXPECT_LT(test, t->site, (unsigned long)alloc_here + 200);
+	KUNIT_EXPECT_EQ(test, object_track(s, p, TRACK_FREE)->site, 0ul);
+	for (i = 1; i < t->depth; i++)
+		nested |= t->stack[i] - (unsigned long)owners_test < 4096;
+	if (t->depth > 1)
+		KUNIT_EXPECT_TRUE(test, nested);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_NE(test, object_track(s, p, TRACK_FREE)->site, 0ul);
+	kmem_cache_destroy(s);
+}
+
+/* Constructed objects and those under RCU keep their contents when they are free. */
+static void fill(void *object)
+{
+	memset(object, 0x3c, 64);
+}
+
+static void kept_contents_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("kept", 64, 0, FZPU | SLAB_NO_USER_FLAGS, fill);
+	struct kmem_cache *t = debug_cache(test, 64, FZPU | SLAB_TYPESAFE_BY_RCU);
+	u8 *p = kmem_cache_alloc(s, GFP_KERNEL), *q = kmem_cache_alloc(t, GFP_KERNEL);
+
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x3c, 64));
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(hidden(p), 0x3c, 64));
+	memset(q, 0x11, 64);
+	kmem_cache_free(t, q);
+	KUNIT_EXPECT_NULL(test, memchr_inv(hidden(q), 0x11, 64));
+	expect_faults(test, s, 0);
+	expect_faults(test, t, 0);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(t);
+}
+
+static void live_objects_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	void *p[200];
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 200, p), 200);
+	kmem_cache_free_bulk(s, 198, p);
+	quarry_expect_reports(test, 1);
+	kmem_cache_destroy(s);
+	kmem_cache_free_bulk(s, 2, p + 198);
+	kmem_cache_destroy(s);
+}
+
+static void init_switches_test(struct kunit *test)
+{
+	struct slab_params saved = slab_params;
+	gfp_t hooks = slab_alloc_hooks;
+	bool free_hooks = slab_free_hooks;
+	struct kmem_cache *s = debug_cache(test, 200, SLAB_NO_MERGE);
+	u8 *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	slab_params.init_on_alloc = true;
+	slab_alloc_hooks = __GFP_ZERO;
+	memset(p, 0xff, 200);
+	kmem_cache_free(s, p);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 200));
+	slab_params.init_on_alloc = false;
+	slab_params.init_on_free = true;
+	slab_free_hooks = true;
+	memset(p, 0xff, 200);
+	kmem_cache_free(s, p);
+	/* All but the link; and that is gone when it is handed out. */
+	KUNIT_EXPECT_NULL(test, memchr_inv(hidden(p), 0, s->offset));
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 200));
+	slab_params = saved;
+	slab_alloc_hooks = hooks;
+	slab_free_hooks = free_hooks;
+	kmem_cache_free(s, p);
+	kmem_cache_destroy(s);
+}
+
+static struct kunit_case debug_cases[] = {
+	KUNIT_CASE(clean_test),
+	KUNIT_CASE(patterns_test),
+	KUNIT_CASE(overrun_test),
+	KUNIT_CASE(underrun_test),
+	KUNIT_CASE(use_after_free_test),
+	KUNIT_CASE(double_free_test),
+	KUNIT_CASE(invalid_pointer_test),
+	KUNIT_CASE(wrong_cache_test),
+	KUNIT_CASE(broken_link_test),
+	KUNIT_CASE(padding_test),
+	KUNIT_CASE(owners_test),
+	KUNIT_CASE(kept_contents_test),
+	KUNIT_CASE(live_objects_test),
+	KUNIT_CASE(init_switches_test),
+	{}
+};
+
+static struct kunit_suite debug_suite = { .name = "slab_debug", .test_cases = debug_cases };
+kunit_test_suite(debug_suite);

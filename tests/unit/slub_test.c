@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+/* SLUB: which slab serves what, frees from elsewhere, interrupts inside a fast path. */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+
+#include "mm/internal.h"
+#include "mm/slub.h"
+
+#define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
+#define MANY	2000
+
+static struct kmem_cache *own_cache(struct kunit *test, unsigned int size, slab_flags_t flags)
+{
+	struct kmem_cache *s = kmem_cache_create("slub-test", size, 0, PLAIN | flags, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	return s;
+}
+
+static unsigned long active_objects(struct kmem_cache *s)
+{
+	struct slabinfo info;
+
+	cache_info(s, &info);
+	return info.active_objs;
+}
+
+/* Last in, first out: the object is still in the CPU's cache. */
+static void hot_object_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 96, 0);
+	void *p = kmem_cache_alloc(s, GFP_KERNEL), *q;
+
+	kmem_cache_free(s, p);
+	q = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, p, q);
+	kmem_cache_free(s, q);
+	kmem_cache_destroy(s);
+}
+
+/* One slab's objects: all different, evenly spaced, and then comes another slab. */
+static void fill_slab_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 512, 0);
+	unsigned int i, n = s->objects;
+	void **p = kcalloc(n + 1, sizeof(*p), GFP_KERNEL);
+	struct page *page;
+
+	for (i = 0; i <= n; i++)
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	page = virt_to_head_page(p[0]);
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_PTR_EQ(test, virt_to_head_page(p[i]), page);
+		KUNIT_EXPECT_PTR_EQ(test, p[i], slab_object(s, page, i));
+	}
+	KUNIT_EXPECT_PTR_NE(test, virt_to_head_page(p[n]), page);
+	KUNIT_EXPECT_EQ(test, active_objects(s), (unsigned long)n + 1);
+	kmem_cache_free_bulk(s, n + 1, p);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	kfree(p);
+	kmem_cache_destroy(s);
+}
+
+/* Partial slabs serve before new ones are made. */
+static void partial_first_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	struct slabinfo before, after;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
+	for (i = 0; i < MANY; i += 2)
+		kmem_cache_free(s, p[i]);
+	cache_info(s, &before);
+	for (i = 0; i < MANY; i += 2)
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	cache_info(s, &after);
+	KUNIT_EXPECT_EQ(test, before.num_slabs, after.num_slabs);
+	KUNIT_EXPECT_EQ(test, after.active_objs, (unsigned long)MANY);
+	kmem_cache_free_bulk(s, MANY, p);
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
+/* U5: what is empty goes back to the page allocator, but for a few slabs. */
+static void surplus_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	struct slabinfo info;
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
+	cache_info(s, &info);
+	KUNIT_EXPECT_GE(test, info.num_slabs, (unsigned long)(MANY / s->objects));
+	kmem_cache_free_bulk(s, MANY, p);
+	cache_info(s, &info);
+	KUNIT_EXPECT_LE(test, info.num_slabs,
+			(unsigned long)(s->min_partial * machine.nr_nodes + s->cpu_partial + 2));
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
+/* U6 */
+static void typesafe_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, SLAB_TYPESAFE_BY_RCU);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	struct slabinfo full, empty;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
+	for (i = 0; i < MANY; i++)
+		memset(p[i], 0x11, 256);
+	cache_info(s, &full);
+	kmem_cache_free_bulk(s, MANY, p);
+	kmem_cache_shrink(s);
+	cache_info(s, &empty);
+	KUNIT_EXPECT_EQ(test, empty.num_slabs, full.num_slabs);
+	KUNIT_EXPECT_EQ(test, empty.active_objs, 0ul);
+	for (i = 0; i < MANY; i++)
+		KUNIT_EXPECT_NULL(test, memchr_inv(p[i], 0x11, 256));
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
+struct remote {
+	struct kmem_cache *s;
+	void **p;
+	unsigned int n;
+};
+
+static void free_them(void *arg)
+{
+	struct remote *r = arg;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		kmem_cache_free(r->s, r->p[i]);
+}
+
+static void alloc_them(void *arg)
+{
+	struct remote *r = arg;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		r->p[i] = kmem_cache_alloc(r->s, GFP_ATOMIC);
+}
+
+static unsigned int another_cpu(void)
+{
+	return machine.nr_cpus - 1 - (raw_smp_processor_id() == machine.nr_cpus - 1);
+}
+
+/* Allocated here, freed there, and the other way round. */
+static void remote_free_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	struct remote r = { .s = s, .p = p, .n = MANY };
+	unsigned int round;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	for (round = 0; round < 3; round++) {
+		KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
+		smp_call_function_single(another_cpu(), free_them, &r, 1);
+		KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+		smp_call_function_single(another_cpu(), alloc_them, &r, 1);
+		KUNIT_EXPECT_EQ(test, active_objects(s), (unsigned long)MANY);
+		free_them(&r);
+		KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+		KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	}
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
+/* An interrupt that finds a fast path under way goes around it. */
+static void claimed_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	void *p[100], *mine[3], *head;
+	struct kmem_cache_cpu *c;
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(mine); i++)
+		mine[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	preempt_disable();
+	c = this_cpu_ptr(s->cpu_slab);
+	c->claimed = 1;
+	head = c->freelist;
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = kmem_cache_alloc(s, GFP_ATOMIC);
+	for (i = 0; i < ARRAY_SIZE(mine); i++)
+		kmem_cache_free(s, mine[i]);
+	KUNIT_EXPECT_PTR_EQ(test, c->freelist, head);
+	c->claimed = 0;
+	preempt_enable();
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		KUNIT_ASSERT_NOT_NULL(test, p[i]);
+		KUNIT_EXPECT_PTR_NE(test, p[i], head);
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_PTR_NE(test, p[i], p[j]);
+	}
+	KUNIT_EXPECT_EQ(test, active_objects(s), (unsigned long)ARRAY_SIZE(p));
+	kmem_cache_free_bulk(s, ARRAY_SIZE(p), p);
+	kmem_cache_destroy(s);
+}
+
+/* The fast path takes no lock; batches take few. */
+static void locks_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	void **p = kvcalloc(1000, sizeof(*p), GFP_KERNEL);
+	unsigned long takes;
+	unsigned int i;
+
+	kmem_cache_free(s, kmem_cache_alloc(s, GFP_KERNEL));
+	takes = quarry_lock_stats(RANK_SLAB_NODE).takes;
+	for (i = 0; i < 1000; i++)
+		kmem_cache_free(s, kmem_cache_alloc(s, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, quarry_lock_stats(RANK_SLAB_NODE).takes, takes);
+	for (i = 0; i < 1000; i++)
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	for (i = 0; i < 1000; i++)
+		kmem_cache_free(s, p[i]);
+	KUNIT_EXPECT_LE(test, quarry_lock_stats(RANK_SLAB_NODE).takes, takes + 40);
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
+/* V1 */
+static void waste_test(struct kunit *test)
+{
+	unsigned int size, slab;
+
+	for (size = 8; size <= 2048; size += 104) {
+		struct kmem_cache *s = own_cache(test, size, 0);
+
+		slab = PAGE_SIZE << s->order;
+		KUNIT_EXPECT_LE(test, slab - s->objects * s->size, slab / 8);
+		KUNIT_EXPECT_LE(test, s->order, slab_params.max_order);
+		KUNIT_EXPECT_GE(test, (unsigned int)(PAGE_SIZE << s->min_order), s->size);
+		kmem_cache_destroy(s);
+	}
+}
+
+/* All or nothing. */
+static void bulk_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 128, 0);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL | __GFP_ZERO, MANY, p), MANY);
+	for (i = 0; i < MANY; i++) {
+		KUNIT_EXPECT_NULL(test, memchr_inv(p[i], 0, 128));
+		*(void **)p[i] = p[i];
+	}
+	for (i = 0; i < MANY; i++)
+		KUNIT_EXPECT_PTR_EQ(test, *(void **)p[i], p[i]);
+	KUNIT_EXPECT_EQ(test, active_objects(s), (unsigned long)MANY);
+	kmem_cache_free_bulk(s, MANY, p);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	for (i = 0; i < 100; i++)
+		p[i] = kmalloc(8 + 100 * i, GFP_KERNEL);
+	kfree_bulk(100, p);
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
+/* Without any detector: what the descriptors and lists themselves tell. */
+static void misuse_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0), *t = own_cache(test, 640, 0);
+	char *p = kmem_cache_alloc(s, GFP_KERNEL), *q = kmem_cache_alloc(s, GFP_KERNEL);
+
+	quarry_expect_reports(test, 3);
+	kmem_cache_free(t, p);		/* the wrong cache */
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, p);		/* twice, at once */
+	kmem_cache_shrink(s);
+	kmem_cache_free(s, q + 8);	/* inside an object */
+	kmem_cache_free(s, q);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(t);
+}
+
+static void nodes_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	void *p[64];
+	unsigned int i, nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++) {
+		for (i = 0; i < ARRAY_SIZE(p); i++) {
+			p[i] = kmem_cache_alloc_node(s, GFP_KERNEL, nid);
+			KUNIT_EXPECT_EQ(test, (unsigned int)page_to_nid(virt_to_page(p[i])), nid);
+		}
+		kmem_cache_free_bulk(s, ARRAY_SIZE(p), p);
+		p[0] = kmalloc_node(3000, GFP_KERNEL, nid);
+		KUNIT_EXPECT_EQ(test, (unsigned int)page_to_nid(virt_to_page(p[0])), nid);
+		kfree(p[0]);
+	}
+	/* Without a wish: this CPU's node. */
+	preempt_disable();
+	p[0] = kmem_cache_alloc(s, GFP_ATOMIC);
+	KUNIT_EXPECT_EQ(test, page_to_nid(virt_to_page(p[0])), numa_mem_id());
+	preempt_enable();
+	kmem_cache_free(s, p[0]);
+	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	kmem_cache_destroy(s);
+}
+
+static struct kunit_case slub_cases[] = {
+	KUNIT_CASE(hot_object_test),
+	KUNIT_CASE(fill_slab_test),
+	KUNIT_CASE(partial_first_test),
+	KUNIT_CASE(surplus_test),
+	KUNIT_CASE(typesafe_test),
+	KUNIT_CASE(remote_free_test),
+	KUNIT_CASE(claimed_test),
+	KUNIT_CASE(locks_test),
+	KUNIT_CASE(waste_test),
+	KUNIT_CASE(bulk_test),
+	KUNIT_CASE(misuse_test),
+	KUNIT_CASE(nodes_test),
+	{}
+};
+
+static struct kunit_suite slub_suite = { .name = "slub", .test_cases = slub_cases };
+kunit_test_suite(slub_suite);
+
+static struct kunit_suite slub_numa_suite = { .name = "slub_numa_4x2g", .test_cases = slub_cases };
+quarry_suite_on(slub_numa_suite, "numa-4x2g");
