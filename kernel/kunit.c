@@ -367,6 +367,23 @@ bool quarry_test_entry(unsigned int i, struct kunit_suite **suite, const char **
 	return true;
 }
 
+unsigned int quarry_suite_cases(const struct kunit_suite *suite, const char *pattern,
+				quarry_emit_fn *emit, void *ctx)
+{
+	struct output out = { emit, ctx, "" };
+	struct kunit_case *c;
+	unsigned int n = 0;
+
+	kunit_suite_for_each_test_case(suite, c) {
+		if (!wanted(suite, c, pattern))
+			continue;
+		if (emit)
+			put(&out, "%s.%s", suite->name, c->name);
+		n++;
+	}
+	return n;
+}
+
 /* A module's suites: what is emitted is whole lines. */
 static void emit_to_log(void *ctx, const char *text, size_t len)
 {
