@@ -186,7 +186,7 @@ static void judge(struct job *job, const char *why, const char *held, unsigned i
 	}
 	print_log(1);
 	printf("# %s: %s\n", quarry_suite_name(job->e.suite), why ? why : "no result");
-	printf("not ok %u %s\n", job->e.number, quarry_suite_name(job->e.suite));
+	printf("not ok %u - %s\n", job->e.number, quarry_suite_name(job->e.suite));
 	shared->totals.failed++;
 }
 
