@@ -237,7 +237,9 @@ static const char *free_state(struct page *page)
 		return "this page is the tail of a compound page";
 	if (buddy_block_of(page))
 		return "this page is free, in the buddy system";
-	return "this page is free, or the tail of a block that is not compound";
+	if (pcp_holds(page))
+		return "this page is free, in this CPU's page cache";
+	return "this page is free in another CPU's page cache, or the tail of a block that is not compound";
 }
 
 /**

@@ -43,6 +43,8 @@ unsigned long zone_give(struct zone *zone, unsigned long start_pfn, unsigned lon
 /** zones_ready - all frames are given: compute marks and print totals */
 void zones_ready(unsigned long free_pages);
 const char *zone_name(enum zone_type type);
+/** zone_known - does this kind of machine have such zones at all? */
+bool zone_known(enum zone_type z);
 
 /* zone->lock, counted. */
 static inline unsigned long zone_lock(struct zone *zone)
@@ -111,6 +113,8 @@ void pcp_spill(struct zone *zone, struct per_cpu_pages *pcp);
 /** pcp_update_fast - fill in page_fast[] of every CPU after marks changed */
 void pcp_update_fast(void);
 unsigned long pcp_count_all(struct zone *zone);
+/** pcp_holds - is this page in this CPU's cache? For reports: it searches. */
+bool pcp_holds(struct page *page);
 /** zone_events - pages allocated from and freed to a zone since boot */
 void zone_events(struct zone *zone, unsigned long *allocs, unsigned long *frees);
 

@@ -273,6 +273,24 @@ unsigned long pcp_count_all(struct zone *zone)
 	return sum;
 }
 
+bool pcp_holds(struct page *page)
+{
+	struct zone *zone = page_zone(page);
+	struct per_cpu_pages *pcp;
+	unsigned long flags;
+	struct list_head *entry;
+	bool found = false;
+	int t;
+
+	local_irq_save(flags);
+	pcp = &this_cpu_ptr(zone->pageset)->pcp;
+	for (t = 0; t < MIGRATE_PCPTYPES; t++)
+		list_for_each(entry, &pcp->lists[t])
+			found |= entry == &page->lru;
+	local_irq_restore(flags);
+	return found;
+}
+
 void zone_events(struct zone *zone, unsigned long *allocs, unsigned long *frees)
 {
 	unsigned int cpu;

@@ -192,6 +192,8 @@ int zoneinfo_show(struct seq_file *m)
 		for (z = 0; z < MAX_NR_ZONES; z++) {
 			struct zone *zone = &pgdat->node_zones[z];
 
+			if (!zone_known(z))
+				continue;
 			show_zoneinfo(m, zone, first && populated_zone(zone));
 			if (populated_zone(zone))
 				first = false;
@@ -228,6 +230,8 @@ static void show_events(struct seq_file *m)
 	for (z = 0; z < MAX_NR_ZONES; z++) {
 		unsigned long allocs, frees;
 
+		if (!zone_known(z))
+			continue;
 		sum_events(z, &allocs, &frees);
 		freed += frees;
 		seq_printf(m, "pgalloc_%s %lu\n", names[z], allocs);

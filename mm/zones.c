@@ -153,6 +153,20 @@ static void find_limits(void)
 	zone_end[ZONE_HIGHMEM] = max_pfn;
 }
 
+bool zone_known(enum zone_type z)
+{
+	switch (z) {
+	case ZONE_DMA:
+		return machine.dma_end != 0;
+	case ZONE_DMA32:
+		return machine.dma32_end != 0;
+	case ZONE_HIGHMEM:
+		return max_low_pfn < max_pfn;
+	default:
+		return true;
+	}
+}
+
 static void print_ranges(void)
 {
 	const struct memblock_region *r;
@@ -162,10 +176,7 @@ static void print_ranges(void)
 	for (z = 0; z < MAX_NR_ZONES; z++) {
 		unsigned long from = max(zone_begin(z), min_low_pfn);
 
-		/* A kind of zone that this machine does not know. */
-		if ((z == ZONE_DMA && !machine.dma_end) ||
-		    (z == ZONE_DMA32 && !machine.dma32_end) ||
-		    (z == ZONE_HIGHMEM && max_low_pfn == max_pfn))
+		if (!zone_known(z))
 			continue;
 		if (from >= zone_end[z])
 			pr_info("  %-8s empty\n", zone_name(z));
