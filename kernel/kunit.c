@@ -80,7 +80,7 @@ void kunit_say(struct kunit *test, const char *level, const char *fmt, ...)
 	while (*at) {
 		size_t len = strcspn(at, "\n");
 
-		kunit_line(test, "    # %s: %.*s", test->name, (int)len, at);
+		kunit_line(test, "# %s: %.*s", test->name, (int)len, at);
 		at += len + (at[len] == '\n');
 	}
 }
@@ -282,13 +282,20 @@ static bool wanted(const struct kunit_suite *suite, const struct kunit_case *c,
 	return strstr(name, pattern) != NULL;
 }
 
-static unsigned int cases_wanted(struct kunit_suite *suite, const char *pattern)
+unsigned int quarry_suite_cases(const struct kunit_suite *suite, const char *pattern,
+				quarry_emit_fn *emit, void *ctx)
 {
+	struct output out = { emit, ctx, "" };
 	struct kunit_case *c;
 	unsigned int n = 0;
 
-	kunit_suite_for_each_test_case(suite, c)
-		n += wanted(suite, c, pattern);
+	kunit_suite_for_each_test_case(suite, c) {
+		if (!wanted(suite, c, pattern))
+			continue;
+		n++;
+		if (emit)
+			put(&out, "%s.%s", suite->name, c->name);
+	}
 	return n;
 }
 
@@ -317,7 +324,7 @@ void quarry_run_suite(struct kunit_suite *suite, unsigned int number, const char
 		      quarry_emit_fn *emit, void *ctx, struct quarry_test_totals *totals)
 {
 	struct output top = { emit, ctx, "" }, out = { emit, ctx, "    " };
-	unsigned int plan = cases_wanted(suite, pattern);
+	unsigned int plan = quarry_suite_cases(suite, pattern, NULL, NULL);
 	struct quarry_test_totals cases = {}, all = {};
 	enum kunit_status status = KUNIT_SUCCESS;
 	int err = 0;
@@ -365,23 +372,6 @@ bool quarry_test_entry(unsigned int i, struct kunit_suite **suite, const char **
 	*suite = s->suite;
 	*machine = s->machine;
 	return true;
-}
-
-unsigned int quarry_suite_cases(const struct kunit_suite *suite, const char *pattern,
-				quarry_emit_fn *emit, void *ctx)
-{
-	struct output out = { emit, ctx, "" };
-	struct kunit_case *c;
-	unsigned int n = 0;
-
-	kunit_suite_for_each_test_case(suite, c) {
-		if (!wanted(suite, c, pattern))
-			continue;
-		if (emit)
-			put(&out, "%s.%s", suite->name, c->name);
-		n++;
-	}
-	return n;
 }
 
 /* A module's suites: what is emitted is whole lines. */
