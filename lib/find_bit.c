@@ -10,7 +10,7 @@
 #include <linux/export.h>
 #include <linux/minmax.h>
 
-#if defined(__riscv) && !defined(__riscv_zbb)
+#ifdef QUARRY_COUNT_ZEROS
 unsigned int quarry_ctz64(u64 word)
 {
 	unsigned int n = 0, step;

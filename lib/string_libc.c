@@ -6,6 +6,7 @@
  */
 #include <linux/export.h>
 #include <linux/types.h>
+#include <asm/string.h>
 
 #ifdef __clang__
 #define PLAIN	__attribute__((__no_builtin__))
@@ -40,8 +41,8 @@ PLAIN void *memcpy(void *dst, const void *src, size_t n)
 	u8 *d = dst;
 	const u8 *s = src;
 
-#if defined(__x86_64__) || defined(__i386__)
-	__asm__ __volatile__("rep movsb" : "+D"(d), "+S"(s), "+c"(n) : : "memory");
+#ifdef QUARRY_COPY_BYTES
+	QUARRY_COPY_BYTES(d, s, n);
 #else
 	if ((((unsigned long)d | (unsigned long)s) & WORD_MASK) == 0)
 		for (; n >= sizeof(long); n -= sizeof(long)) {
@@ -71,8 +72,8 @@ PLAIN void *memset(void *s, int c, size_t n)
 {
 	u8 *p = s;
 
-#if defined(__x86_64__) || defined(__i386__)
-	__asm__ __volatile__("rep stosb" : "+D"(p), "+c"(n) : "a"(c) : "memory");
+#ifdef QUARRY_FILL_BYTES
+	QUARRY_FILL_BYTES(p, c, n);
 #else
 	unsigned long word = (u8)c * (~0UL / 0xff);
 

@@ -12,6 +12,7 @@
  * would be a call into the compiler's library, which a kernel does not have.
  */
 #if defined(__riscv) && !defined(__riscv_zbb)
+#define QUARRY_COUNT_ZEROS	1
 unsigned int quarry_ctz64(u64 word);	/* lib/find_bit.c */
 unsigned int quarry_clz64(u64 word);
 #define __quarry_ctzl(w) \
