@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Random numbers. They are for tests and simulations: whoever knows the seed knows all of them. Bodies: lib/random.c */
+/*
+ * Random numbers, for tests and simulations: whoever knows the seed knows all of
+ * them. Bodies: lib/random.c
+ */
 #ifndef _LINUX_RANDOM_H
 #define _LINUX_RANDOM_H
 
