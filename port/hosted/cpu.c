@@ -316,7 +316,7 @@ _Noreturn void port_report_stall(struct port_thread *me, const char *how)
 		if (n < (int)sizeof(why) - 40)
 			n += snprintf(why + n, sizeof(why) - (size_t)n, " %s", pt->name);
 	}
-	if (!me->on_cpu) {	/* who reports may look into the machine */
+	if (me && !me->on_cpu) {	/* who reports may look into the machine */
 		if (me->sleeping)
 			port_stop_sleeping(me);
 		if (is_idle(me->cpu))
@@ -386,7 +386,7 @@ static void fall_asleep(struct port_thread *me, uint64_t deadline)
 	if (sched.seeded)
 		port_seeded_next(me);
 	else if (me->sleeping && port_stalled())
-		port_report_stall(me, "every thread sleeps, and nothing will wake one");
+		port_report_stall(me, STALL_SLEEP);
 	wait_awake(me);
 	port_wait_for_cpu(me);
 }

@@ -61,8 +61,11 @@ static void *helper_main(void *arg)
 	port_lock();
 	while (!helper.stop) {
 		helper.poked = false;
-		if (idle_cpu_raised())
+		if (idle_cpu_raised()) {
 			port_irq_serve_all_idle();
+			if (port_stalled())	/* nobody else is left to notice */
+				port_report_stall(NULL, STALL_SLEEP);
+		}
 		if (sched.nr_queued)
 			linger = LINGER;
 		helper.ticking = linger > 0;

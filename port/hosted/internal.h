@@ -186,8 +186,10 @@ void port_wait_for_cpu(struct port_thread *me);
 void port_kick(unsigned int cpu);
 /** port_cpu_enter - take on the identity of the CPU that was given; drops sched.lock */
 void port_cpu_enter(struct port_thread *me);
+#define STALL_SLEEP "every thread sleeps, and nothing will wake one"
 bool port_stalled(void);
-/** port_report_stall - takes CPU for the caller, drops sched.lock, does not return */
+/** port_report_stall - gives the caller, if it is a thread of the machine, its CPU back;
+ *  drops sched.lock, does not return */
 _Noreturn void port_report_stall(struct port_thread *me, const char *how);
 
 /* seeded.c: all with sched.lock held. */

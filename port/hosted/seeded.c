@@ -169,7 +169,7 @@ void port_seeded_next(struct port_thread *me)
 			return;
 		}
 		if (!advance_to_deadline())
-			port_report_stall(me, "every thread sleeps, and nothing will wake one");
+			port_report_stall(me, STALL_SLEEP);
 	}
 	pass_baton(NULL);	/* the machine stands */
 }

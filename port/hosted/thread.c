@@ -50,7 +50,7 @@ static void end(struct port_thread *me)
 		if (sched.seeded)
 			port_seeded_next(me);
 		else if (port_stalled())
-			port_report_stall(me, "every thread sleeps, and nothing will wake one");
+			port_report_stall(me, STALL_SLEEP);
 	}
 	if (!me->boot)
 		LIST_INSERT_HEAD(&sched.dead, me, all);

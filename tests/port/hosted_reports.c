@@ -136,28 +136,37 @@ static int recurse(int n)
 	return n > 100000000 ? 0 : recurse(n + 1) + frame[0];
 }
 
+static void wakes_nobody(void *arg)
+{
+	usleep(1000);
+}
+
 static void die(void *arg)
 {
 	const char *how = arg;
 	volatile char *direct = (char *)machine.direct_map;
 
-	if (!strcmp(how, "hole"))
+	if (!strcmp(how, "hole")) {
 		direct[0xb0010] = 1;
-	else if (!strcmp(how, "device"))
+	} else if (!strcmp(how, "device")) {
 		fake_sink = direct[0xfee00000];
-	else if (!strcmp(how, "vmalloc"))
+	} else if (!strcmp(how, "vmalloc")) {
 		memset((char *)machine.vmalloc + 64, 0, 100);
-	else if (!strcmp(how, "null"))
+	} else if (!strcmp(how, "null")) {
 		*(volatile int *)(uintptr_t)fake_sink = 1;
-	else if (!strcmp(how, "overflow"))
+	} else if (!strcmp(how, "overflow")) {
 		fake_sink = (char)recurse(0);
-	else if (!strcmp(how, "stall"))
+	} else if (!strcmp(how, "stall")) {
 		quarry_host_sleep(UINT64_MAX);
-	else if (!strcmp(how, "spin"))
+	} else if (!strcmp(how, "stall after interrupt")) {
+		quarry_hosted_interrupt(1, wakes_nobody, NULL);
+		quarry_host_sleep(UINT64_MAX);
+	} else if (!strcmp(how, "spin")) {
 		for (;;)
 			quarry_host_relax();
-	else if (!strcmp(how, "panic"))
+	} else if (!strcmp(how, "panic")) {
 		quarry_host_panic("on purpose");
+	}
 }
 
 int scenario(char *how)
@@ -228,6 +237,7 @@ void test_faults(void)
 void test_ends(void)
 {
 	expect_end("stall", 40 + FATAL_STALL, "every thread sleeps, and nothing will wake one");
+	expect_end("stall after interrupt", 40 + FATAL_STALL, "every thread sleeps");
 	expect_end("spin", 40 + FATAL_STALL, "every CPU spins");
 	expect_end("panic", 40 + FATAL_PANIC, "on purpose");
 }
