@@ -136,14 +136,15 @@ has "$out" "MemTotal:"
 result "a seeded machine"
 
 # shell
-printf '%s\n' help ls 'cat meminfo' 'cat nothing' nonsense 'lsmo' '# nothing' '' validate free \
-	'echo 5000 > /proc/sys/vm/min_free_kbytes' 'cat sys/vm/min_free_kbytes' dmesg >"$tmp/in"
+printf '%s\n' help ls 'cat meminfo' 'cat nothing' nonsense 'lsmo' '# nothing' '' validate free dmesg \
+	'echo two  words' 'echo x > /proc/meminfo' >"$tmp/in"
 run 0 shell --machine tiny-16m
-for text in insmod meminfo MemTotal: 'every invariant holds' 'memory ' 5000 'Memory: '; do
+for text in insmod meminfo MemTotal: 'every invariant holds' 'memory ' 'two words' 'Memory: '; do
 	has "$out" "$text"
 done
 has "$err" "cat: nothing: No such file"
 has "$err" "nonsense: unknown command"
+has "$err" "echo: /proc/meminfo: "
 has "$err" "did you mean 'lsmod'?"
 has_not "$out" "quarry>"
 result "shell: commands, errors, no prompt in a pipe"
@@ -152,6 +153,17 @@ run 0 shell
 grep -q '^slab_example  *[0-9]' "$out" || why="$why; not in lsmod"
 [ "$(grep -c '^slab_example ' "$out")" = 1 ] || why="$why; still there after rmmod"
 result "shell: insmod, lsmod, rmmod, exit"
+printf '%s\n' 'insmod tests/cli/shell/note.c' 'echo 12 > /proc/note' 'cat note' \
+	"echo 'a  b'>note" 'cat /proc/note' 'rmmod note' 'cat note' >"$tmp/in"
+run 0 shell
+has "$out" "note: 12"
+has "$out" "note: a  b"
+has "$err" "cat: note: No such file"
+result "shell: echo to a module's /proc file"
+printf 'insmod tests/plant/leak_object.c\nrmmod leak_object\nlsmod\n' >"$tmp/in"
+run 0 shell
+has "$out" "still holds"
+result "shell: what a module holds after rmmod"
 printf 'rmmod nothing\ninsmod nothing.c\ninsmod\nrmmod\necho x > \nsleep\n' >"$tmp/in"
 run 0 shell
 has "$err" "nothing"
