@@ -274,8 +274,11 @@ static void __percpu *pcpu_alloc(size_t size, size_t align, bool reserved, gfp_t
 		 !is_power_of_2(align),
 		 "illegal size (%zu) or align (%zu) for percpu allocation\n", size, align))
 		return NULL;
-	if (may_sleep)
+	if (may_sleep) {
 		might_sleep();
+		/* Told once, a request that must not sleep goes on as one. */
+		may_sleep = preemptible();
+	}
 	units = DIV_ROUND_UP(size, PCPU_MIN_ALLOC_SIZE);
 	align_units = max_t(size_t, align / PCPU_MIN_ALLOC_SIZE, 1);
 	for (;;) {

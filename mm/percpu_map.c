@@ -23,6 +23,8 @@
 
 #include "mm/percpu_map.h"
 
+#define FAR	128	/* units: how far freeing looks for the ends of a run */
+
 void pcpu_map_init(struct pcpu_map *map, unsigned long *taken, unsigned long *start,
 		   unsigned int units)
 {
@@ -74,10 +76,10 @@ unsigned int pcpu_map_size(const struct pcpu_map *map, unsigned int at)
 	return find_next_bit(map->start, end, at + 1) - at;
 }
 
-/* Where the free run that ends before @at begins. */
-static unsigned int run_begin(const struct pcpu_map *map, unsigned int at)
+/* Where the free run that ends before @at begins; not looked for below @limit. */
+static unsigned int run_begin(const struct pcpu_map *map, unsigned int at, unsigned int limit)
 {
-	while (at) {
+	while (at > limit) {
 		unsigned int word = (at - 1) / BITS_PER_LONG, bit = (at - 1) % BITS_PER_LONG;
 		unsigned long taken = map->taken[word] << (BITS_PER_LONG - 1 - bit);
 
@@ -85,12 +87,33 @@ static unsigned int run_begin(const struct pcpu_map *map, unsigned int at)
 			return at - (BITS_PER_LONG - 1 - __fls(taken));
 		at = word * BITS_PER_LONG;
 	}
-	return 0;
+	return at;
+}
+
+/*
+ * M4, after [at, at + units) became free: the run around it, if that is short enough
+ * to look at; else what no run can exceed.
+ */
+static void widen_max_run(struct pcpu_map *map, unsigned int at, unsigned int units)
+{
+	unsigned int limit, begin, end;
+
+	if (map->max_run >= map->free - units) {
+		map->max_run = map->free;
+		return;
+	}
+	limit = min(map->units, at + units + FAR);
+	end = find_next_bit(map->taken, limit, at + units);
+	begin = run_begin(map, at, at > FAR ? at - FAR : 0);
+	if ((end == limit && limit < map->units) || (at > FAR && begin <= at - FAR))
+		map->max_run = map->free;
+	else
+		map->max_run = max(map->max_run, end - begin);
 }
 
 unsigned int pcpu_map_give(struct pcpu_map *map, unsigned int at)
 {
-	unsigned int units = pcpu_map_size(map, at), begin, end;
+	unsigned int units = pcpu_map_size(map, at);
 
 	if (!units)
 		return 0;
@@ -99,9 +122,7 @@ unsigned int pcpu_map_give(struct pcpu_map *map, unsigned int at)
 	map->free += units;
 	map->live--;
 	map->first_free = min(map->first_free, at);
-	end = find_next_bit(map->taken, map->units, at + units);
-	begin = run_begin(map, at);
-	map->max_run = max(map->max_run, end - begin);
+	widen_max_run(map, at, units);
 	return units;
 }
 
