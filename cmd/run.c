@@ -49,6 +49,7 @@ struct run {
 	struct plan_module *modules;	/* parallel to list.targets */
 	struct loaded_module **loaded;	/* live ones, in load order */
 	size_t nr_loaded;
+	bool stuck;			/* threads or timers are left behind */
 };
 
 static int run_code;			/* the verdict's, once it has been printed */
@@ -212,14 +213,17 @@ static void print_proc(const struct string_list *names, const char *when)
 }
 
 /* A module has left: what does it hold (R2)? */
-static size_t leave(struct loaded_module *m)
+static void leave(struct run *r, struct loaded_module *m)
 {
 	size_t held = verdict_removed(m, 0);
 
+	if (quarry_module_busy(m->mod)) {
+		r->stuck = true;	/* and keeps its per-CPU variables */
+		return;
+	}
 	quarry_module_percpu_free(m->mod);
 	if (!held)
 		loader_unmap(m);
-	return held;
 }
 
 /* Return: may loading go on (R1)? */
@@ -242,7 +246,7 @@ static bool load(struct run *r, struct plan_module *pm)
 		return true;
 	}
 	returned = m->init_result;
-	leave(m);
+	leave(r, m);
 	return r->o->expect_init_given && returned == r->o->expect_init;
 }
 
@@ -280,7 +284,7 @@ static void unload(struct run *r)
 		if (err)
 			verdict_removed(m, err);
 		else
-			leave(m);
+			leave(r, m);
 	}
 }
 
@@ -304,6 +308,8 @@ static int run_body(void *arg)
 	print_proc(&r->o->proc, "after");
 	run_code = verdict_print();
 	run_judged = true;
+	if (r->stuck)
+		session_leave_up();
 	return run_code;
 }
 
@@ -347,7 +353,8 @@ static int run_all(struct run *r)
 	r->loaded = build_grow(NULL, r->list.nr * sizeof(*r->loaded));
 	run_judged = false;
 	code = session_run(&s, run_body, r);
-	loader_reset();
+	if (!r->stuck)
+		loader_reset();
 	free(r->loaded);
 	return code;
 }

@@ -206,6 +206,15 @@ has "Node 0, zone   Normal"
 has "MemTotal:"
 result "--proc-before and --proc"
 
+run 0 --era 2.6 --machine i386-4g $m/era26.c
+has "era26: x in high memory"
+has "verdict: clean"
+result "--era 2.6"
+
+run 3 $m/era26.c
+has "kmem_cache_t"
+result "without --era 2.6 its names do not exist"
+
 if command -v gdb >/dev/null && [ "$(uname -s)" = Linux ]; then
 	why=
 	line=$(grep -n 'PREFIX "first is' modules/slab_example.c | cut -d: -f1)
