@@ -352,6 +352,21 @@ static int run_shell(void *arg)
 	return EXIT_CLEAN;
 }
 
+/* S1. What was compiled goes away with us; the rest is as the session would do it. */
+static void last_words(enum quarry_fatal kind, const char *why)
+{
+	static const char stalled[] = "quarry: the machine stalled: ";
+	static const char died[] = "quarry: the machine died: ";
+
+	if (kind == FATAL_STALL)
+		out_raw(2, stalled, sizeof(stalled) - 1);
+	else
+		out_raw(2, died, sizeof(died) - 1);
+	out_raw(2, why, strlen(why));
+	out_raw(2, "\n", 1);
+	build_cleanup();
+}
+
 int cmd_shell(struct quarry_options *o, int argc, char **argv)
 {
 	int rc;
@@ -362,7 +377,8 @@ int cmd_shell(struct quarry_options *o, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	shell = (struct shell){
-		.session = { .o = o, .debug = true, .log_level = o->verbose ? 7 : 3, .log_fd = 1 },
+		.session = { .o = o, .debug = true, .log_level = o->verbose ? 7 : 3, .log_fd = 1,
+			     .last_words = last_words },
 		.o = o,
 		.prompt = isatty(0) && isatty(1),
 	};
