@@ -2,6 +2,7 @@
 /* Strings: the kernel's own, and the command line's. */
 #include <kunit/test.h>
 #include <linux/ctype.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -199,6 +200,40 @@ static void cmdline_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, parse_option_str("a,bcd", "bc"));
 }
 
+static char early_value[32];
+static unsigned int early_calls, late_calls;
+
+static int early_handler(char *val)
+{
+	early_calls++;
+	strscpy(early_value, val ? val : "(none)", sizeof(early_value));
+	return 0;
+}
+early_param("quarry_unit_test", early_handler);
+
+static int late_handler(char *val)
+{
+	late_calls++;
+	return 1;
+}
+__setup("quarry_late_test=", late_handler);
+
+/* Handlers are found by name, "-" for "_" too, each in its phase. */
+static void setup_test(struct kunit *test)
+{
+	early_calls = late_calls = 0;
+	setup_parse("a quarry-unit_test=\"x y\" quarry_unit_testing quarry_late_test=1",
+		    SETUP_EARLY);
+	KUNIT_EXPECT_EQ(test, early_calls, 1u);
+	KUNIT_EXPECT_EQ(test, late_calls, 0u);
+	KUNIT_EXPECT_STREQ(test, early_value, "x y");
+	setup_parse("quarry_unit_test", SETUP_EARLY);
+	KUNIT_EXPECT_STREQ(test, early_value, "(none)");
+	setup_parse("quarry_unit_test quarry_late_test=1 quarry_late_test", SETUP_LATE);
+	KUNIT_EXPECT_EQ(test, early_calls, 2u);
+	KUNIT_EXPECT_EQ(test, late_calls, 2u);
+}
+
 static void byteorder_test(struct kunit *test)
 {
 	u8 b[10] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
@@ -221,6 +256,7 @@ static struct kunit_case string_cases[] = {
 	KUNIT_CASE(duplicate_test),
 	KUNIT_CASE(ctype_test),
 	KUNIT_CASE(cmdline_test),
+	KUNIT_CASE(setup_test),
 	KUNIT_CASE(byteorder_test),
 	{}
 };
