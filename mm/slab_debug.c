@@ -135,8 +135,8 @@ static bool check_bytes(struct kmem_cache *s, struct page *page, void *object,
 	while (end > fault && end[-1] == value)
 		end--;
 	slab_bug_begin(s, "%s overwritten", what);
-	report_line("INFO: 0x%px-0x%px @offset=%lu. First byte 0x%x instead of 0x%x", fault, end - 1,
-		    (unsigned long)(fault - (u8 *)page_address(page)), fault[0], value);
+	report_line("INFO: 0x%px-0x%px @offset=%lu. First byte 0x%x instead of 0x%x", fault,
+		    end - 1, (unsigned long)(fault - (u8 *)page_address(page)), fault[0], value);
 	slab_bug_object(s, page, object);
 	slab_fix(s, "Restoring %s 0x%px-0x%px=0x%x", what, fault, end - 1, value);
 	slab_bug_end();
@@ -272,24 +272,39 @@ void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map)
 	}
 }
 
+/* On no list and yet free, by its guards: lost when the free list was cut. */
+static bool lost_object(struct kmem_cache *s, void *object)
+{
+	u8 *p = object;
+
+	return (s->flags & SLAB_RED_ZONE) &&
+	       !memchr_inv(p - s->red_left_pad, SLUB_RED_INACTIVE, s->red_left_pad) &&
+	       !memchr_inv(p + s->object_size, SLUB_RED_INACTIVE, s->inuse - s->object_size);
+}
+
 unsigned long debug_check_slab(struct kmem_cache *s, struct page *page, void *unused)
 {
 	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))];
 	unsigned int i;
+	void *object;
 	bool found, ok;
 
 	ok = check_rest_of_slab(s, page);
 	ok = check_free_list(s, page, NULL, &found) && ok;
 	slab_free_map(s, page, map);
-	for (i = 0; i < page->slab_units; i++)
-		ok = check_object(s, page, slab_object(s, page, i), !test_bit(i, map)) && ok;
+	for (i = 0; i < page->slab_units; i++) {
+		object = slab_object(s, page, i);
+		if (test_bit(i, map) || !lost_object(s, object))
+			ok = check_object(s, page, object, !test_bit(i, map)) && ok;
+	}
 	return !ok;
 }
 
 long validate_slab_cache(struct kmem_cache *s)
 {
-	/* Slabs that CPUs have to themselves are checked on their nodes' lists. */
-	return cache_validate(s) + cache_each_slab(s, debug_check_slab, NULL);
+	if (!slab_debugged(s))
+		return cache_validate(s);
+	return cache_each_slab(s, debug_check_slab, NULL);
 }
 EXPORT_SYMBOL(validate_slab_cache);
 

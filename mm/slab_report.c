@@ -106,7 +106,8 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 	report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
 		    (unsigned long)(p - (u8 *)page_address(page)), slab_free_next(s, object));
 	if (s->flags & SLAB_RED_ZONE)
-		dump("Redzone", p - s->red_left_pad, min_t(unsigned int, s->red_left_pad, DUMP_BYTES));
+		dump("Redzone", p - s->red_left_pad,
+		     min_t(unsigned int, s->red_left_pad, DUMP_BYTES));
 	dump("Object", p, min_t(unsigned int, s->object_size, DUMP_MAX));
 	if (s->flags & SLAB_RED_ZONE)
 		dump("Redzone", p + s->object_size, s->inuse - s->object_size);
@@ -257,8 +258,8 @@ bool slab_describe(unsigned long addr)
 		report_line("%ld bytes in front of object 0x%px of cache %s, size %u", -off, object,
 			    s->name, s->object_size);
 	else if (off < (long)s->object_size)
-		report_line("%ld bytes into object 0x%px of cache %s, size %u", off, object, s->name,
-			    s->object_size);
+		report_line("%ld bytes into object 0x%px of cache %s, size %u", off, object,
+			    s->name, s->object_size);
 	else
 		report_line("%ld bytes behind object 0x%px of cache %s, size %u",
 			    off - (long)s->object_size, object, s->name, s->object_size);
@@ -381,7 +382,8 @@ int slabinfo_show(struct seq_file *m)
 	struct kmem_cache *s;
 
 	seq_puts(m, "slabinfo - version: 2.1\n");
-	seq_puts(m, "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>");
+	seq_puts(m, "# name            <active_objs> <num_objs> <objsize> <objperslab>");
+	seq_puts(m, " <pagesperslab>");
 	seq_puts(m, " : tunables <limit> <batchcount> <sharedfactor>");
 	seq_puts(m, " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
 	for (s = cache_next(NULL); s; s = cache_next(s)) {

@@ -23,7 +23,8 @@
  *     Lists, and the transitions between these states, happen under list_lock.
  *  U4 Debugged caches never freeze a slab. Each object goes through list_lock.
  *  U5 A node keeps min_partial slabs on its list even if they are empty.
- *  U6 Slabs of SLAB_TYPESAFE_BY_RCU caches are kept until the cache is destroyed:
+ *  U6 A CPU keeps slabs of its own node, except while that node has no memory.
+ *  U7 Slabs of SLAB_TYPESAFE_BY_RCU caches are kept until the cache is destroyed:
  *     readers may look at freed objects for as long as they like.
  *
  * The fast path needs protection from interrupts of its own CPU only: a thread
@@ -80,6 +81,25 @@ static __always_inline void *pop_fast(struct kmem_cache *s)
 	object = c->freelist;
 	if (likely(object))
 		c->freelist = *free_link(s, object);
+	barrier();
+	c->claimed = 0;
+	return object;
+}
+
+/* The same, if this CPU's slab is on a certain node. */
+static __always_inline void *pop_fast_on(struct kmem_cache *s, int nid)
+{
+	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
+	void *object = NULL;
+
+	if (unlikely(c->claimed))
+		return NULL;
+	c->claimed = 1;
+	barrier();
+	if (c->freelist && page_to_nid(c->page) == nid) {
+		object = c->freelist;
+		c->freelist = *free_link(s, object);
+	}
 	barrier();
 	c->claimed = 0;
 	return object;
@@ -282,6 +302,12 @@ static noinline void *alloc_slow(struct kmem_cache *s, gfp_t gfp, int node, unsi
 	if (c->claimed)
 		around = true;
 	object = around ? NULL : cpu_refill(s, c, nid);
+	if (object && node != NUMA_NO_NODE && page_to_nid(c->page) != node) {
+		*free_link(s, object) = c->freelist;
+		c->freelist = object;
+		object = NULL;
+		around = true;
+	}
 	local_irq_restore(flags);
 	if (object)
 		return object;
@@ -322,8 +348,15 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp, unsigne
 
 static void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site)
 {
-	if (node == NUMA_NO_NODE || node == numa_mem_id())
+	void *object;
+
+	if (node == NUMA_NO_NODE)
 		return slab_alloc(s, gfp, site);
+	if (likely(!((gfp | slab_alloc_hooks) & SLAB_GFP_ODD))) {
+		object = pop_fast_on(s, node);
+		if (object)
+			return object;
+	}
 	return alloc_odd(s, gfp, node, site);
 }
 
@@ -479,7 +512,7 @@ static noinline void free_slow(struct kmem_cache *s, struct page *page, void *x,
 	struct kmem_cache_node *n = NULL;
 	unsigned long old, new, flags = 0;
 	unsigned int nr;
-	bool was_full, freeze, twice;
+	bool was_full, freeze, twice, local;
 
 	if (slab_debugged(s)) {
 		free_debugged(s, page, x, site);
@@ -491,6 +524,7 @@ static noinline void free_slow(struct kmem_cache *s, struct page *page, void *x,
 		return;
 	}
 	twice = on_cpu_head(s, page, x);
+	local = s->cpu_partial && page_to_nid(page) == numa_mem_id();
 	old = slab_word(page);
 	do {
 		if (unlikely(twice || word_head(old) == nr + 1 || !word_inuse(old))) {
@@ -500,7 +534,7 @@ static noinline void free_slow(struct kmem_cache *s, struct page *page, void *x,
 			return;
 		}
 		was_full = !word_head(old);
-		freeze = was_full && !word_frozen(old) && s->cpu_partial;
+		freeze = was_full && !word_frozen(old) && local;
 		*free_link(s, x) = was_full ? NULL : slab_object(s, page, word_head(old) - 1);
 		new = slab_word_make(nr + 1, word_inuse(old) - 1, word_frozen(old) || freeze);
 		/* U3: it comes to the list, or may have to leave it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between slub.c and slub_cache.c. The theory, and U1 to U6, are in slub.c. */
+/* Between slub.c and slub_cache.c. The theory, and U1 to U7, are in slub.c. */
 #ifndef MM_SLUB_H
 #define MM_SLUB_H
 
@@ -129,7 +129,7 @@ static inline void slab_unlist(struct kmem_cache_node *n, struct page *page)
 	WRITE_ONCE(n->nr_partial, n->nr_partial - 1);
 }
 
-/* U5, U6: is a listed slab empty, and more than the node should keep? */
+/* U5, U7: is a listed slab empty, and more than the node should keep? */
 static inline bool slab_surplus(struct kmem_cache *s, struct kmem_cache_node *n,
 				struct page *page)
 {

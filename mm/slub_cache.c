@@ -284,7 +284,8 @@ void cpu_slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		if (first) {
 			*free_link(s, last) = word_head(old) ?
 				slab_object(s, page, word_head(old) - 1) : NULL;
-			new = slab_word_make(slab_number(s, page, first) + 1, word_inuse(new), true);
+			new = slab_word_make(slab_number(s, page, first) + 1, word_inuse(new),
+					     true);
 		}
 		if (!word_head(new))
 			new &= ~WORD_FROZEN;	/* U3: full, on no list */

@@ -177,7 +177,8 @@ static struct model *model_start(struct kunit *test, slab_flags_t flags)
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	m->random = 12345;
 	for (i = 0; i < CACHES; i++) {
-		m->s[i] = kmem_cache_create("model", size[i], align[i], SLAB_NO_MERGE | flags, NULL);
+		m->s[i] = kmem_cache_create("model", size[i], align[i], SLAB_NO_MERGE | flags,
+					    NULL);
 		KUNIT_ASSERT_NOT_NULL(test, m->s[i]);
 	}
 	return m;

@@ -227,8 +227,8 @@ static void slabinfo_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 100, p), 100);
 	kmem_cache_free_bulk(s, 37, p);
 	quarry_view("slabinfo", keep_line, &row);
-	n = sscanf(row.text, "slabinfo-test %lu %lu %u %u %u : tunables %u %u %u : slabdata %lu %lu %lu",
-		   &active, &all, &size, &per_slab, &pages, &limit, &batch, &factor,
+	n = sscanf(row.text, "slabinfo-test %lu %lu %u %u %u : tunables %u %u %u "
+		   ": slabdata %lu %lu %lu", &active, &all, &size, &per_slab, &pages, &limit, &batch, &factor,
 		   &slabs_active, &slabs, &shared);
 	KUNIT_ASSERT_EQ(test, n, 11);
 	KUNIT_EXPECT_EQ(test, active, 63ul);

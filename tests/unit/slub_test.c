@@ -104,7 +104,7 @@ static void surplus_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
-/* U6 */
+/* U7 */
 static void typesafe_test(struct kunit *test)
 {
 	struct kmem_cache *s = own_cache(test, 256, SLAB_TYPESAFE_BY_RCU);
