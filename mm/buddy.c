@@ -66,7 +66,7 @@ static void set_pageblock_type(struct zone *zone, unsigned long pfn, int type)
 		   (unsigned char)(type ^ MIGRATE_MOVABLE));
 }
 
-/* Lists. */
+/* Lists. nr_free is read without the lock. */
 
 static void put_block(struct zone *zone, struct page *page, unsigned int order, int type)
 {
@@ -75,15 +75,17 @@ static void put_block(struct zone *zone, struct page *page, unsigned int order, 
 	page->private = order;
 	__SetPageBuddy(page);
 	list_add(&page->lru, &area->free_list[type]);
-	area->nr_free++;
+	WRITE_ONCE(area->nr_free, area->nr_free + 1);
 }
 
 static void take_block(struct zone *zone, struct page *page, unsigned int order)
 {
+	struct free_area *area = &zone->free_area[order];
+
 	list_del(&page->lru);
 	page->private = 0;
 	__ClearPageBuddy(page);
-	zone->free_area[order].nr_free--;
+	WRITE_ONCE(area->nr_free, area->nr_free - 1);
 }
 
 /* Split: keeps the first 2^low frames of a block and frees the rest (B3 holds). */
@@ -167,7 +169,7 @@ static struct page *take_fresh(struct zone *zone, unsigned int order, int type)
 	page_init_fresh(zone, pfn, MAX_ORDER_NR_PAGES);
 	f->start_pfn += MAX_ORDER_NR_PAGES;
 	zone->fresh_blocks--;
-	zone->free_area[LARGEST].nr_free--;
+	WRITE_ONCE(zone->free_area[LARGEST].nr_free, zone->free_area[LARGEST].nr_free - 1);
 	set_pageblock_type(zone, pfn, type);
 	set_pageblock_type(zone, pfn + pageblock_nr_pages, type);
 	page = pfn_to_page(pfn);

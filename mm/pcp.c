@@ -232,7 +232,7 @@ static void drain_here(void *arg)
 	drain_local_pages(arg);
 }
 
-static bool has_pages(unsigned int cpu, struct zone *zone)
+static __no_kcsan bool has_pages(unsigned int cpu, struct zone *zone)
 {
 	struct zone *z;
 
@@ -263,7 +263,7 @@ void drain_all_pages(struct zone *zone)
 }
 EXPORT_SYMBOL(drain_all_pages);
 
-unsigned long pcp_count_all(struct zone *zone)
+unsigned long __no_kcsan pcp_count_all(struct zone *zone)
 {
 	unsigned long sum = 0;
 	unsigned int cpu;
@@ -291,7 +291,7 @@ bool pcp_holds(struct page *page)
 	return found;
 }
 
-void zone_events(struct zone *zone, unsigned long *allocs, unsigned long *frees)
+void __no_kcsan zone_events(struct zone *zone, unsigned long *allocs, unsigned long *frees)
 {
 	unsigned int cpu;
 

@@ -137,7 +137,7 @@ static const char *const node_stat_names[NR_VM_NODE_STAT_ITEMS] = {
 	[NR_VMALLOC_PAGES]		= NULL,	/* meminfo has it */
 };
 
-static void show_pagesets(struct seq_file *m, struct zone *zone)
+static void __no_kcsan show_pagesets(struct seq_file *m, struct zone *zone)
 {
 	unsigned int cpu;
 

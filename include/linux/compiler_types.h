@@ -23,7 +23,8 @@
 #define __designated_init
 #define __no_sanitize_address	__attribute__((__no_sanitize_address__))
 #define __no_kasan_or_inline	__always_inline
-#define __no_kcsan
+/* A function that reads what others write, and is content with any value. */
+#define __no_kcsan		__attribute__((__no_sanitize_thread__))
 #define asmlinkage
 #define inline_for_readers
 

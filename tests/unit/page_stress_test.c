@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/*
+ * All CPUs at once: threads that allocate, stamp, check, pass on and free pages,
+ * while interrupts do the same on every CPU. A stamp that changed means that two
+ * had one page.
+ */
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/highmem.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+
+#include "mm/internal.h"
+#include "mm/pages.h"
+
+#define THREADS	8
+#define STEPS	20000
+#define OWN	64
+#define SHARED	64
+
+static struct page *shared[SHARED];	/* page->index has the order */
+static atomic_t torn, interrupts_done, running;
+
+static u32 dice(u32 *seed, u32 n)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 8) % n;
+}
+
+static unsigned long stamp_of(const struct page *page)
+{
+	return page_to_pfn(page) * 2654435761ul + 1;
+}
+
+/* The first word of low memory, and private, which is the owner's. */
+static void stamp(struct page *page, unsigned int order)
+{
+	page->index = order;
+	page->private = stamp_of(page);
+	if (!PageHighMem(page))
+		*(unsigned long *)page_address(page) = stamp_of(page);
+}
+
+static void drop(struct page *page)
+{
+	unsigned long *word = PageHighMem(page) ? NULL : page_address(page);
+
+	if (page->private != stamp_of(page) || (word && *word != stamp_of(page)) ||
+	    page_count(page) != 1)
+		atomic_inc(&torn);
+	__free_pages(page, page->index);
+}
+
+static struct page *get(u32 *seed, bool atomic)
+{
+	unsigned int order = dice(seed, 4) ? 0 : dice(seed, 6);
+	gfp_t gfp = atomic ? GFP_ATOMIC : dice(seed, 2) ? GFP_KERNEL : GFP_HIGHUSER_MOVABLE;
+	struct page *page = alloc_pages(gfp | __GFP_NOWARN, order);
+
+	if (page)
+		stamp(page, order);
+	return page;
+}
+
+static void in_interrupt_here(void *arg)
+{
+	u32 seed = (u32)(uintptr_t)arg;
+	struct page *page = get(&seed, true), *old;
+
+	if (!page)
+		return;
+	old = xchg(&shared[dice(&seed, SHARED)], page);
+	if (old)
+		drop(old);
+	atomic_inc(&interrupts_done);
+}
+
+static int worker(void *arg)
+{
+	u32 seed = (u32)(uintptr_t)arg;
+	struct page *own[OWN] = { NULL };
+	unsigned int i, k;
+
+	for (i = 0; i < STEPS; i++) {
+		k = dice(&seed, OWN);
+		if (!own[k])
+			own[k] = get(&seed, false);
+		else if (dice(&seed, 4))
+			drop(own[k]), own[k] = NULL;
+		else
+			own[k] = xchg(&shared[dice(&seed, SHARED)], own[k]);
+		if (!dice(&seed, 500))
+			quarry_host_cross_call(dice(&seed, machine.nr_cpus), in_interrupt_here,
+					       (void *)(uintptr_t)seed);
+		if (!dice(&seed, 5000))
+			drain_all_pages(NULL);
+		cond_resched();
+	}
+	for (k = 0; k < OWN; k++)
+		if (own[k])
+			drop(own[k]);
+	atomic_dec(&running);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void all_cpus_test(struct kunit *test)
+{
+	struct task_struct *thread[THREADS];
+	unsigned long free;
+	unsigned int i;
+
+	atomic_set(&torn, 0);
+	atomic_set(&interrupts_done, 0);
+	atomic_set(&running, THREADS);
+	for (i = 0; i < THREADS; i++) {
+		thread[i] = kthread_create(worker, (void *)(uintptr_t)(i + 1), "worker/%u", i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(thread[i]));
+	}
+	drain_all_pages(NULL);
+	free = nr_free_pages();
+	for (i = 0; i < THREADS; i++)
+		wake_up_process(thread[i]);
+	while (atomic_read(&running))
+		schedule_timeout_interruptible(1);
+	for (i = 0; i < SHARED; i++)
+		if (shared[i])
+			drop(shared[i]), shared[i] = NULL;
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
+	for (i = 0; i < THREADS; i++)
+		kthread_stop(thread[i]);
+	KUNIT_EXPECT_EQ(test, atomic_read(&torn), 0);
+	KUNIT_EXPECT_GT(test, atomic_read(&interrupts_done), 0);
+	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
+	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(all_cpus_test),
+	{}
+};
+
+static struct kunit_suite page_stress_suite = { .name = "page_stress", .test_cases = cases };
+kunit_test_suite(page_stress_suite);
+static struct kunit_suite page_stress_numa_suite = {
+	.name = "page_stress_numa", .test_cases = cases };
+quarry_suite_on(page_stress_numa_suite, "numa-4x2g");
+static struct kunit_suite page_stress_tiny_suite = {
+	.name = "page_stress_tiny", .test_cases = cases };
+quarry_suite_on(page_stress_tiny_suite, "tiny-16m");
