@@ -23,7 +23,8 @@ static const struct {
 	  "Reads commands from the standard input; 'help' lists them.\n", ON_SHELL },
 	{ "test", "[PATTERN]", "run the built-in KUnit suites, print KTAP",
 	  "Each suite runs on a freshly booted machine, in a process of its own. PATTERN\n"
-	  "selects the tests whose name (suite.case) contains it.\n", ON_TEST },
+	  "selects the tests whose name (suite.case) contains it. A suite that asks for a\n"
+	  "certain machine gets it; the options below are for the others.\n", ON_TEST },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -113,6 +113,8 @@ static int describe(const struct session *s)
 	struct machine_changes changes = { o->mem, o->cpus, o->nodes };
 	char err[256];
 
+	if (s->machine)
+		changes = (struct machine_changes){ 0, 0, 0 };
 	if (!name)
 		name = machine_preset_name(0);
 	if (!machine_preset(&desc, name, &changes, err, sizeof(err)))

@@ -4,6 +4,8 @@
  *
  * T1  A suite runs on a machine of its own, in a process of its own, so that its
  *     death is one failure and not the end. --no-fork keeps the process, for gdb.
+ *     --machine, --mem and so on are for the suites that do not ask for a certain
+ *     preset: the others count its pages.
  * T2  A suite's result line is held back until its process has ended well: each
  *     suite has exactly one.
  * T3  The kernel's log is kept aside, and shown where something failed.
@@ -112,7 +114,7 @@ static int run_here(struct job *job)
 {
 	job->session = (struct session){
 		.o = job->o,
-		.machine = job->o->machine ? NULL : job->e.machine,
+		.machine = job->e.machine,
 		.log_level = 7, .log_fd = 1,
 		.log = job->o->verbose ? NULL : keep_log,
 		.last_words = job->o->no_fork ? last_words_here : last_words,
