@@ -14,6 +14,7 @@
 #include <linux/preempt.h>
 #include <linux/report.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
@@ -131,6 +132,22 @@ static void first_line(const struct quarry_fault *f)
 			     (void *)f->address);
 }
 
+/* Who did it: the stack from the access on, without the port's handler and us. */
+static void report_culprit(uintptr_t pc)
+{
+	uintptr_t stack[32];
+	unsigned int n = quarry_host_backtrace(stack, ARRAY_SIZE(stack)), skip;
+
+	for (skip = 0; skip < n && stack[skip] != pc; skip++)
+		;
+	if (skip == n)
+		skip = 0;
+	report_print_modules();
+	report_line("CPU: %u PID: %d Comm: %s", raw_smp_processor_id(), current->pid,
+		    current->comm);
+	report_stack("Call Trace:", stack + skip, n - skip);
+}
+
 bool quarry_fault(const struct quarry_fault *f)
 {
 	if (!machine.nr_cpus || !is_ours(f))
@@ -147,7 +164,7 @@ bool quarry_fault(const struct quarry_fault *f)
 		report_line("in an interrupt handler");
 	else if (preempt_count())
 		report_line("preempt_count %#x", preempt_count());
-	report_here();
+	report_culprit(f->pc);
 	report_end();
 	return true;
 }
