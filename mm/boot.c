@@ -142,6 +142,7 @@ static int boot_pages(void)
 		err = mem_map_init();
 	if (!err) {
 		page_owner_init();
+		page_hooks_init();
 		memblock_hand_over();
 		err = pcp_init();
 	}

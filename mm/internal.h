@@ -107,6 +107,8 @@ bool kmap_describe(unsigned long addr);
 
 /* mm/page_owner.c */
 void page_owner_init(void);
+/** page_hooks_init - after page_owner_init(): does the page allocator's fast path apply? */
+void page_hooks_init(void);
 int page_owner_show(struct seq_file *m);
 
 /* mm/view_pages.c */

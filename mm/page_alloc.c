@@ -36,6 +36,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/slab.h"
 
 /* Flags that change nothing while the zone is above its low mark. */
 #define FAST_FLAGS							\
@@ -50,6 +51,14 @@ static bool oversize_reported;
 void page_alloc_reset(void)
 {
 	oversize_reported = false;
+}
+
+/* Each page that comes or goes takes the long way: parameters ask for something. */
+static bool page_hooks;			/* C */
+
+void page_hooks_init(void)
+{
+	page_hooks = page_owner_on || slab_params.init_on_alloc || slab_params.init_on_free;
 }
 
 /* Preparing what is handed out (A1). */
@@ -90,9 +99,9 @@ static struct page *prep_more(struct page *page, gfp_t gfp, unsigned int order,
 {
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
-	if (gfp & __GFP_ZERO)
+	if ((gfp & __GFP_ZERO) || slab_params.init_on_alloc)
 		zero_pages(page, order);
-	if (unlikely(page_owner_on))
+	if (page_owner_on)
 		__set_page_owner(page, order, gfp, site);
 	return page;
 }
@@ -102,7 +111,7 @@ static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned 
 {
 	page->private = 0;
 	set_page_count(page, 1);
-	if (order || unlikely((gfp & __GFP_ZERO) || page_owner_on))
+	if (order || unlikely((gfp & __GFP_ZERO) || page_hooks))
 		return prep_more(page, gfp, order, site);
 	return page;
 }
@@ -411,6 +420,8 @@ static noinline void page_free_slowly(struct page *page, unsigned int order, boo
 		return;
 	if (page_owner_on)
 		__reset_page_owner(page, order, site);
+	if (slab_params.init_on_free)
+		zero_pages(page, order);
 	if (order)
 		buddy_give(page_zone(page), page, order);
 	else
@@ -421,7 +432,7 @@ static __always_inline void page_free(struct page *page, unsigned int order, boo
 				      unsigned long site)
 {
 	if (likely(!((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
-		     (page->page_type ^ PAGE_TYPE_NONE) | order | page_owner_on)))
+		     (page->page_type ^ PAGE_TYPE_NONE) | order | page_hooks)))
 		pcp_give(page_zone(page), page, cold);
 	else
 		page_free_slowly(page, order, cold, site);
