@@ -24,6 +24,7 @@
 #include <linux/spinlock.h>
 
 #include "kernel/internal.h"
+#include "mm/slab.h"
 
 #define FREE_OFFSET_END	4096ul
 
@@ -69,6 +70,12 @@ void synchronize_rcu(void)
 	smp_mb();
 }
 EXPORT_SYMBOL(synchronize_rcu);
+
+/* Objects of SLAB_TYPESAFE_BY_RCU caches may be looked at until then. */
+void slab_wait_for_readers(void)
+{
+	synchronize_rcu();
+}
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {

@@ -123,6 +123,12 @@ void cache_unpin(struct kmem_cache *s);
 /** slab_page_of - the slab that an address lies in, or NULL. Any address, any context. */
 struct page *slab_page_of(const void *addr);
 
+/**
+ * slab_wait_for_readers - until nobody looks at freed objects under RCU any more
+ * Weak: kernel/rcupdate.c has the real one. Without kernel/ there are no readers.
+ */
+void slab_wait_for_readers(void);
+
 /* kmalloc.c */
 
 int kmalloc_init(void);

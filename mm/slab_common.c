@@ -486,6 +486,10 @@ static void report_unknown(struct kmem_cache *s, unsigned long site)
 	report_end();
 }
 
+__weak void slab_wait_for_readers(void)
+{
+}
+
 /* The last user is gone, and the cache is off the list. */
 static void end_cache(struct kmem_cache *s)
 {
@@ -530,6 +534,8 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	}
 	if (!last)
 		return;
+	if (s->flags & SLAB_TYPESAFE_BY_RCU)
+		slab_wait_for_readers();
 	left = cache_empty(s, true);
 	spin_lock(&slab_lock);
 	if (left)

@@ -33,11 +33,18 @@
 #define SLAB_TEMPORARY		SLAB_RECLAIM_ACCOUNT	    /* short-lived: same grouping */
 #define SLAB_PANIC		((slab_flags_t)0x00040000U) /* create or panic */
 #define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x00080000U) /* freed objects keep their type */
-#define SLAB_MEM_SPREAD		((slab_flags_t)0x00100000U) /* slabs on all nodes in turn */
+#define SLAB_MEM_SPREAD		((slab_flags_t)0x00100000U) /* for tasks whose cpuset spreads */
 #define SLAB_NOLEAKTRACE	((slab_flags_t)0x00800000U) /* holds no pointers that matter */
 #define SLAB_NO_MERGE		((slab_flags_t)0x01000000U) /* never shared with a like cache */
 #define SLAB_ACCOUNT		((slab_flags_t)0x04000000U) /* charged to whoever allocates */
 #define SLAB_NO_USER_FLAGS	((slab_flags_t)0x10000000U) /* slub_debug= leaves it alone */
+
+/* Those of options that are off, as in a kernel without them. */
+#define SLAB_DEBUG_OBJECTS	((slab_flags_t)0)
+#define SLAB_FAILSLAB		((slab_flags_t)0)
+#define SLAB_KASAN		((slab_flags_t)0)
+#define SLAB_SKIP_KFENCE	((slab_flags_t)0)
+#define SLAB_NOTRACK		((slab_flags_t)0)	/* kmemcheck's; documents 000, 002 */
 
 /* What kmalloc(0) returns: not NULL, and nothing may be stored there. */
 #define ZERO_SIZE_PTR		((void *)16)
@@ -305,7 +312,7 @@ void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned l
 /**
  * kvmalloc_node - kmalloc() if that is easy, otherwise vmalloc()
  * @size: bytes
- * @flags: GFP_KERNEL; anything less never falls back to vmalloc()
+ * @flags: GFP_KERNEL; what may not sleep never falls back to vmalloc()
  * Context: as @flags say. Return: the memory, for kvfree(), or NULL.
  */
 void *kvmalloc_node(size_t size, gfp_t flags, int node) __alloc_size(1);
@@ -315,9 +322,20 @@ void kvfree_sensitive(const void *addr, size_t len);
 /** kvrealloc - change the size from @oldsize to @newsize bytes, keeping the contents */
 void *kvrealloc(const void *p, size_t oldsize, size_t newsize, gfp_t flags) __alloc_size(3);
 
-#define kvmalloc(size, flags)		kvmalloc_node((size), (flags), NUMA_NO_NODE)
-#define kvzalloc(size, flags)		kvmalloc_node((size), (flags) | __GFP_ZERO, NUMA_NO_NODE)
-#define kvzalloc_node(size, flags, node) kvmalloc_node((size), (flags) | __GFP_ZERO, (node))
+static __always_inline __alloc_size(1) void *kvmalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc_node(size, flags, NUMA_NO_NODE);
+}
+
+static __always_inline __alloc_size(1) void *kvzalloc_node(size_t size, gfp_t flags, int node)
+{
+	return kvmalloc_node(size, flags | __GFP_ZERO, node);
+}
+
+static __always_inline __alloc_size(1) void *kvzalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc_node(size, flags | __GFP_ZERO, NUMA_NO_NODE);
+}
 
 static __always_inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
 {
