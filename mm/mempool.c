@@ -67,6 +67,19 @@ static void reserve_drain(mempool_t *pool)
 		pool->free(element, pool->pool_data);
 }
 
+/*
+ * A new element. Objects belong to whoever called us, not to this file; for that the
+ * usual kinds are made without a detour through the pool's function.
+ */
+static void *make_element(mempool_t *pool, gfp_t gfp, unsigned long site)
+{
+	if (pool->alloc == mempool_alloc_slab)
+		return kmem_cache_alloc_site(pool->pool_data, gfp, site);
+	if (pool->alloc == mempool_kmalloc)
+		return __kmalloc_track_caller((size_t)pool->pool_data, gfp, site);
+	return pool->alloc(gfp, pool->pool_data);
+}
+
 /* Life of a pool. */
 
 static int init_site(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
@@ -92,7 +105,7 @@ static int init_site(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 	if (!pool->elements)
 		return -ENOMEM;
 	while (pool->curr_nr < min_nr) {
-		element = alloc_fn(gfp, pool_data);
+		element = make_element(pool, gfp, site);
 		if (!element) {
 			mempool_exit(pool);
 			return -ENOMEM;
@@ -215,7 +228,7 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 	kfree(old);
 	/* What cannot be had now comes with the next elements that are freed. */
 	while (READ_ONCE(pool->curr_nr) < new_min_nr) {
-		element = pool->alloc(GFP_KERNEL, pool->pool_data);
+		element = make_element(pool, GFP_KERNEL, _RET_IP_);
 		if (!element)
 			break;
 		if (!reserve_put(pool, element)) {
@@ -249,7 +262,7 @@ void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask)
 	WARN_ON_ONCE(gfp_mask & __GFP_ZERO);
 	might_sleep_if(gfpflags_allow_blocking(gfp_mask));
 	for (;;) {
-		element = pool->alloc(gfp, pool->pool_data);
+		element = make_element(pool, gfp, _RET_IP_);
 		if (likely(element))
 			return element;
 		element = reserve_take(pool);

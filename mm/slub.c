@@ -366,6 +366,11 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 }
 EXPORT_SYMBOL(kmem_cache_alloc);
 
+void *kmem_cache_alloc_site(struct kmem_cache *s, gfp_t flags, unsigned long site)
+{
+	return slab_alloc(s, flags, site);
+}
+
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 {
 	return slab_alloc_node(s, flags, node, _RET_IP_);

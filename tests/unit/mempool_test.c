@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "mm/internal.h"
+#include "mm/slab.h"
 
 /* A source of elements that can run dry, and remembers how it was asked. */
 struct source {
@@ -209,6 +210,28 @@ static void helpers_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* An element is held by whoever took it from the pool. */
+static noinline void *take_here(mempool_t *pool)
+{
+	void *p = mempool_alloc(pool, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(p);
+	return p;
+}
+
+static void owner_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("owned", 100, 0, SLAB_STORE_USER, NULL);
+	mempool_t *pool = mempool_create_slab_pool(1, s);
+	void *p = take_here(pool);
+
+	KUNIT_EXPECT_LT(test, object_track(s, p, TRACK_ALLOC)->site - (unsigned long)take_here,
+			200ul);
+	mempool_free(p, pool);
+	mempool_destroy(pool);
+	kmem_cache_destroy(s);
+}
+
 static void count_pool(void *ctx, const struct quarry_holding *h)
 {
 	if (!strcmp(h->kind, "mempool"))
@@ -233,6 +256,7 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(waiter_test),
 	KUNIT_CASE(resize_test),
 	KUNIT_CASE(helpers_test),
+	KUNIT_CASE(owner_test),
 	KUNIT_CASE(holdings_test),
 	{}
 };
