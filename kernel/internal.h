@@ -87,7 +87,7 @@ bool notifier_nth(unsigned int i, uintptr_t *address, uintptr_t *fn);
  * @arg: "name=value" or "name"
  * Return: 0; -ENOENT: no such parameter (nothing logged); another error (logged).
  */
-int params_parse(const char *doing, char *arg, const struct kernel_param *start,
+int params_parse(const char *doing, const char *arg, const struct kernel_param *start,
 		 const struct kernel_param *end);
 /** params_free - give back what charp parameters hold */
 void params_free(const struct kernel_param *start, const struct kernel_param *end);

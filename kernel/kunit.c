@@ -119,6 +119,19 @@ EXPORT_SYMBOL(__kunit_abort);
 
 /* One case. */
 
+/* What the runner has against a case; no place in the source. */
+static __printf(2, 3) void fail(struct run *r, const char *fmt, ...)
+{
+	char text[128];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	WRITE_ONCE(r->test.status, KUNIT_FAILURE);
+	kunit_line(&r->test, "# %s: %s", r->test.name, text);
+}
+
 static int case_thread(void *data)
 {
 	struct run *r = data;
@@ -127,7 +140,7 @@ static int case_thread(void *data)
 	if (r->suite->init)
 		err = r->suite->init(&r->test);
 	if (err)
-		KUNIT_FAIL(&r->test, "failed to initialize: %d", err);
+		fail(r, "failed to initialize: %d", err);
 	else if (r->test.status == KUNIT_SUCCESS)
 		r->test_case->run_case(&r->test);
 	return 0;
@@ -148,7 +161,7 @@ static bool run_in_thread(struct run *r, int (*fn)(void *data))
 	bool ended;
 
 	if (IS_ERR(task)) {
-		KUNIT_FAIL(&r->test, "no thread for the case: %ld", PTR_ERR(task));
+		fail(r, "no thread for the case: %ld", PTR_ERR(task));
 		return true;
 	}
 	get_task_struct(task);
@@ -157,8 +170,7 @@ static bool run_in_thread(struct run *r, int (*fn)(void *data))
 	wake_up_process(task);
 	ended = wait_for_completion_timeout(&task->kthread->exited, TIMEOUT) != 0;
 	if (!ended)
-		KUNIT_FAIL(&r->test, "the case does not end: given up after %d seconds",
-			   TIMEOUT / HZ);
+		fail(r, "the case does not end: given up after %d seconds", TIMEOUT / HZ);
 	put_task_struct(task);
 	return ended;
 }
@@ -208,8 +220,8 @@ static enum kunit_status run_one(struct kunit_suite *suite, struct kunit_case *c
 	kunit_cleanup(&r->test);
 	seen = reports() - before;
 	if (seen != r->test.expected_reports)
-		KUNIT_FAIL(&r->test, "%u warnings and bugs were reported, %u were expected", seen,
-			   r->test.expected_reports);
+		fail(r, "%u warnings and bugs were reported, %u were expected", seen,
+		     r->test.expected_reports);
 	status = (enum kunit_status)r->test.status;
 	strscpy(comment, r->test.status_comment, KUNIT_STATUS_COMMENT_SIZE);
 	kfree(r);

@@ -362,7 +362,7 @@ static char *unquote(char *val)
 	return kstrndup(val + 1, len - 2, GFP_KERNEL);
 }
 
-int params_parse(const char *doing, char *arg, const struct kernel_param *start,
+int params_parse(const char *doing, const char *arg, const struct kernel_param *start,
 		 const struct kernel_param *end)
 {
 	size_t len = strcspn(arg, "=");

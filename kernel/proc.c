@@ -515,11 +515,17 @@ static int modules_file_show(struct seq_file *m, void *v)
 	return modules_show(m);
 }
 
+#ifdef __clang__
+#define COMPILER	__VERSION__
+#else
+#define COMPILER	"gcc " __VERSION__
+#endif
+
 static int version_show(struct seq_file *m, void *v)
 {
 	seq_printf(m, "Linux version %d.%d.%d-quarry (quarry) (%s) #1 SMP PREEMPT\n",
 		   LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL, LINUX_VERSION_SUBLEVEL,
-		   __VERSION__);
+		   COMPILER);
 	return 0;
 }
 

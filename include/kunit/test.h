@@ -85,15 +85,15 @@ struct kunit_section {
 #define KUNIT_ARRAY_PARAM(name, array, get_desc)			\
 	static const void *name##_gen_params(const void *prev, char *desc) \
 	{								\
-		__typeof__((array)[0]) *next = prev ?			\
-			(__typeof__(next))prev + 1 : (array);		\
-		void (*describe)(__typeof__(next), char *) = get_desc;	\
+		__typeof__((array)[0]) *__next = prev ?			\
+			(__typeof__(__next))prev + 1 : (array);		\
+		void (*__describe)(__typeof__(__next), char *) = get_desc; \
 									\
-		if (next >= (array) + ARRAY_SIZE(array))		\
+		if (__next >= (array) + ARRAY_SIZE(array))		\
 			return NULL;					\
-		if (describe)						\
-			describe(next, desc);				\
-		return next;						\
+		if (__describe)						\
+			__describe(__next, desc);			\
+		return __next;						\
 	}
 
 /** quarry_suite_on - a suite, and the machine that it needs */

@@ -15,9 +15,9 @@ typedef void (*smp_call_func_t)(void *info);
 typedef bool (*smp_cond_func_t)(int cpu, void *info);
 
 #define raw_smp_processor_id()	__this_cpu_read(quarry_cpu_hot.cpu)
-#ifdef CONFIG_DEBUG_PREEMPT
 /** debug_smp_processor_id - this CPU's number; reports when it may change under us */
 unsigned int debug_smp_processor_id(void);
+#ifdef CONFIG_DEBUG_PREEMPT
 #define smp_processor_id()	debug_smp_processor_id()
 #else
 #define smp_processor_id()	raw_smp_processor_id()

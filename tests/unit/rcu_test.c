@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/* RCU: a grace period lasts as long as a reader; callbacks; lists. */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+struct reader {
+	struct completion reading;
+	bool leave, left;
+};
+
+static int read_for_long(void *data)
+{
+	struct reader *r = data;
+
+	rcu_read_lock();
+	complete(&r->reading);
+	while (!READ_ONCE(r->leave))
+		cpu_relax();
+	WRITE_ONCE(r->left, true);
+	rcu_read_unlock();
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static int let_go(void *data)
+{
+	struct reader *r = data;
+
+	msleep(10);
+	WRITE_ONCE(r->leave, true);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void waits_for_reader_test(struct kunit *test)
+{
+	struct reader r = {};
+	struct task_struct *reader, *helper;
+
+	init_completion(&r.reading);
+	reader = kthread_run(read_for_long, &r, "reader");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, reader);
+	wait_for_completion(&r.reading);
+	helper = kthread_run(let_go, &r, "helper");
+	if (IS_ERR(helper))
+		WRITE_ONCE(r.leave, true);
+	synchronize_rcu();
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(r.left));
+	kthread_stop(reader);
+	if (!IS_ERR(helper))
+		kthread_stop(helper);
+}
+
+static void idle_test(struct kunit *test)
+{
+	synchronize_rcu();
+	synchronize_rcu_expedited();
+}
+
+struct object {
+	struct rcu_head rcu;
+	struct completion *done;
+	bool softirq;
+	int value;
+};
+
+static void object_done(struct rcu_head *head)
+{
+	struct object *o = container_of(head, struct object, rcu);
+
+	o->softirq = in_serving_softirq();
+	complete(o->done);
+}
+
+static void call_rcu_test(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct object o = { .done = &done };
+
+	call_rcu(&o.rcu, object_done);
+	wait_for_completion(&done);
+	KUNIT_EXPECT_TRUE(test, o.softirq);
+	rcu_barrier();
+}
+
+static void barrier_test(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct object *o = kunit_kcalloc(test, 20, sizeof(*o), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, o);
+	for (i = 0; i < 20; i++) {
+		o[i].done = &done;
+		call_rcu(&o[i].rcu, object_done);
+	}
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, done.done, 20u);
+}
+
+struct pad_then_head {
+	char pad[100];
+	struct rcu_head rcu;
+};
+
+static void kfree_rcu_test(struct kunit *test)
+{
+	struct pad_then_head *a = kmalloc(sizeof(*a), GFP_KERNEL);
+	struct pad_then_head *b = kvmalloc(64 << 10, GFP_KERNEL), *none = NULL;
+
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	kfree_rcu(a, rcu);
+	kvfree_rcu(b, rcu);
+	kvfree_rcu(none, rcu);
+	kvfree_rcu(none);
+	rcu_barrier();
+	a = kmalloc(sizeof(*a), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	kvfree_rcu(a);
+}
+
+static void sleeping_reader_test(struct kunit *test)
+{
+	quarry_expect_reports(test, 1);
+	rcu_read_lock();
+	synchronize_rcu();
+	rcu_read_unlock();
+}
+
+struct item {
+	struct list_head list;
+	int value;
+};
+
+static void list_test(struct kunit *test)
+{
+	struct item items[4], *pos;
+	LIST_HEAD(head);
+	int i, sum = 0;
+
+	KUNIT_EXPECT_NULL(test, list_first_or_null_rcu(&head, struct item, list));
+	for (i = 0; i < 4; i++) {
+		items[i].value = 1 << i;
+		list_add_tail_rcu(&items[i].list, &head);
+	}
+	rcu_read_lock();
+	list_for_each_entry_rcu(pos, &head, list) {
+		if (pos == &items[1])	/* a reader on it finds his way */
+			list_del_rcu(&items[1].list);
+		sum += pos->value;
+	}
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, sum, 15);
+	KUNIT_EXPECT_PTR_EQ(test, items[0].list.next, &items[2].list);
+	KUNIT_EXPECT_PTR_EQ(test, items[2].list.prev, &items[0].list);
+}
+
+static struct kunit_case rcu_cases[] = {
+	KUNIT_CASE(waits_for_reader_test),
+	KUNIT_CASE(idle_test),
+	KUNIT_CASE(call_rcu_test),
+	KUNIT_CASE(barrier_test),
+	KUNIT_CASE(kfree_rcu_test),
+	KUNIT_CASE(sleeping_reader_test),
+	KUNIT_CASE(list_test),
+	{}
+};
+
+static struct kunit_suite rcu_suite = { .name = "rcu", .test_cases = rcu_cases };
+kunit_test_suite(rcu_suite);
