@@ -11,6 +11,7 @@
  * X2  While a task has no CPU, its count is in saved_preempt.
  * X3  atomic_site and atomic_stack tell where the count last left zero, provided
  *     quarry_debug_preempt is on and the code that did it was compiled to say so.
+ * X4  All idle CPUs share idle_task, so nobody writes to it.
  *
  * Before the per-CPU areas exist, CPU 0 uses the template itself.
  *
@@ -35,6 +36,9 @@ EXPORT_PER_CPU_SYMBOL(quarry_cpu_hot);
 struct task_struct init_task;
 EXPORT_SYMBOL(init_task);
 
+/* What is current on a CPU that no thread has: interrupts may run there (X4). */
+static struct task_struct idle_task;
+
 bool quarry_debug_preempt;
 EXPORT_SYMBOL(quarry_debug_preempt);
 
@@ -49,23 +53,29 @@ void context_init_cpu(unsigned int cpu)
 
 	hot->preempt_count = PREEMPT_ENABLED;
 	hot->cpu = cpu;
-	hot->current_task = &init_task;
+	hot->current_task = cpu ? &idle_task : &init_task;
+}
+
+static void task_init(struct task_struct *task, const char *name)
+{
+	memset(task, 0, sizeof(*task));
+	task->__state = TASK_RUNNING;
+	task->saved_preempt = PREEMPT_ENABLED;
+	task->usage.counter = 1;
+	strscpy(task->comm, name, sizeof(task->comm));
+	INIT_LIST_HEAD(&task->tasks);
+	task->thread.name = task->comm;
+	task->thread.context = task;
+	task->thread.cpus_allowed = cpumask_bits(&task->cpus_mask);
+	cpumask_setall(&task->cpus_mask);
+	nodes_setall(task->mems_allowed);
 }
 
 void context_init(void)
 {
 	quarry_debug_preempt = false;
-	memset(&init_task, 0, sizeof(init_task));
-	init_task.__state = TASK_RUNNING;
-	init_task.saved_preempt = PREEMPT_ENABLED;
-	init_task.usage.counter = 1;
-	strscpy(init_task.comm, "swapper", sizeof(init_task.comm));
-	INIT_LIST_HEAD(&init_task.tasks);
-	init_task.thread.name = init_task.comm;
-	init_task.thread.context = &init_task;
-	init_task.thread.cpus_allowed = cpumask_bits(&init_task.cpus_mask);
-	cpumask_setall(&init_task.cpus_mask);
-	nodes_setall(init_task.mems_allowed);
+	task_init(&init_task, "swapper");
+	task_init(&idle_task, "swapper");
 	context_init_cpu(0);
 }
 
@@ -94,10 +104,14 @@ void quarry_thread_out(void)
 	struct task_struct *task = hot->current_task;
 
 	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
-	hot->current_task = &init_task;
+	hot->current_task = &idle_task;
 	hot->preempt_count = PREEMPT_ENABLED;
-	if (unlikely(READ_ONCE(task->__state) == TASK_DEAD))
+	if (unlikely(READ_ONCE(task->__state) == TASK_DEAD)) {
+		/* Between two threads: init_task only stands in, it must not be written to. */
+		hot->preempt_count = PREEMPT_ENABLED + 1;
 		quarry_task_gone(task);
+		hot->preempt_count = PREEMPT_ENABLED;
+	}
 }
 
 /* A core without kernel/ makes no threads that could end. */
@@ -169,7 +183,7 @@ void preempt_count_add_slow(unsigned int val)
 	bool first = !preempt_count();
 
 	__this_cpu_add(quarry_cpu_hot.preempt_count, val);
-	if (first && quarry_debug_preempt)
+	if (first && quarry_debug_preempt && current != &idle_task)
 		remember_site(_RET_IP_);
 }
 EXPORT_SYMBOL(preempt_count_add_slow);
@@ -187,7 +201,7 @@ void preempt_count_sub_slow(unsigned int val)
 		return;
 	}
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, val);
-	if (!preempt_count())
+	if (!preempt_count() && current != &idle_task)
 		current->atomic_site = 0;
 }
 EXPORT_SYMBOL(preempt_count_sub_slow);
