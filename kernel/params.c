@@ -353,7 +353,7 @@ static int set(const struct kernel_param *kp, const char *val)
 }
 
 /* "..." around a value is not part of it. */
-static char *unquote(char *val)
+static char *unquote(const char *val)
 {
 	size_t len = strlen(val);
 
