@@ -64,6 +64,8 @@ unsigned long memblock_hand_over(void);
 
 /* mm/zones.c */
 int zones_init(void);
+
+/* mm/mem_map.c */
 int mem_map_init(void);
 void mem_map_shutdown(void);
 /** page_init_fresh - write the struct pages of frames handed out first time */
