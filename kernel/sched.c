@@ -5,11 +5,12 @@
  *
  * T1  A task is on init_task.tasks from the moment it is made until it has left its
  *     last CPU (quarry_task_gone()).
- * T2  A task_struct whose last reference is gone stays on `dead` for a while, so that
+ * T2  After that it is on `ended` while somebody has a reference.
+ * T3  A task_struct whose last reference is gone stays on `dead` for a while, so that
  *     kthread_stop() on a thread that has ended can say so instead of running wild.
  *     At most DEAD_MAX are kept, the oldest goes first.
  *
- * Locking: tasks_lock guards both lists; taken with interrupts off.
+ * Locking: tasks_lock guards the lists; taken with interrupts off.
  */
 #include <linux/sched.h>
 #include <linux/cred.h>
@@ -28,6 +29,7 @@
 #define DEAD_MAX	32
 
 static DEFINE_SPINLOCK_RANKED(tasks_lock, RANK_TASK);
+static LIST_HEAD(ended);		/* tasks_lock */
 static LIST_HEAD(dead);			/* tasks_lock */
 static unsigned int nr_dead;		/* tasks_lock */
 static pid_t last_pid;			/* tasks_lock */
@@ -38,6 +40,7 @@ void sched_start(void)
 	spin_lock_init(&tasks_lock);
 	spin_lock_set_rank(&tasks_lock, RANK_TASK);
 	INIT_LIST_HEAD(&init_task.tasks);
+	INIT_LIST_HEAD(&ended);
 	INIT_LIST_HEAD(&dead);
 	nr_dead = 0;
 	last_pid = 1;
@@ -87,20 +90,20 @@ void quarry_task_gone(struct task_struct *task)
 	unsigned long flags;
 
 	spin_lock_irqsave(&tasks_lock, flags);
-	list_del_init(&task->tasks);
+	list_move_tail(&task->tasks, &ended);
 	spin_unlock_irqrestore(&tasks_lock, flags);
 	put_task_struct(task);
 	atomic_dec(&leaving);
 }
 
-/* T2 */
+/* T3 */
 void __put_task_struct(struct task_struct *task)
 {
 	struct task_struct *oldest = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&tasks_lock, flags);
-	list_add_tail(&task->tasks, &dead);
+	list_move_tail(&task->tasks, &dead);
 	if (++nr_dead > DEAD_MAX) {
 		oldest = list_first_entry(&dead, struct task_struct, tasks);
 		list_del(&oldest->tasks);
@@ -134,6 +137,9 @@ bool sched_find(struct task_struct *task, bool *is_dead)
 	*is_dead = false;
 	spin_lock_irqsave(&tasks_lock, flags);
 	list_for_each_entry(t, &init_task.tasks, tasks)
+		if (t == task)
+			found = true;
+	list_for_each_entry(t, &ended, tasks)
 		if (t == task)
 			found = true;
 	list_for_each_entry(t, &dead, tasks)

@@ -8,6 +8,7 @@
  * R2  Consumed slots from consumer_tail to consumer_head are set to NULL a batch
  *     at a time, from the back, so that a producer who waits does not share a
  *     cache line with the consumer at every step.
+ *     Until then up to batch - 1 consumed slots count as taken.
  * R3  queue has size slots; nothing else is in it.
  */
 #ifndef _LINUX_PTR_RING_H
