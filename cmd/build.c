@@ -644,6 +644,9 @@ static void add_common(struct args *a, const struct build_options *o, const char
 		"-Wno-format-security", "-Wno-unused-but-set-variable",
 		"-Wno-unused-const-variable", "-Wno-pointer-sign", "-Wno-sign-compare",
 		"-DMODULE", "-D__KERNEL__", "-DQUARRY_PORT_HEADER=\"port/hosted/port.h\"",
+#if defined(__i386__) || defined(__x86_64__)
+		"-Wa,-mrelax-relocations=no",	/* B1: --no-relax is not enough on i386 */
+#endif
 	};
 
 	add_compiler(a, o);

@@ -5,7 +5,6 @@
  * exit: 6
  * expect: verdict: leak_object: init returned 0, unloaded, still holds 1 thing:
  * expect: kmalloc-
- * expect: plant_init
  * expect: @alloc
  * expect: verdict: leak (exit code 6)
  */
