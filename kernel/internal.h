@@ -37,6 +37,16 @@ struct task_struct *kthread_start(int (*fn)(void *data), void *data, const char 
  *  @what: "initcall", "timer", ...; @fn: whose fault it is */
 void kthread_balance(unsigned int before, const char *what, const void *fn);
 
+/* A thread, timer, work or notifier: whose code will run, and who saw to that. */
+struct kernel_user {
+	const char *kind;
+	char detail[24];		/* a name, or nothing */
+	uintptr_t address;
+	size_t size;			/* bytes of the structure */
+	uintptr_t fn;
+	uintptr_t site;			/* 0: not known */
+};
+
 /* kernel/sched.c */
 void sched_start(void);
 /** sched_stop - wait for threads that are on their way out */
@@ -51,19 +61,14 @@ void sched_leave(void);
 bool sched_find(struct task_struct *task, bool *dead);
 /** sched_forget_dead - free the task structures that are kept for reports */
 void sched_forget_dead(void);
-/** sched_nth_thread - copy what a report needs of thread number @i; false: no more */
-struct thread_info_copy {
-	struct task_struct *task;	/* only to compare */
-	char comm[TASK_COMM_LEN];
-	uintptr_t fn, site;
-};
-bool sched_nth_thread(unsigned int i, struct thread_info_copy *copy);
+/** thread_nth - thread number @i; false: no more */
+bool thread_nth(unsigned int i, struct kernel_user *user);
 
 /* kernel/timer.c */
 int timers_start(void);
 void timers_stop(void);
-/** timer_nth - what armed timer number @i will call, and who armed it */
-bool timer_nth(unsigned int i, uintptr_t *address, uintptr_t *fn, uintptr_t *site);
+/** timer_nth - armed timer number @i, a delayed work's included; false: no more */
+bool timer_nth(unsigned int i, struct kernel_user *user);
 
 /* kernel/rcupdate.c */
 int rcu_start(void);
@@ -72,13 +77,14 @@ void rcu_stop(void);
 /* kernel/workqueue.c */
 int workqueue_start(void);
 void workqueue_stop(void);
-bool work_nth(unsigned int i, uintptr_t *address, uintptr_t *fn, uintptr_t *site);
+/** work_nth - pending or running work number @i */
+bool work_nth(unsigned int i, struct kernel_user *user);
 void workqueue_holdings(struct holdings *hs);
 
 /* kernel/notifier.c */
 void notifier_start(void);
 /** notifier_nth - number @i of the blocks in the chain of register_oom_notifier() */
-bool notifier_nth(unsigned int i, uintptr_t *address, uintptr_t *fn);
+bool notifier_nth(unsigned int i, struct kernel_user *user);
 
 /* kernel/params.c */
 /**

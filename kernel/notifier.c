@@ -181,17 +181,17 @@ unsigned long call_oom_notifiers(void)
 }
 EXPORT_SYMBOL(call_oom_notifiers);
 
-bool notifier_nth(unsigned int i, uintptr_t *address, uintptr_t *fn)
+bool notifier_nth(unsigned int i, struct kernel_user *user)
 {
 	struct notifier_block *nb;
 
 	down_read(&oom_chain.rwsem);
 	for (nb = oom_chain.head; nb && i; nb = nb->next)
 		i--;
-	if (nb) {
-		*address = (uintptr_t)nb;
-		*fn = (uintptr_t)nb->notifier_call;
-	}
+	if (nb)
+		*user = (struct kernel_user) { .kind = "notifier", .address = (uintptr_t)nb,
+					       .size = sizeof(*nb),
+					       .fn = (uintptr_t)nb->notifier_call };
 	up_read(&oom_chain.rwsem);
 	return nb != NULL;
 }

@@ -151,7 +151,7 @@ bool sched_find(struct task_struct *task, bool *is_dead)
 	return found;
 }
 
-bool sched_nth_thread(unsigned int i, struct thread_info_copy *copy)
+bool thread_nth(unsigned int i, struct kernel_user *user)
 {
 	struct task_struct *t;
 	unsigned long flags;
@@ -161,13 +161,13 @@ bool sched_nth_thread(unsigned int i, struct thread_info_copy *copy)
 	list_for_each_entry(t, &init_task.tasks, tasks) {
 		if (i--)
 			continue;
-		copy->task = t;
-		memcpy(copy->comm, t->comm, sizeof(copy->comm));
-		copy->fn = copy->site = 0;
+		*user = (struct kernel_user) { .kind = "thread", .address = (uintptr_t)t,
+					       .size = sizeof(*t) };
+		strscpy(user->detail, t->comm, sizeof(user->detail));
 		/* One that is on its way out runs none of its function's code. */
 		if (t->kthread && READ_ONCE(t->__state) != TASK_DEAD) {
-			copy->fn = (uintptr_t)t->kthread->fn;
-			copy->site = t->kthread->site;
+			user->fn = (uintptr_t)t->kthread->fn;
+			user->site = t->kthread->site;
 		}
 		found = true;
 		break;

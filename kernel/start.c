@@ -53,39 +53,42 @@ static void do_initcalls(void)
 
 /* Threads, timers, works and notifiers by number, one kind behind the other. */
 
-static void offer(struct holdings *hs, const char *kind, const char *detail, uintptr_t address,
-		  uintptr_t fn, uintptr_t site)
+static void offer(struct holdings *hs, const struct kernel_user *user)
 {
-	struct quarry_holding h = { .kind = kind, .detail = detail, .address = address };
+	struct quarry_holding h = { .kind = user->kind, .address = user->address,
+				    .size = user->size, .site = user->site };
 
+	if (user->fn < hs->lo || user->fn >= hs->hi)
+		return;
+	if (*user->detail)
+		h.detail = user->detail;
 	/* Made for the module by somebody else, it is the module's all the same. */
-	h.site = site >= hs->lo && site < hs->hi ? site : fn;
-	if (fn >= hs->lo && fn < hs->hi)
-		holding(hs, &h);
+	if (h.site < hs->lo || h.site >= hs->hi)
+		h.site = user->fn;
+	holding(hs, &h);
 }
 
 static void list_users(struct holdings *hs)
 {
-	struct thread_info_copy thread;
-	uintptr_t address, fn, site;
+	struct kernel_user user;
 	unsigned int i;
 
-	for (i = 0; sched_nth_thread(i, &thread); i++)
-		offer(hs, "thread", thread.comm, (uintptr_t)thread.task, thread.fn, thread.site);
-	for (i = 0; timer_nth(i, &address, &fn, &site); i++)
-		offer(hs, "timer", NULL, address, fn, site);
-	for (i = 0; work_nth(i, &address, &fn, &site); i++)
-		offer(hs, "work", NULL, address, fn, site);
+	for (i = 0; thread_nth(i, &user); i++)
+		offer(hs, &user);
+	for (i = 0; timer_nth(i, &user); i++)
+		offer(hs, &user);
+	for (i = 0; work_nth(i, &user); i++)
+		offer(hs, &user);
 }
 
 static void list_holdings(struct holdings *hs)
 {
-	uintptr_t address, fn;
+	struct kernel_user user;
 	unsigned int i;
 
 	list_users(hs);
-	for (i = 0; notifier_nth(i, &address, &fn); i++)
-		offer(hs, "notifier", NULL, address, fn, 0);
+	for (i = 0; notifier_nth(i, &user); i++)
+		offer(hs, &user);
 	workqueue_holdings(hs);
 	proc_holdings(hs);
 }

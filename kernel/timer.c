@@ -291,32 +291,44 @@ void timers_stop(void)
 	}
 }
 
-bool timer_nth(unsigned int i, uintptr_t *address, uintptr_t *fn, uintptr_t *site)
+static struct timer_list *nth(unsigned int i)
 {
 	struct rb_node *node;
-	unsigned long flags;
 	unsigned int cpu;
-	bool found = false;
+
+	for_each_possible_cpu(cpu)
+		for (node = rb_first_cached(&bases[cpu].tree); node; node = rb_next(node))
+			if (!i--)
+				return to_timer(node);
+	return NULL;
+}
+
+static void describe(struct timer_list *timer, struct kernel_user *user)
+{
+	struct delayed_work *dwork = container_of(timer, struct delayed_work, timer);
+
+	*user = (struct kernel_user) { .kind = "timer", .address = (uintptr_t)timer,
+				       .size = sizeof(*timer) };
+	user->fn = (uintptr_t)timer->function;
+	user->site = timer->site;
+	if (timer->function == delayed_work_timer_fn) {
+		user->kind = "delayed work";
+		user->address = (uintptr_t)dwork;
+		user->size = sizeof(*dwork);
+		user->fn = (uintptr_t)dwork->work.func;
+		user->site = dwork->work.site;
+	}
+}
+
+bool timer_nth(unsigned int i, struct kernel_user *user)
+{
+	struct timer_list *timer;
+	unsigned long flags;
 
 	spin_lock_irqsave(&timers_lock, flags);
-	for_each_possible_cpu(cpu) {
-		for (node = rb_first_cached(&bases[cpu].tree); node && !found;
-		     node = rb_next(node)) {
-			struct timer_list *timer = to_timer(node);
-
-			if (i--)
-				continue;
-			*address = (uintptr_t)timer;
-			*fn = (uintptr_t)timer->function;
-			*site = timer->site;
-			if (timer->function == delayed_work_timer_fn)
-				*fn = (uintptr_t)container_of(timer, struct delayed_work,
-							      timer)->work.func;
-			found = true;
-		}
-		if (found)
-			break;
-	}
+	timer = nth(i);
+	if (timer)
+		describe(timer, user);
 	spin_unlock_irqrestore(&timers_lock, flags);
-	return found;
+	return timer != NULL;
 }

@@ -672,28 +672,29 @@ void workqueue_stop(void)
 }
 
 /* Pending ones, then running ones. */
-bool work_nth(unsigned int i, uintptr_t *address, uintptr_t *fn, uintptr_t *site)
+bool work_nth(unsigned int i, struct kernel_user *user)
 {
 	struct work_struct *work;
 	struct worker *w;
 	unsigned long flags;
 	bool found = false;
 
+	*user = (struct kernel_user) { .kind = "work", .size = sizeof(*work) };
 	spin_lock_irqsave(&pool.lock, flags);
 	list_for_each_entry(work, &pool.pending, entry) {
 		if (i--)
 			continue;
-		*address = (uintptr_t)work;
-		*fn = (uintptr_t)work->func;
-		*site = work->site;
+		user->address = (uintptr_t)work;
+		user->fn = (uintptr_t)work->func;
+		user->site = work->site;
 		found = true;
 		goto out;
 	}
 	list_for_each_entry(w, &pool.workers, list) {
 		if (!w->work || i--)
 			continue;
-		*address = (uintptr_t)w->work;
-		*fn = *site = (uintptr_t)w->func;
+		user->address = (uintptr_t)w->work;	/* Q5: maybe gone */
+		user->fn = (uintptr_t)w->func;
 		found = true;
 		break;
 	}
