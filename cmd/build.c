@@ -423,6 +423,33 @@ static const char *new_file_of(const struct build_target *t, const char *suffix)
 	return path;
 }
 
+static bool is_used(const char *path)
+{
+	for (size_t i = 0; i < build_nr_files; i++) {
+		if (!strcmp(build_files[i], path))
+			return true;
+	}
+	return false;
+}
+
+/* NAME.ko, or NAME.2.ko: what was loaded once may still be in memory. */
+static char *new_module(const struct build_target *t)
+{
+	char *name = build_format("%s.ko", t->name), *path;
+
+	for (unsigned int i = 2;; i++) {
+		path = build_format("%s/%s", build_dir, name);
+		if (!is_used(path))
+			break;
+		free(path);
+		free(name);
+		name = build_format("%s.%u.ko", t->name, i);
+	}
+	new_file(name);
+	free(name);
+	return path;
+}
+
 /* Where Quarry's headers are; to be freed, or NULL. */
 static char *find_home(void)
 {
@@ -793,7 +820,7 @@ static void plan_link(struct plan *p, struct build_target *t, const struct build
 	};
 	struct job *job;
 
-	t->path = build_format("%s", new_file_of(t, ".ko"));
+	t->path = new_module(t);
 	job = plan_job(p, "LD", t->path);
 	add_compiler(&job->args, o);
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)

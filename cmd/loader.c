@@ -478,7 +478,8 @@ enum loader_result loader_insert(const struct build_target *t, char *const param
 	struct opening o = { .t = t };
 	int err;
 
-	if (loader_find(t->name)) {
+	m = loader_find(t->name);
+	if (m && m->live) {
 		build_say("%s: this module is loaded already", t->name);
 		return LOADER_REFUSED;
 	}

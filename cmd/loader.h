@@ -76,7 +76,7 @@ void loader_unmap(struct loaded_module *m);
 /** loader_first - the module that was loaded last; others follow by ->next */
 struct loaded_module *loader_first(void);
 
-/** loader_find - a module in memory by its name, or NULL */
+/** loader_find - the module of a name that was loaded last, perhaps removed since; or NULL */
 struct loaded_module *loader_find(const char *name);
 
 /** loader_reset - unmap all modules. Context: the machine is down. */

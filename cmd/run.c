@@ -412,6 +412,7 @@ int run_insmod(const struct quarry_options *o, const char *spec, char *const par
 	struct loaded_module *m;
 	int code = exit_of_build(build_parse(spec, &list));
 	enum loader_result result;
+	char error[32];
 
 	if (!code) {
 		quarry_hosted_block(build_off_cpu, &work);
@@ -422,9 +423,11 @@ int run_insmod(const struct quarry_options *o, const char *spec, char *const par
 		code = exit_of_loader(result);
 		if (code || m->live)
 			continue;
-		printf("%s: init returned %d: not loaded\n", m->name, m->init_result);
+		printf("%s: init returned %s: not loaded\n", m->name,
+		       verdict_errno(m->init_result, error, sizeof(error)));
 		code = EXIT_INIT;
-		quarry_module_percpu_free(m->mod);
+		if (!quarry_module_busy(m->mod))
+			quarry_module_percpu_free(m->mod);
 		if (!verdict_show_held(m))
 			loader_unmap(m);
 	}
@@ -447,7 +450,8 @@ int run_rmmod(const char *name)
 		out_error("rmmod: %s: %s", name, strerror(-err));
 		return EXIT_TROUBLE;
 	}
-	quarry_module_percpu_free(m->mod);
+	if (!quarry_module_busy(m->mod))
+		quarry_module_percpu_free(m->mod);
 	if (verdict_show_held(m))
 		return EXIT_LEAK;
 	loader_unmap(m);

@@ -239,7 +239,7 @@ static void say(enum out_style style, const char *format, ...)
 	out_raw(STDOUT_FILENO, line, (size_t)used);
 }
 
-static const char *error_text(int error, char *buf, size_t size)
+const char *verdict_errno(int error, char *buf, size_t size)
 {
 	const char *name = error < 0 ? strerrorname_np(-error) : NULL;
 
@@ -323,7 +323,7 @@ static void print_record(const struct record *rec)
 	if (rec->held || !init_is_fine(rec))
 		style = OUT_BAD;
 	say(style, "verdict: %s: init returned %s%s%s", rec->name,
-	    error_text(rec->init_result, error, sizeof(error)), state_text(rec->state), held);
+	    verdict_errno(rec->init_result, error, sizeof(error)), state_text(rec->state), held);
 	print_groups(rec);
 }
 

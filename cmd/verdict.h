@@ -46,6 +46,9 @@ void verdict_not_loaded(const char *name, const char *why, int code);
  */
 size_t verdict_removed(const struct loaded_module *m, int result);
 
+/** verdict_errno - "-ENOMEM" for -12; a number when it has no name. @buf, @size: for it */
+const char *verdict_errno(int error, char *buf, size_t size);
+
 /** verdict_show_held - print what a module holds, outside of a verdict. Return: how much */
 size_t verdict_show_held(const struct loaded_module *m);
 
