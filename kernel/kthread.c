@@ -74,7 +74,8 @@ void kthread_balance(unsigned int before, const char *what, const void *fn)
 /* Runs the function unless the thread is to stop before it has begun (K1). */
 static void run_function(struct kthread *k)
 {
-	while (READ_ONCE(current->__state) != TASK_RUNNING)
+	/* What was written before the wake-up is seen here. */
+	while (smp_load_acquire(&current->__state) != TASK_RUNNING)
 		quarry_host_sleep(UINT64_MAX);
 	if (test_bit(KTHREAD_SHOULD_STOP, &k->flags)) {
 		k->result = -EINTR;

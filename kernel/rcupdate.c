@@ -84,7 +84,7 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	head->func = func;
 	head->next = NULL;
 	spin_lock_irqsave(&callbacks_lock, flags);
-	*callbacks_end = head;
+	WRITE_ONCE(*callbacks_end, head);
 	callbacks_end = &head->next;
 	spin_unlock_irqrestore(&callbacks_lock, flags);
 	if (rcu_thread)

@@ -80,7 +80,7 @@ void sched_disown(struct task_struct *task)
 
 void sched_leave(void)
 {
-	current->flags |= PF_EXITING;
+	WRITE_ONCE(current->flags, current->flags | PF_EXITING);
 	atomic_inc(&leaving);
 }
 

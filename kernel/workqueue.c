@@ -68,6 +68,7 @@ static struct {
 	struct list_head queues;	/* P */
 	unsigned int nr_workers;	/* P  those that are being made included */
 	unsigned int nr_idle;		/* P */
+	atomic_t numbers;		/* A  workers ever made */
 	unsigned long seq;		/* P  of the work queued last */
 	bool up;			/* P */
 	struct wait_queue_head changed;	/* a work has ended, or was taken back */
@@ -165,11 +166,11 @@ static int worker_thread(void *data);
 static int add_worker(void)
 {
 	struct worker *w = kzalloc(sizeof(*w), GFP_KERNEL);
-	static unsigned int number;
 
 	if (!w)
 		return -ENOMEM;
-	w->task = kthread_create(worker_thread, w, "kworker/u:%u", number++ % 1000);
+	w->task = kthread_create(worker_thread, w, "kworker/u:%d",
+				 atomic_fetch_inc(&pool.numbers));
 	if (IS_ERR(w->task)) {
 		kfree(w);
 		return -ENOMEM;

@@ -93,7 +93,7 @@ void quarry_thread_in(void *context)
 	struct task_struct *task = context ? context : &init_task;
 
 	hot->current_task = task;
-	task->cpu = hot->cpu;
+	WRITE_ONCE(task->cpu, hot->cpu);
 	/* Nobody has asked for the CPU yet: it was only just given to us. */
 	hot->preempt_count = task->saved_preempt | PREEMPT_NEED_RESCHED;
 }

@@ -80,7 +80,8 @@ static void sleep_until(u64 deadline)
 {
 	schedule_debug();
 	current->nvcsw++;
-	while (READ_ONCE(current->__state) != TASK_RUNNING) {
+	/* What the waker wrote before is seen here. */
+	while (smp_load_acquire(&current->__state) != TASK_RUNNING) {
 		if (deadline != U64_MAX && quarry_host_clock() >= deadline)
 			break;
 		quarry_host_sleep(deadline);

@@ -167,7 +167,7 @@ static void do_delayed(struct work_struct *work)
 	struct delayed *d = container_of(to_delayed_work(work), struct delayed, dwork);
 
 	d->when = jiffies;
-	d->runs++;
+	WRITE_ONCE(d->runs, d->runs + 1);
 	if (d->again && d->again--)
 		schedule_delayed_work(&d->dwork, 1);
 }
