@@ -177,7 +177,7 @@ static int parks(void *data)
 	while (!kthread_should_stop()) {
 		if (kthread_should_park())
 			kthread_parkme();
-		(*rounds)++;
+		WRITE_ONCE(*rounds, *rounds + 1);
 		schedule_timeout_interruptible(1);
 	}
 	return 0;

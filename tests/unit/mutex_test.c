@@ -15,6 +15,7 @@ struct counted {
 	unsigned long counter;
 	int inside;
 	int worst;
+	atomic_t finished;
 };
 
 static int count(void *data)
@@ -32,6 +33,7 @@ static int count(void *data)
 		c->inside--;
 		mutex_unlock(&c->lock);
 	}
+	atomic_inc(&c->finished);
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(1);
 	return 0;
@@ -48,6 +50,8 @@ static void exclusion_test(struct kunit *test)
 		tasks[i] = kthread_run(count, &c, "count/%u", i);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
 	}
+	while (atomic_read(&c.finished) < THREADS)	/* none is stopped before it begins */
+		schedule_timeout_uninterruptible(1);
 	for (i = 0; i < THREADS; i++)
 		kthread_stop(tasks[i]);
 	KUNIT_EXPECT_EQ(test, c.counter, (unsigned long)THREADS * ROUNDS);
