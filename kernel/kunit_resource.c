@@ -17,10 +17,12 @@
 static void release(struct kref *ref)
 {
 	struct kunit_resource *res = container_of(ref, struct kunit_resource, refcount);
+	bool ours = res->should_kfree;
 
+	/* It may free the structure with what it is part of. */
 	if (res->free)
 		res->free(res);
-	if (res->should_kfree)
+	if (ours)
 		kfree(res);
 }
 
