@@ -313,16 +313,20 @@ int quarry_module_remove(const char *name)
 	return 0;
 }
 
-/* The alignment that a template has by its place is enough for all in it. */
-static size_t template_align(const struct module *mod)
+/*
+ * Copies lie as the template does: in a cache line, and in a page when the template
+ * begins one or is larger, so that what was aligned stays aligned.
+ */
+static size_t template_align(uintptr_t start, size_t size)
 {
-	uintptr_t start = (uintptr_t)mod->percpu_start;
-
-	return min_t(uintptr_t, start & -start, PAGE_SIZE);
+	if (size > PAGE_SIZE)
+		return PAGE_SIZE;
+	return clamp_t(uintptr_t, start & -start, SMP_CACHE_BYTES, PAGE_SIZE);
 }
 
 int quarry_module_percpu(struct module *mod, uintptr_t *start, size_t *size, intptr_t *delta)
 {
+	size_t align, lead;
 	unsigned int cpu;
 
 	*start = (uintptr_t)mod->percpu_start;
@@ -331,14 +335,16 @@ int quarry_module_percpu(struct module *mod, uintptr_t *start, size_t *size, int
 	mod->percpu = NULL;
 	if (!*size)
 		return 0;
-	mod->percpu = percpu_alloc_reserved(*size, template_align(mod));
+	align = template_align(*start, *size);
+	lead = *start % align;
+	mod->percpu = percpu_alloc_reserved(lead + *size, align);
 	if (!mod->percpu) {
 		pr_err("%s: no room for %zu bytes of per-CPU variables\n", mod->name, *size);
 		return -ENOMEM;
 	}
 	for_each_possible_cpu(cpu)
-		memcpy(per_cpu_ptr((char *)mod->percpu, cpu), mod->percpu_start, *size);
-	*delta = (intptr_t)((uintptr_t)mod->percpu - *start);
+		memcpy(per_cpu_ptr((char *)mod->percpu + lead, cpu), mod->percpu_start, *size);
+	*delta = (intptr_t)((uintptr_t)mod->percpu + lead - *start);
 	return 0;
 }
 

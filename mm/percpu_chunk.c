@@ -166,7 +166,9 @@ static int make_units(void)
 						    &boot_phys[cpu].dynamic);
 		}
 		if (!err)
-			memcpy(pcpu_unit(cpu, 0), __start_quarry_percpu, a->static_size);
+			memcpy(pcpu_unit(cpu, offset_in_page(__start_quarry_percpu)),
+			       __start_quarry_percpu,
+			       __stop_quarry_percpu - __start_quarry_percpu);
 	}
 	return err;
 }
@@ -197,8 +199,9 @@ int pcpu_area_setup(void)
 
 	memset(a, 0, sizeof(*a));
 	a->window = machine.percpu_size != 0;
-	a->base = (unsigned long)__start_quarry_percpu;
-	a->static_size = __stop_quarry_percpu - __start_quarry_percpu;
+	/* Whole pages apart, so that a variable's copies are aligned as it is. */
+	a->base = (unsigned long)__start_quarry_percpu & PAGE_MASK;
+	a->static_size = (unsigned long)__stop_quarry_percpu - a->base;
 	a->boot_size = PAGE_ALIGN(a->static_size) + PERCPU_MODULE_RESERVE;
 	err = make_units();
 	if (!err)

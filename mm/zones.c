@@ -114,9 +114,12 @@ EXPORT_SYMBOL(numa_node_of_cpu);
 int numa_mem_of_cpu(int cpu)
 {
 	int nid = cpu_node_map[cpu];
-	struct zone *zone = NODE_DATA(nid)->node_zonelists[ZONELIST_FALLBACK]._zonerefs[0].zone;
+	const struct zoneref *ref = NODE_DATA(nid)->node_zonelists[ZONELIST_FALLBACK]._zonerefs;
 
-	return zone ? zone->node : nid;
+	/* Objects cannot live in high memory, so a node with nothing else has none. */
+	while (ref->zone && ref->zone_idx == ZONE_HIGHMEM)
+		ref++;
+	return ref->zone ? ref->zone->node : nid;
 }
 EXPORT_SYMBOL(numa_mem_of_cpu);
 

@@ -21,7 +21,7 @@ extern int cpu_node_map[QUARRY_MAX_CPUS];	/* C */
 #define numa_node_id()		cpu_to_node(__this_cpu_read(quarry_cpu_hot.cpu))
 #define numa_mem_id()		cpu_to_mem(__this_cpu_read(quarry_cpu_hot.cpu))
 
-/** numa_mem_of_cpu - the nearest node with memory to this CPU */
+/** numa_mem_of_cpu - the nearest node with directly mapped memory to this CPU */
 int numa_mem_of_cpu(int cpu);
 /** __node_distance - as the machine says; 10 is the node itself */
 int __node_distance(int from, int to);

@@ -16,6 +16,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/numa.h"
 
 static LIST_HEAD(held);
 static unsigned long free_before;
@@ -440,6 +441,7 @@ static void nodes_test(struct kunit *test)
 {
 	int nid;
 
+	skip_without_low_memory(test);
 	for (nid = 0; nid < (int)machine.nr_nodes; nid++) {
 		KUNIT_EXPECT_EQ(test, node_of(GFP_KERNEL, nid), nid);
 		KUNIT_EXPECT_EQ(test, node_of(GFP_KERNEL | __GFP_THISNODE, nid), nid);
@@ -471,6 +473,7 @@ static void hardwall_test(struct kunit *test)
 	nodemask_t old = current->mems_allowed, only = NODE_MASK_NONE;
 	int nid = machine.nr_nodes - 1, here = numa_node_id();
 
+	skip_without_low_memory(test);
 	__node_set(nid, &only);
 	current->mems_allowed = only;
 	KUNIT_EXPECT_EQ(test, node_of(GFP_USER, here), nid);
@@ -488,6 +491,7 @@ static void nodemask_test(struct kunit *test)
 	int nid = machine.nr_nodes - 1;
 	struct page *page;
 
+	skip_without_low_memory(test);
 	__node_set(nid, &only);
 	page = __alloc_pages(GFP_KERNEL, 0, 0, &only);
 	KUNIT_ASSERT_NOT_NULL(test, page);

@@ -8,6 +8,7 @@
 
 #include "mm/internal.h"
 #include "mm/slub.h"
+#include "tests/unit/numa.h"
 
 #define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
 #define MANY	2000
@@ -299,6 +300,7 @@ static void nodes_test(struct kunit *test)
 	void *p[64];
 	unsigned int i, nid;
 
+	skip_without_low_memory(test);
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		for (i = 0; i < ARRAY_SIZE(p); i++) {
 			p[i] = kmem_cache_alloc_node(s, GFP_KERNEL, nid);
