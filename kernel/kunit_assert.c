@@ -22,6 +22,12 @@ static void say_int(struct kunit *test, const char *text, s64 value)
 		kunit_line(test, "    %s == %lld (0x%llx)", text, value, value);
 }
 
+static void say_str(struct kunit *test, const char *text, const char *value)
+{
+	if (text[0] != '"')	/* a literal */
+		kunit_line(test, "    %s == \"%s\"", text, value ? value : "(null)");
+}
+
 static void say_mem(struct kunit *test, const char *text, const u8 *p, const u8 *other,
 		    size_t size)
 {
@@ -68,8 +74,8 @@ static void say_values(struct kunit *test, const struct kunit_place *p, s64 a, s
 		kunit_line(test, "    %s == %px", p->b_text, pb);
 		break;
 	case KUNIT_COMPARE_STR:
-		kunit_line(test, "    %s == \"%s\"", p->a_text, pa ? (const char *)pa : "(null)");
-		kunit_line(test, "    %s == \"%s\"", p->b_text, pb ? (const char *)pb : "(null)");
+		say_str(test, p->a_text, pa);
+		say_str(test, p->b_text, pb);
 		break;
 	case KUNIT_COMPARE_MEM:
 		if (!pa || !pb)

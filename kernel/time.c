@@ -37,7 +37,6 @@ void msleep(unsigned int msecs)
 {
 	u64 deadline = quarry_host_clock() + (u64)msecs * NSEC_PER_MSEC;
 
-	might_sleep();
 	do {
 		__set_current_state(TASK_UNINTERRUPTIBLE);
 	} while (!schedule_clock(deadline));
@@ -48,7 +47,6 @@ unsigned long msleep_interruptible(unsigned int msecs)
 {
 	u64 now, deadline = quarry_host_clock() + (u64)msecs * NSEC_PER_MSEC;
 
-	might_sleep();
 	__set_current_state(TASK_INTERRUPTIBLE);
 	if (schedule_clock(deadline))
 		return 0;
@@ -68,7 +66,6 @@ void usleep_range_state(unsigned long min, unsigned long max, unsigned int state
 {
 	u64 deadline = quarry_host_clock() + (u64)min * NSEC_PER_USEC;
 
-	might_sleep();
 	do {
 		__set_current_state(state);
 	} while (!schedule_clock(deadline));

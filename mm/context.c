@@ -201,8 +201,10 @@ void preempt_count_sub_slow(unsigned int val)
 		return;
 	}
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, val);
-	if (!preempt_count() && current != &idle_task)
+	if (!preempt_count() && current != &idle_task) {
 		current->atomic_site = 0;
+		current->atomic_reported = false;
+	}
 }
 EXPORT_SYMBOL(preempt_count_sub_slow);
 
@@ -227,14 +229,27 @@ static void report_atomic_place(void)
 	}
 }
 
+/* Once from preempt_disable() to preempt_enable(), if the latter will tell us. */
+static bool reported_already(void)
+{
+	bool was = current->atomic_reported && quarry_debug_preempt;
+
+	current->atomic_reported = preempt_count() != 0;
+	return was && preempt_count();
+}
+
 void __might_sleep(const char *file, int line)
 {
-	if (likely(!preempt_count() && !irqs_disabled()))
+	bool irqs_off = irqs_disabled();
+
+	if (likely(!preempt_count() && !irqs_off))
 		return __cond_resched(), (void)0;
+	if (reported_already())
+		return;
 	report_begin(REPORT_BUG, "sleeping function called from invalid context at %s:%d",
 		     file, line);
 	report_line("in_atomic(): %d, irqs_disabled(): %d, pid: %d, name: %s", in_atomic(),
-		    irqs_disabled() ? 1 : 0, current->pid, current->comm);
+		    irqs_off, current->pid, current->comm);
 	report_line("preempt_count: %x, expected: 0", preempt_count());
 	report_atomic_place();
 	report_stack_here("Call Trace:");
@@ -245,25 +260,29 @@ EXPORT_SYMBOL(__might_sleep);
 /**
  * schedule_debug - report a task that gives up its CPU in atomic context
  *
- * The kernel survives this, and so do we: the count is put back to zero, or each
- * later call would be reported for the same mistake.
+ * The kernel survives this, and so do we: the count is zero while the task sleeps.
+ * It is put back then, or whoever ends the section would be reported as well.
  * Context: called by schedule() before it sleeps.
  */
-void schedule_debug(void)
+unsigned int schedule_debug(void)
 {
-	if (likely(!preempt_count() && !irqs_disabled()))
-		return;
-	report_begin(REPORT_BUG, "scheduling while atomic: %s/%d/0x%08x", current->comm,
-		     current->pid, preempt_count());
-	report_atomic_place();
-	report_stack_here("Call Trace:");
-	report_end();
+	unsigned int count = (unsigned int)preempt_count();
+
+	if (likely(!count && !irqs_disabled()))
+		return 0;
+	if (!reported_already()) {
+		report_begin(REPORT_BUG, "scheduling while atomic: %s/%d/0x%08x", current->comm,
+			     current->pid, count);
+		report_atomic_place();
+		report_stack_here("Call Trace:");
+		report_end();
+	}
 	if (in_hardirq() || in_serving_softirq())
 		panic("scheduling in interrupt context");
-	__this_cpu_sub(quarry_cpu_hot.preempt_count, (unsigned int)preempt_count());
-	current->atomic_site = 0;
+	__this_cpu_sub(quarry_cpu_hot.preempt_count, count);
 	if (irqs_disabled())
 		local_irq_enable();
+	return count;
 }
 
 /* A port without reports of its own knows no callers and no names. */

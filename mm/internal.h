@@ -43,8 +43,11 @@ void context_init(void);
 void context_init_cpu(unsigned int cpu);
 /** quarry_task_gone - a task that has ended left its last CPU; kernel/sched.c has it */
 void quarry_task_gone(struct task_struct *task);
-/** schedule_debug - report (and survive) sleeping in atomic context */
-void schedule_debug(void);
+/**
+ * schedule_debug - report (and survive) sleeping in atomic context
+ * Return: what was taken away from the preemption count, to be put back afterwards.
+ */
+unsigned int schedule_debug(void);
 
 /* mm/memory_map.c: the physical memory map after repair. */
 int memory_map_init(void);	/* 0, or -EINVAL with a line in the log */

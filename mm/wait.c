@@ -78,7 +78,8 @@ EXPORT_SYMBOL(wake_up_process);
 /* Sleeps until somebody makes us runnable, or the clock reaches @deadline. */
 static void sleep_until(u64 deadline)
 {
-	schedule_debug();
+	unsigned int count = schedule_debug();
+
 	current->nvcsw++;
 	/* What the waker wrote before is seen here. */
 	while (smp_load_acquire(&current->__state) != TASK_RUNNING) {
@@ -87,6 +88,7 @@ static void sleep_until(u64 deadline)
 		quarry_host_sleep(deadline);
 	}
 	__set_current_state(TASK_RUNNING);
+	__this_cpu_add(quarry_cpu_hot.preempt_count, count);
 }
 
 /**
@@ -95,12 +97,15 @@ static void sleep_until(u64 deadline)
  */
 void schedule(void)
 {
+	unsigned int count;
+
 	if (READ_ONCE(current->__state) != TASK_RUNNING) {
 		sleep_until(U64_MAX);
 		return;
 	}
-	schedule_debug();
+	count = schedule_debug();
 	quarry_host_sleep(0);
+	__this_cpu_add(quarry_cpu_hot.preempt_count, count);
 }
 EXPORT_SYMBOL(schedule);
 
