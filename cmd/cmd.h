@@ -31,7 +31,7 @@ enum quarry_exit {
 	EXIT_UNDEFINED = 4,	/* a module needs a symbol that nothing exports */
 	EXIT_INIT = 5,		/* init did not return what was expected */
 	EXIT_LEAK = 6,		/* something was still held at unload */
-	EXIT_BUG = 7,		/* a bug was reported: BUG:, with --strict also WARNING: */
+	EXIT_BUG = 7,		/* BUG:, with --strict also WARNING:, or a KUnit test failed */
 	EXIT_FAULT = 8,		/* an access that a kernel would have died of, or a panic */
 	EXIT_STALL = 9,		/* every thread waits, and nothing can wake one */
 };

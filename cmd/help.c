@@ -33,7 +33,7 @@ static const char exit_codes[] =
 	"Exit codes:\n"
 	"  0  clean                          5  init failed\n"
 	"  1  trouble of ours or the host's  6  leak: something held at unload\n"
-	"  2  bad usage, bad machine file    7  bug reported\n"
+	"  2  bad usage, bad machine file    7  bug reported, test failed\n"
 	"  3  a module would not compile     8  fault: the kernel would have died\n"
 	"  4  undefined symbol               9  stalled: everything waits\n";
 

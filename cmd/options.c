@@ -132,13 +132,24 @@ static unsigned int edits(const char *a, const char *b, unsigned int limit)
 	return 1 + (change < best ? change : best);
 }
 
+/* How far @text is from @name; two edits turn a short word into any other. */
+static unsigned int distance(const char *text, const char *name)
+{
+	size_t len = strlen(text), to = strlen(name);
+	unsigned int n = edits(text, name, 2);
+
+	if (n > 1 && len > 2 && !strncmp(text, name, len))
+		return 1;
+	return n == 2 && len != to && len < 6 ? 3 : n;
+}
+
 const char *option_closest(const char *text, const char *const *names)
 {
 	const char *best = NULL;
 	unsigned int least = 3;
 
 	for (; *names; names++) {
-		unsigned int n = edits(text, *names, 2);
+		unsigned int n = distance(text, *names);
 
 		if (n < least && n < strlen(*names)) {
 			least = n;

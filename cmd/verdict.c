@@ -7,13 +7,14 @@
  *	verdict: clean
  *
  * One line per module, in the order in which they were loaded, with a line below
- * it for each thing that it still holds; then the count of reports; then the
- * judgement, which the exit code repeats. A script may rely on the last line.
+ * it for each thing that it still holds; then the count of reports, and of tests
+ * if modules bring KUnit suites; then the judgement, which the exit code repeats. A
+ * script may rely on the last line.
  *
  * V1  What is held is looked up and put into words while the module's code and
  *     strings are still in memory; printing needs neither.
- * V2  Of several findings the exit code names the gravest: a fault, a bug, a
- *     leak, a module that would not load, an init that failed.
+ * V2  Of several findings the exit code names the gravest: a fault, a bug or a KUnit
+ *     test that failed, a leak, a module that would not load, an init that failed.
  * V3  Printing formats into the caller's stack and writes with write(2), so a
  *     signal handler may do it. The records are only ever added to.
  */
@@ -23,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "quarry/kernel.h"
 
 #include "cmd.h"
 #include "kbuild.h"
@@ -330,12 +333,19 @@ static void print_record(const struct record *rec)
 static void print_records(void)
 {
 	struct quarry_incidents seen = quarry_incidents();
+	struct quarry_test_totals tests = quarry_module_tests();
+	char skipped[32] = "";
 
+	if (tests.skipped)
+		snprintf(skipped, sizeof(skipped), ", %u skipped", tests.skipped);
 	for (const struct record *rec = records; rec; rec = rec->next)
 		print_record(rec);
 	say(seen.bugs ? OUT_BAD : seen.warnings ? OUT_WARN : OUT_PLAIN,
 	    "verdict: %u warning%s, %u bug%s", seen.warnings, seen.warnings == 1 ? "" : "s",
 	    seen.bugs, seen.bugs == 1 ? "" : "s");
+	if (tests.passed || tests.failed || tests.skipped)
+		say(tests.failed ? OUT_BAD : OUT_PLAIN, "verdict: %u test%s passed, %u failed%s",
+		    tests.passed, tests.passed == 1 ? "" : "s", tests.failed, skipped);
 }
 
 /* V2. The expected result must be seen at least once, so that a success is noticed. */
@@ -355,6 +365,10 @@ static int judge(const char **words)
 	}
 	if (seen.bugs || (rules.strict && seen.warnings)) {
 		*words = seen.bugs ? "bug" : "warning (--strict)";
+		return EXIT_BUG;
+	}
+	if (quarry_module_tests().failed) {
+		*words = "test failed";
 		return EXIT_BUG;
 	}
 	if (leak) {

@@ -113,6 +113,9 @@ void proc_holdings(struct holdings *hs);
 
 /* kernel/kunit.c */
 struct kunit_section;
+/** kunit_start - forget how the suites of modules went */
+void kunit_start(void);
+
 /** kunit_run_module - the suites of a module that was loaded; KTAP goes to the log */
 void kunit_run_module(const struct kunit_section *start, const struct kunit_section *end);
 

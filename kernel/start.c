@@ -109,6 +109,7 @@ int quarry_kernel_start(void)
 	sched_start();
 	notifier_start();
 	modules_start();
+	kunit_start();
 	err = timers_start();
 	if (!err)
 		err = rcu_start();

@@ -111,6 +111,12 @@ void quarry_run_suite(struct kunit_suite *suite, unsigned int number,
 		      const char *pattern, quarry_emit_fn *emit, void *ctx,
 		      struct quarry_test_totals *totals);
 
+/**
+ * quarry_module_tests - how the suites of modules went since the last start
+ * Their KTAP is in the log. Context: any.
+ */
+struct quarry_test_totals quarry_module_tests(void);
+
 const char *quarry_suite_name(const struct kunit_suite *suite);
 
 /**

@@ -448,6 +448,8 @@ static void command_line_errors(void)
 		{ "run --list", "--list is not for 'quarry run'" },
 		{ "rum a.c", "unknown command 'rum'; did you mean 'run'?" },
 		{ "tset", "unknown command 'tset'; did you mean 'test'?" },
+		{ "help", "unknown command 'help'; see quarry --help" },
+		{ "run --verb", "unknown option '--verb'; did you mean '--verbose'?" },
 		{ "frobnicate", "unknown command 'frobnicate'; see quarry --help" },
 		{ "run -q -v x", "--quiet and --verbose contradict each other" },
 		{ "run --machine= x", "--machine: the name is empty" },
