@@ -12,6 +12,8 @@
  *     freed by it: it is compared, never followed.
  * I3  A thread that sleeps has looked at the tree after setting its state, and who
  *     puts a new first timer into a tree wakes its thread.
+ * I4  The thread keeps its CPU from detaching a timer to the end of its function: who
+ *     waits for that on the same CPU may spin.
  *
  * Locking: timers_lock guards all trees, with interrupts off: timers are rare here,
  * and a timer may move between CPUs. Functions are called without it.
@@ -200,18 +202,30 @@ int del_timer_sync(struct timer_list *timer)
 }
 EXPORT_SYMBOL(del_timer_sync);
 
-/* Calls one function. The timer may be gone when it returns. */
-static void call(struct timer_list *timer)
+/*
+ * Calls one function. The timer may be gone when it returns. With timers_lock held,
+ * dropped meanwhile.
+ */
+static void call(struct timer_base *base, struct timer_list *timer)
 {
 	void (*fn)(struct timer_list *timer) = timer->function;
 	unsigned int before;
 
-	__set_current_state(TASK_RUNNING);
+	/* I4: before anybody can see the timer detached. */
 	preempt_count_add(SOFTIRQ_OFFSET);
+	detach(timer);
+	base->running = timer;
+	spin_unlock_irq(&timers_lock);
+	__set_current_state(TASK_RUNNING);
 	before = (unsigned int)preempt_count();
 	fn(timer);
 	kthread_balance(before, "timer", (void *)fn);
+	spin_lock_irq(&timers_lock);
+	WRITE_ONCE(base->running, NULL);
+	spin_unlock_irq(&timers_lock);
 	preempt_count_sub(SOFTIRQ_OFFSET);
+	cond_resched();
+	spin_lock_irq(&timers_lock);
 }
 
 /* Calls what is due. Return: when the next one is, as a quarry_host_clock(). */
@@ -229,12 +243,7 @@ static u64 run_due(struct timer_base *base)
 			next = jiffies_clock(now + (u64)ticks);
 			break;
 		}
-		detach(timer);
-		base->running = timer;
-		spin_unlock_irq(&timers_lock);
-		call(timer);
-		spin_lock_irq(&timers_lock);
-		WRITE_ONCE(base->running, NULL);
+		call(base, timer);
 	}
 	spin_unlock_irq(&timers_lock);
 	return next;

@@ -4,6 +4,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -247,6 +248,44 @@ static void ktime_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, timespec64_compare(&ts, &(struct timespec64){ 0, 0 }), 0);
 }
 
+/*
+ * A timer that has begun to run does run, even while its CPU is wanted: who waits for
+ * it on the same CPU may have preemption off.
+ */
+static int delete_on_cpu_0(void *arg)
+{
+	struct shot s;
+	unsigned int i;
+
+	prepare(&s);
+	for (i = 0; i < 200; i++) {
+		s.timer.expires = jiffies;
+		add_timer_on(&s.timer, 0);
+		schedule();
+		preempt_disable();
+		del_timer_sync(&s.timer);
+		preempt_enable();
+	}
+	complete(arg);
+	return 0;
+}
+
+static void sync_same_cpu_test(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct task_struct *task[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(task); i++) {
+		task[i] = kthread_create(delete_on_cpu_0, &done, "delete/%u", i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task[i]);
+		kthread_bind(task[i], 0);
+		wake_up_process(task[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(task); i++)
+		wait_for_completion(&done);
+}
+
 static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(fires_test),
 	KUNIT_CASE(on_cpu_test),
@@ -255,6 +294,7 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(order_test),
 	KUNIT_CASE(periodic_test),
 	KUNIT_CASE(sync_test),
+	KUNIT_CASE(sync_same_cpu_test),
 	KUNIT_CASE(bottom_half_test),
 	KUNIT_CASE(imbalance_test),
 	KUNIT_CASE(not_set_up_test),
