@@ -47,17 +47,21 @@ unsigned long vmalloc_nr_pages(void)
 
 /* Freeing. */
 
+/* Only VM_ALLOC areas' pages are counted; those of VM_MAP_PUT_PAGES never were. */
 static void free_page_array(struct vm_struct *vm)
 {
+	bool counted = vm->flags & VM_ALLOC;
 	unsigned int i;
 
 	for (i = 0; i < vm->nr_pages; i++) {
-		mod_node_page_state(page_pgdat(vm->pages[i]), NR_VMALLOC_PAGES, -1);
+		if (counted)
+			mod_node_page_state(page_pgdat(vm->pages[i]), NR_VMALLOC_PAGES, -1);
 		__free_page(vm->pages[i]);
 		if (!(i & 63))
 			cond_resched();
 	}
-	atomic_long_sub(vm->nr_pages, &nr_vmalloc_pages);
+	if (counted)
+		atomic_long_sub(vm->nr_pages, &nr_vmalloc_pages);
 }
 
 /* The second half of freeing: nobody finds the area any more. */
@@ -67,12 +71,8 @@ static void put_area(struct vmap_record *rec)
 
 	/* vm.pages lives on until its pages are free. */
 	vmap_area_put(rec);
-	if (vm.flags & VM_ALLOC) {
+	if (vm.flags & (VM_ALLOC | VM_MAP_PUT_PAGES))
 		free_page_array(&vm);
-	} else if (vm.flags & VM_MAP_PUT_PAGES) {
-		atomic_long_add(vm.nr_pages, &nr_vmalloc_pages);
-		free_page_array(&vm);
-	}
 	kvfree(vm.pages);
 }
 
