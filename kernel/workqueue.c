@@ -442,7 +442,8 @@ static bool cancel_sync(struct work_struct *work, struct timer_list *timer)
 	atomic_long_or((long)CANCELLING, &work->data);
 	spin_unlock_irqrestore(&pool.lock, flags);
 	wait_event(pool.changed, !is_running(work, 0));
-	atomic_long_set(&work->data, 0);
+	/* Others may have cancelled it, too, and somebody queued it since. */
+	atomic_long_and(~(long)CANCELLING, &work->data);
 	wake_up_all(&pool.changed);
 	return was;
 }
