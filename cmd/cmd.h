@@ -149,6 +149,9 @@ const char *out_on(int fd, enum out_style style);
 const char *out_off(int fd);
 /** out_error - "quarry: ..." on stderr, one line */
 void out_error(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+/** out_lost - could some of the output not be written? Flushes it. */
+bool out_lost(void);
+
 /** out_raw - write all of a text with write(2); async-signal-safe */
 void out_raw(int fd, const char *text, size_t len);
 /** out_emit - a quarry_emit_fn that writes to stdout */

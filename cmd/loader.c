@@ -506,7 +506,7 @@ enum loader_result loader_insert(const struct build_target *t, char *const param
 		build_say("%s: not inserted: %s", m->name, strerror(-err));
 		quarry_module_percpu_free(m->mod);
 		loader_unmap(m);
-		return LOADER_REFUSED;
+		return err == -EEXIST || err == -ENOMEM ? LOADER_REFUSED : LOADER_PARAM;
 	}
 	m->live = quarry_module_live(m->mod);
 	*out = m;

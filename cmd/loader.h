@@ -19,7 +19,8 @@ enum loader_result {
 	LOADER_OK,		/* inserted; what init returned is in init_result */
 	LOADER_BAD_FILE,	/* not a module that was built for this Quarry */
 	LOADER_SYMBOL,		/* symbols that nobody provides */
-	LOADER_REFUSED,		/* by the kernel: a parameter, the name, no memory */
+	LOADER_PARAM,		/* a parameter's value was refused */
+	LOADER_REFUSED,		/* by the kernel: the name, no memory */
 };
 
 /* A module that is in memory. */

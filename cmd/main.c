@@ -2,8 +2,10 @@
 /* The `quarry` command: parse, then hand over to a subcommand. */
 #include "cmd.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 
@@ -17,11 +19,23 @@ static int (*const commands[])(struct quarry_options *o, int argc, char **argv) 
 /* Output that could not be written is trouble, however well all else went. */
 static int finish(int code)
 {
-	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_CLEAN) {
+	if (out_lost() && code == EXIT_CLEAN) {
 		out_error("writing the output failed");
 		return EXIT_TROUBLE;
 	}
 	return code;
+}
+
+/*
+ * A standard descriptor that is closed would become the machine's memory, and get the
+ * log. Open, but in the wrong direction, it fails as a closed one does.
+ */
+static void fill_standard_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_TROUBLE);
 }
 
 int main(int argc, char **argv)
@@ -30,6 +44,7 @@ int main(int argc, char **argv)
 	char err[512];
 	int first, rc, i = 0;
 
+	fill_standard_fds();
 	rc = options_parse(&o, argc, argv, &first, names, err, sizeof(err));
 	out_init(&o);
 	if (rc) {

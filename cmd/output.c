@@ -18,6 +18,7 @@ static bool colors[3];		/* by file descriptor */
 static bool progress_line;	/* a terminal: steps overwrite each other */
 static bool progress_verbose;
 static bool step_shown;
+static bool lost;			/* output that write(2) would not take */
 
 static bool want_color(enum quarry_color color, int fd)
 {
@@ -69,6 +70,11 @@ void out_error(const char *format, ...)
 	fprintf(stderr, "%squarry:%s %s\n", out_on(2, OUT_BAD), out_off(2), text);
 }
 
+bool out_lost(void)
+{
+	return fflush(stdout) || ferror(stdout) || lost;
+}
+
 void out_raw(int fd, const char *text, size_t len)
 {
 	while (len) {
@@ -76,8 +82,10 @@ void out_raw(int fd, const char *text, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return;		/* nobody reads any more: nothing to be done */
+		if (n <= 0) {
+			lost |= fd == STDOUT_FILENO;
+			return;
+		}
 		text += n;
 		len -= (size_t)n;
 	}

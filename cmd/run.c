@@ -99,6 +99,7 @@ static int exit_of_loader(enum loader_result result)
 	case LOADER_SYMBOL:
 		return EXIT_UNDEFINED;
 	case LOADER_BAD_FILE:
+	case LOADER_PARAM:
 		return EXIT_USAGE;
 	default:
 		return EXIT_TROUBLE;
@@ -112,6 +113,8 @@ static const char *words_of_loader(enum loader_result result)
 		return "unknown symbols";
 	case LOADER_BAD_FILE:
 		return "not a module for this quarry";
+	case LOADER_PARAM:
+		return "a parameter was refused";
 	default:
 		return "refused by the kernel";
 	}
@@ -206,8 +209,10 @@ static void print_proc(const struct string_list *names, const char *when)
 		printf("%s/proc/%s %s:%s\n", out_on(STDOUT_FILENO, OUT_BOLD), names->item[i], when,
 		       out_off(STDOUT_FILENO));
 		fflush(stdout);
-		if (quarry_proc_read(names->item[i], out_emit, NULL))
+		if (quarry_proc_read(names->item[i], out_emit, NULL)) {
 			out_error("/proc/%s: there is no such file", names->item[i]);
+			verdict_misused("no such file below /proc");
+		}
 		fflush(stdout);
 	}
 }

@@ -60,6 +60,7 @@ struct record {
 static struct verdict_rules rules;
 static struct record *records, **records_end = &records;
 static const char *phase_what, *phase_name;
+static const char *misused;	/* what was asked for in vain */
 
 static void free_groups(struct record *rec)
 {
@@ -85,7 +86,12 @@ void verdict_begin(const struct verdict_rules *r)
 	}
 	records_end = &records;
 	rules = *r;
-	phase_what = phase_name = NULL;
+	phase_what = phase_name = misused = NULL;
+}
+
+void verdict_misused(const char *what)
+{
+	misused = what;
 }
 
 void verdict_phase(const char *what, const char *name)
@@ -382,6 +388,10 @@ static int judge(const char **words)
 	if (failed || !expected) {
 		*words = failed ? "init failed" : "init did not fail as expected";
 		return EXIT_INIT;
+	}
+	if (misused) {
+		*words = misused;
+		return EXIT_USAGE;
 	}
 	*words = "clean";
 	return EXIT_CLEAN;

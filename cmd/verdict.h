@@ -32,6 +32,9 @@ void verdict_begin(const struct verdict_rules *rules);
  */
 void verdict_phase(const char *what, const char *name);
 
+/** verdict_misused - the user has asked for what is not there; @what: a constant text */
+void verdict_misused(const char *what);
+
 /** verdict_inserted - a module's init has run */
 void verdict_inserted(const struct loaded_module *m);
 

@@ -18,6 +18,7 @@
 #include <linux/printk.h>
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/version.h>
 #include <linux/gfp.h>

@@ -129,7 +129,13 @@ if [ -e /dev/full ]; then
 	"$quarry" proc meminfo >/dev/full 2>"$err"
 	code=$?
 	[ $code = 1 ] || why="exit code $code, not 1"
+	"$quarry" run modules/lowlevel.c >/dev/full 2>"$err"
+	code=$?
+	[ $code = 1 ] || why="$why; run: exit code $code, not 1"
 fi
+"$quarry" run modules/lowlevel.c >&- 2>"$err"
+code=$?
+[ $code = 1 ] || why="$why; closed: exit code $code, not 1"
 result "output that cannot be written is trouble"
 run 0 proc --seed 7 --machine numa-4x2g meminfo
 has "$out" "MemTotal:"

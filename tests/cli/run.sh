@@ -156,9 +156,14 @@ has "name x"
 has "provider: cpu 0"
 result "a parameter belongs to the module before it"
 
-run 1 $m/params.c count=many
-has "verdict: params: not loaded: refused by the kernel"
+run 2 $m/params.c count=many
+has "verdict: params: not loaded: a parameter was refused"
 result "a parameter that does not parse"
+
+run 2 --proc meminfo,nosuch $m/params.c
+has "MemTotal:"
+has "verdict: no such file below /proc (exit code 2)"
+result "a /proc file that is not there"
 
 run 2 no/such/file.c
 has "quarry: no/such/file.c: No such file or directory"
