@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What marks and reserves keep back, by their numbers: counted here from the marks,
+ * not by the function that is under test. And what happens at the last page.
+ */
+#include <kunit/test.h>
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/topology.h>
+
+#include "mm/internal.h"
+#include "mm/pages.h"
+
+static LIST_HEAD(held);
+static unsigned long free_before;
+
+static int quiesce(struct kunit *test)
+{
+	INIT_LIST_HEAD(&held);
+	drain_all_pages(NULL);
+	free_before = nr_free_pages();
+	return 0;
+}
+
+static bool hold(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages(gfp | __GFP_NOWARN, order);
+
+	if (!page)
+		return false;
+	page->private = order;
+	list_add(&page->lru, &held);
+	return true;
+}
+
+/* Takes all that this kind of request can get, large blocks first. */
+static void exhaust(gfp_t gfp)
+{
+	int order;
+
+	for (order = MAX_ORDER - 1; order >= 0; order--)
+		while (hold(gfp, order))
+			;
+	drain_all_pages(NULL);
+}
+
+/* Gives @nr single pages back, which stay in this CPU's cache if it has room. */
+static void drop_single(unsigned int nr)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &held, lru)
+		if (!page->private && nr) {
+			nr--;
+			list_del(&page->lru);
+			__free_page(page);
+		}
+}
+
+static void all_back(struct kunit *test)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &held, lru) {
+		list_del(&page->lru);
+		__free_pages(page, page->private);
+	}
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
+	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
+}
+
+/* The zone that an ordinary request tries first: nothing is reserved in it. */
+static struct zone *first_zone(gfp_t gfp)
+{
+	struct zoneref *ref = node_zonelist(numa_node_id(), 0)->_zonerefs;
+
+	while (ref->zone_idx > (int)gfp_zone(gfp))
+		ref++;
+	return ref->zone;
+}
+
+static void expect_left(struct kunit *test, gfp_t gfp, unsigned long numerator)
+{
+	struct zone *zone = first_zone(gfp);
+	unsigned long min = min_wmark_pages(zone), half = min - min / 2;
+	unsigned long left = numerator == 8 ? min : numerator == 4 ? half :
+			     numerator == 3 ? half - half / 4 : 0;
+
+	exhaust(gfp);
+	KUNIT_EXPECT_EQ(test, zone_free_pages(zone), left);
+	all_back(test);
+}
+
+/* In eighths of min. */
+static void fractions_test(struct kunit *test)
+{
+	unsigned int old = current->flags;
+
+	expect_left(test, GFP_KERNEL, 8);
+	expect_left(test, GFP_NOWAIT, 8);
+	expect_left(test, GFP_KERNEL | __GFP_HIGH, 4);
+	expect_left(test, GFP_ATOMIC, 3);
+	/* Who promises to leave the reserves alone does not get the last quarter. */
+	expect_left(test, GFP_ATOMIC | __GFP_NOMEMALLOC, 4);
+	expect_left(test, GFP_KERNEL | __GFP_MEMALLOC, 0);
+	current->flags |= PF_MEMALLOC;
+	expect_left(test, GFP_KERNEL, 0);
+	expect_left(test, GFP_ATOMIC, 0);
+	expect_left(test, GFP_KERNEL | __GFP_NOMEMALLOC, 8);
+	current->flags = old;
+}
+
+/* A lower zone keeps lowmem_reserve on top of its mark; one that is smaller keeps all. */
+static void lowmem_reserve_is_kept_test(struct kunit *test)
+{
+	static const gfp_t kinds[] = { GFP_HIGHUSER, GFP_KERNEL };
+	unsigned long before[1 << (ZONES_WIDTH + NODES_WIDTH)], kept;
+	unsigned int i, at;
+	struct zone *zone;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		at = 0;
+		for_each_populated_zone(zone)
+			before[at++] = zone_free_pages(zone);
+		exhaust(kinds[i]);
+		at = 0;
+		for_each_populated_zone(zone) {
+			kept = min_wmark_pages(zone) + zone->lowmem_reserve[gfp_zone(kinds[i])];
+			if (zone_idx(zone) > (int)gfp_zone(kinds[i]))
+				kept = before[at];
+			KUNIT_EXPECT_EQ_MSG(test, zone_free_pages(zone), min(kept, before[at]),
+					    "zone %s, request %u", zone->name, i);
+			at++;
+		}
+		all_back(test);
+	}
+}
+
+/* An interrupt does not inherit what the task that it hit may do. */
+static void interrupts_are_nobodys_test(struct kunit *test)
+{
+	unsigned int old = current->flags;
+	nodemask_t mems = current->mems_allowed;
+
+	preempt_count_add(HARDIRQ_OFFSET);
+	nodes_clear(current->mems_allowed);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_NOWAIT | __GFP_HARDWALL, 0));
+	preempt_count_sub(HARDIRQ_OFFSET);
+	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT | __GFP_HARDWALL, 0));
+	current->mems_allowed = mems;
+
+	exhaust(GFP_ATOMIC);
+	current->flags |= PF_MEMALLOC;
+	preempt_count_add(HARDIRQ_OFFSET);
+	KUNIT_EXPECT_FALSE(test, hold(GFP_ATOMIC, 0));
+	preempt_count_sub(HARDIRQ_OFFSET);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_ATOMIC, 0));
+	current->flags = old;
+	all_back(test);
+}
+
+/* Pages in CPUs' caches are nobody's yet: the slow path collects them. */
+static void caches_are_collected_test(struct kunit *test)
+{
+	unsigned int last = machine.nr_cpus - 1, i, nr = 3;
+
+	for (i = 0; i < nr; i++)
+		hold(GFP_KERNEL, 0);
+	exhaust(GFP_KERNEL);
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(last)), 0);
+	drop_single(nr);
+	/* Who must not wait takes what this CPU has. */
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_TRUE(test, hold(GFP_NOWAIT, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT, 0));
+	drop_single(nr);
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(0)), 0);
+	if (last)
+		KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT, 0));
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, 0));
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+	all_back(test);
+}
+
+/* A cache is not filled from the reserves. */
+static void refill_spares_reserves_test(struct kunit *test)
+{
+	struct zone *zone = first_zone(GFP_KERNEL);
+	unsigned long min = min_wmark_pages(zone);
+	struct page *many[64] = { NULL };
+
+	exhaust(GFP_KERNEL);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_ATOMIC, 0));
+	KUNIT_EXPECT_EQ(test, zone_free_pages(zone), min - 1);
+	KUNIT_EXPECT_EQ(test, alloc_pages_bulk_array(GFP_NOWAIT | __GFP_NOWARN, ARRAY_SIZE(many),
+						     many), 0ul);
+	all_back(test);
+}
+
+/* Blocks given back wrongly. */
+
+static void misaligned_block_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	set_page_count(page + 1, 1);
+	quarry_expect_reports(test, 1);
+	__free_pages(page + 1, 1);
+	set_page_count(page + 1, 0);
+	__free_pages(page, 2);
+	all_back(test);
+}
+
+static void too_high_an_order_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	split_page(page, 1);
+	__free_page(page + 1);
+	drain_all_pages(NULL);
+	KUNIT_ASSERT_TRUE(test, PageBuddy(page + 1));
+	quarry_expect_reports(test, 1);
+	__free_pages(page, 1);
+	__free_page(page);
+	all_back(test);
+}
+
+static void mapping_left_over_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	page->mapping = (void *)&held;
+	quarry_expect_reports(test, 1);
+	__free_page(page);
+	page->mapping = NULL;
+	__free_page(page);
+	all_back(test);
+}
+
+/* Two halves of different types become one block of one type. */
+static void halves_agree_test(struct kunit *test)
+{
+	const unsigned int half = 1u << pageblock_order;
+	struct page *page = alloc_pages(GFP_KERNEL, MAX_ORDER - 1), *other;
+	struct zone *zone;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	zone = page_zone(page);
+	exhaust(GFP_KERNEL | __GFP_MEMALLOC);
+	split_page(page, MAX_ORDER - 1);
+	for (i = 0; i < half; i++)
+		__free_page(page + half + i);
+	drain_all_pages(NULL);
+	other = alloc_pages(GFP_KERNEL | __GFP_MEMALLOC | __GFP_MOVABLE, pageblock_order);
+	KUNIT_ASSERT_PTR_EQ(test, other, page + half);
+	KUNIT_EXPECT_NE(test, pageblock_type_of(zone, page_to_pfn(page)),
+			pageblock_type_of(zone, page_to_pfn(other)));
+	for (i = 0; i < half; i++)
+		__free_page(page + i);
+	drain_all_pages(NULL);
+	__free_pages(other, pageblock_order);
+	KUNIT_EXPECT_EQ(test, pageblock_type_of(zone, page_to_pfn(page)),
+			pageblock_type_of(zone, page_to_pfn(page + half)));
+	all_back(test);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(fractions_test),
+	KUNIT_CASE(lowmem_reserve_is_kept_test),
+	KUNIT_CASE(interrupts_are_nobodys_test),
+	KUNIT_CASE(caches_are_collected_test),
+	KUNIT_CASE(refill_spares_reserves_test),
+	KUNIT_CASE(misaligned_block_test),
+	KUNIT_CASE(too_high_an_order_test),
+	KUNIT_CASE(mapping_left_over_test),
+	KUNIT_CASE(halves_agree_test),
+	{}
+};
+
+static struct kunit_suite reserve_suite = {
+	.name = "reserve", .init = quiesce, .test_cases = cases };
+kunit_test_suite(reserve_suite);
+static struct kunit_suite reserve_i386_suite = {
+	.name = "reserve_i386", .init = quiesce, .test_cases = cases };
+quarry_suite_on(reserve_i386_suite, "i386-4g");
+static struct kunit_suite reserve_tiny_suite = {
+	.name = "reserve_tiny", .init = quiesce, .test_cases = cases };
+quarry_suite_on(reserve_tiny_suite, "tiny-16m");
