@@ -96,7 +96,7 @@ static bool is_ours(const struct quarry_fault *f)
 {
 	unsigned long addr = f->address;
 
-	if (f->stack_overflow || addr < NULL_REGION || poison_pointer(addr))
+	if (f->trap || f->stack_overflow || addr < NULL_REGION || poison_pointer(addr))
 		return true;
 	return (addr >= PAGE_OFFSET && addr < (unsigned long)high_memory + VMALLOC_OFFSET) ||
 	       is_vmalloc_addr((void *)addr) ||
@@ -121,7 +121,9 @@ static void describe(unsigned long addr)
 
 static void first_line(const struct quarry_fault *f)
 {
-	if (f->stack_overflow)
+	if (f->trap)
+		report_begin(REPORT_BUG, "%s: 0000 [#1]", f->trap);
+	else if (f->stack_overflow)
 		report_begin(REPORT_BUG, "kernel stack overflow: task %s/%d, address %px",
 			     current->comm, current->pid, (void *)f->address);
 	else if (f->address < NULL_REGION)
@@ -148,17 +150,23 @@ static void report_culprit(uintptr_t pc)
 	report_stack("Call Trace:", stack + skip, n - skip);
 }
 
-bool quarry_fault(const struct quarry_fault *f)
+static void describe_access(const struct quarry_fault *f)
 {
-	if (!machine.nr_cpus || !is_ours(f))
-		return false;
-	first_line(f);
 	report_line("#PF: supervisor %s in kernel mode",
 		    f->exec ? "instruction fetch" : f->write ? "write access" : "read access");
 	if (f->stack_overflow)
 		report_line("a kernel stack has %lu bytes; below it is a guard page", THREAD_SIZE);
 	else
 		describe(f->address);
+}
+
+bool quarry_fault(const struct quarry_fault *f)
+{
+	if (!machine.nr_cpus || !is_ours(f))
+		return false;
+	first_line(f);
+	if (!f->trap)
+		describe_access(f);
 	report_line("RIP: %pS", (void *)f->pc);
 	if (in_hardirq())
 		report_line("in an interrupt handler");

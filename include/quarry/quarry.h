@@ -114,10 +114,11 @@ struct quarry_fault {
 	uintptr_t pc;
 	bool write, exec;
 	bool stack_overflow;		/* the port saw its own stack guard hit */
+	const char *trap;		/* no access: "divide error", "invalid opcode" */
 };
 
 /**
- * quarry_fault - report an access to an address that is not mapped
+ * quarry_fault - report an access to an address that is not mapped, or a trap
  * @f: what the port knows
  * Context: the faulting thread, on a stack with 16 KiB to spare.
  * Return: true when the address is in one of Quarry's regions, which makes it

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults: an access to an address where the machine has nothing mapped.
+ * Faults: an access to an address where the machine has nothing mapped; traps.
  *
  * The handler runs on the thread's signal stack, because the usual one may be what
  * has overflowed. If the address is the machine's, the core reports it and the run
@@ -13,10 +13,24 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <ucontext.h>
 
-static struct sigaction old_segv, old_bus;
+static struct {
+	int sig;
+	const char *trap;	/* what a processor calls it; NULL: an access */
+	struct sigaction old;
+} caught[] = {
+	{ .sig = SIGSEGV },
+	{ .sig = SIGBUS },
+	{ .sig = SIGFPE, .trap = "divide error" },
+	{ .sig = SIGILL, .trap = "invalid opcode" },
+};
+
+#define NR_CAUGHT	(sizeof(caught) / sizeof(caught[0]))
+
 static __thread bool in_fault;
 static __thread const struct port_stack *my_stack;
 
@@ -50,10 +64,36 @@ static void decode(const ucontext_t *uc, struct quarry_fault *f)
 		f->exec = true;
 }
 
+static size_t nr_of(int sig)
+{
+	size_t i = 0;
+
+	while (caught[i].sig != sig)
+		i++;
+	return i;
+}
+
+/* The kernel's code, but no address of the machine's: so that a death has a reason. */
+static void say_foreign(int sig, const siginfo_t *info, uintptr_t pc)
+{
+	char where[256] = "", line[512], address[32] = "no possible address";
+	size_t n = quarry_host_symbol(pc, where, sizeof(where));
+	int len;
+
+	if (caught[nr_of(sig)].old.sa_handler != SIG_DFL || !port_me || !port_me->on_cpu)
+		return;
+	if (info->si_code != SI_KERNEL)
+		snprintf(address, sizeof(address), "%p", info->si_addr);
+	len = snprintf(line, sizeof(line),
+		       "access to %s by %.*s: not an address of the machine; left to the debugger",
+		       address, n ? (int)n : 1, n ? where : "?");
+	quarry_host_log(0, line, (size_t)len);
+}
+
 /* Leaves it to whoever was here before us. */
 static void pass_on(int sig, const siginfo_t *info)
 {
-	sigaction(sig, sig == SIGBUS ? &old_bus : &old_segv, NULL);
+	sigaction(sig, &caught[nr_of(sig)].old, NULL);
 	if (info->si_code <= 0)	/* sent, not suffered: it would not come again */
 		pthread_kill(pthread_self(), sig);
 }
@@ -82,9 +122,14 @@ static bool report_noncanonical(const ucontext_t *uc, struct quarry_fault *f)
 static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 		   const struct port_trap *trap)
 {
-	struct quarry_fault f = { .address = (uintptr_t)info->si_addr, .pc = trap->pc };
+	struct quarry_fault f = {
+		.address = (uintptr_t)info->si_addr, .pc = trap->pc,
+		.trap = caught[nr_of(sig)].trap,
+	};
 	bool ours = port_memory_ours(f.address);
 
+	if (f.trap)
+		return info->si_code > 0 && port_me && port_me->on_cpu && quarry_fault(&f);
 	if (info->si_code == SI_KERNEL && sig == SIGSEGV && port_me && port_me->on_cpu)
 		return report_noncanonical(uc, &f);
 	if (info->si_code <= 0 || info->si_code == SI_KERNEL)
@@ -124,7 +169,9 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	trap.outer = port_trap;
 	port_trap = &trap;
 	if (report(sig, info, context, &trap))
-		port_fatal(FATAL_FAULT, "bad access");
+		port_fatal(FATAL_FAULT, caught[nr_of(sig)].trap ?: "bad access");
+	if (info->si_code > 0)
+		say_foreign(sig, info, trap.pc);
 	port_trap = trap.outer;
 	in_fault = false;
 	pass_on(sig, info);
@@ -160,19 +207,20 @@ int port_fault_up(void)
 
 	action.sa_sigaction = on_fault;
 	sigemptyset(&action.sa_mask);
-	if (sigaction(SIGSEGV, &action, &old_segv))
-		return -errno;
-	if (sigaction(SIGBUS, &action, &old_bus)) {
-		int rc = -errno;
+	for (size_t i = 0; i < NR_CAUGHT; i++) {
+		if (sigaction(caught[i].sig, &action, &caught[i].old)) {
+			int rc = -errno;
 
-		sigaction(SIGSEGV, &old_segv, NULL);
-		return rc;
+			while (i--)
+				sigaction(caught[i].sig, &caught[i].old, NULL);
+			return rc;
+		}
 	}
 	return 0;
 }
 
 void port_fault_down(void)
 {
-	sigaction(SIGSEGV, &old_segv, NULL);
-	sigaction(SIGBUS, &old_bus, NULL);
+	for (size_t i = 0; i < NR_CAUGHT; i++)
+		sigaction(caught[i].sig, &caught[i].old, NULL);
 }
