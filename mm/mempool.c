@@ -235,6 +235,7 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 			pool->free(element, pool->pool_data);
 			break;
 		}
+		wake_up(&pool->wait);
 	}
 	return 0;
 }

@@ -104,6 +104,9 @@ static void atomic_fails_test(struct kunit *test)
 
 	KUNIT_EXPECT_NOT_NULL(test, a);
 	KUNIT_EXPECT_NULL(test, mempool_alloc(pool, GFP_ATOMIC));
+	/* The machine's last pages are not for those who have a reserve of their own. */
+	KUNIT_EXPECT_TRUE(test, src.asked[(src.asks - 1) % ARRAY_SIZE(src.asked)] &
+			  __GFP_NOMEMALLOC);
 	mempool_free(a, pool);
 	mempool_destroy(pool);
 }
@@ -151,6 +154,33 @@ static void waiter_test(struct kunit *test)
 	kthread_stop(k);
 	mempool_free(w.element, pool);
 	mempool_free(b, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+/* A reserve that grows is there for whoever waits already. */
+static void resize_wakes_test(struct kunit *test)
+{
+	struct source src = { .left = 1 };
+	mempool_t *pool = mempool_create(1, source_alloc, source_free, &src);
+	void *a = mempool_alloc(pool, GFP_KERNEL);
+	struct waiter w = { .pool = pool };
+	struct task_struct *k;
+	unsigned int i;
+
+	k = kthread_run(wait_for_one, &w, "waiter");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, k);
+	while (list_empty_careful(&pool->wait.head))
+		msleep(1);
+	msleep(2);
+	WRITE_ONCE(src.left, 1);
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 2), 0);
+	for (i = 0; i < 2000 && !atomic_read(&w.got); i++)
+		msleep(1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w.got), 1);
+	mempool_free(a, pool);	/* if it waits still */
+	kthread_stop(k);
+	mempool_free(w.element, pool);
 	mempool_destroy(pool);
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
 }
@@ -254,6 +284,7 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(order_test),
 	KUNIT_CASE(atomic_fails_test),
 	KUNIT_CASE(waiter_test),
+	KUNIT_CASE(resize_wakes_test),
 	KUNIT_CASE(resize_test),
 	KUNIT_CASE(helpers_test),
 	KUNIT_CASE(owner_test),

@@ -7,6 +7,7 @@
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 struct reader {
 	struct completion reading;
@@ -56,6 +57,52 @@ static void waits_for_reader_test(struct kunit *test)
 	kthread_stop(reader);
 	if (!IS_ERR(helper))
 		kthread_stop(helper);
+}
+
+/* A reader who leaves by himself after a while, and @wait that must outlast him. */
+static void outlasts_reader(struct kunit *test, void (*wait)(void *data), void *data)
+{
+	struct task_struct *reader, *helper;
+	struct reader r = {};
+
+	init_completion(&r.reading);
+	reader = kthread_run(read_for_long, &r, "reader");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, reader);
+	wait_for_completion(&r.reading);
+	helper = kthread_run(let_go, &r, "helper");
+	if (IS_ERR(helper))
+		WRITE_ONCE(r.leave, true);
+	wait(data);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(r.left));
+	WRITE_ONCE(r.leave, true);
+	kthread_stop(reader);
+	if (!IS_ERR(helper))
+		kthread_stop(helper);
+}
+
+static void wait_for_callback(void *data)
+{
+	rcu_barrier();
+}
+
+static void free_and_wait(void *data)
+{
+	kvfree_rcu(data);
+}
+
+static void destroy_cache(void *data)
+{
+	kmem_cache_destroy(data);
+}
+
+static void all_wait_for_reader_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("rcu_test", 64, 0, SLAB_TYPESAFE_BY_RCU, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	outlasts_reader(test, wait_for_callback, NULL);
+	outlasts_reader(test, free_and_wait, kmalloc(100, GFP_KERNEL));
+	outlasts_reader(test, destroy_cache, s);
 }
 
 static void idle_test(struct kunit *test)
@@ -165,6 +212,7 @@ static void list_test(struct kunit *test)
 
 static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(waits_for_reader_test),
+	KUNIT_CASE(all_wait_for_reader_test),
 	KUNIT_CASE(idle_test),
 	KUNIT_CASE(call_rcu_test),
 	KUNIT_CASE(barrier_test),

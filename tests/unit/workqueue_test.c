@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
@@ -155,6 +156,57 @@ static void cancel_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b.runs, 1);
 }
 
+/* Several who cancel at once, and queue again: the work is on the list at most once. */
+struct contended {
+	struct work_struct work;
+	struct completion done;
+	atomic_t runs;
+};
+
+static void run_contended(struct work_struct *work)
+{
+	atomic_inc(&container_of(work, struct contended, work)->runs);
+	cond_resched();
+}
+
+static int cancel_and_queue(void *data)
+{
+	struct contended *c = data;
+	unsigned int i;
+
+	for (i = 0; i < 200; i++) {
+		cancel_work_sync(&c->work);
+		schedule_work(&c->work);
+		if (i % 4 == 0)
+			schedule();
+	}
+	complete(&c->done);
+	return 0;
+}
+
+static void contended_cancel_test(struct kunit *test)
+{
+	struct contended c;
+	unsigned int i;
+	int runs;
+
+	INIT_WORK(&c.work, run_contended);
+	init_completion(&c.done);
+	atomic_set(&c.runs, 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(cancel_and_queue, &c, "cancel/%u",
+							       i));
+	for (i = 0; i < 4; i++)
+		wait_for_completion(&c.done);
+	cancel_work_sync(&c.work);
+	KUNIT_EXPECT_FALSE(test, work_pending(&c.work));
+	KUNIT_EXPECT_TRUE(test, list_empty(&c.work.entry));
+	runs = atomic_read(&c.runs);
+	KUNIT_EXPECT_TRUE(test, schedule_work(&c.work));
+	flush_work(&c.work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&c.runs), runs + 1);
+}
+
 struct delayed {
 	struct delayed_work dwork;
 	unsigned long when;
@@ -225,6 +277,28 @@ static void self_queueing_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, READ_ONCE(d.runs), runs);
 }
 
+static void run_again(struct work_struct *work)
+{
+	struct job *j = container_of(work, struct job, work);
+
+	j->runs++;
+	schedule_work(work);
+}
+
+/* Flushing waits for what was queued before, not for what comes after. */
+static void flush_ends_test(struct kunit *test)
+{
+	struct job j;
+
+	prepare(&j, run_again);
+	schedule_work(&j.work);
+	flush_scheduled_work();
+	flush_work(&j.work);
+	cancel_work_sync(&j.work);
+	KUNIT_EXPECT_GE(test, j.runs, 2);
+	KUNIT_EXPECT_FALSE(test, work_pending(&j.work));
+}
+
 static atomic_t each_cpu[QUARRY_MAX_CPUS];
 
 static void note_cpu(struct work_struct *work)
@@ -264,9 +338,11 @@ static struct kunit_case workqueue_cases[] = {
 	KUNIT_CASE(many_blocked_test),
 	KUNIT_CASE(ordered_test),
 	KUNIT_CASE(cancel_test),
+	KUNIT_CASE(contended_cancel_test),
 	KUNIT_CASE(delayed_test),
 	KUNIT_CASE(delayed_cancel_test),
 	KUNIT_CASE(self_queueing_test),
+	KUNIT_CASE(flush_ends_test),
 	KUNIT_CASE(each_cpu_test),
 	KUNIT_CASE(frees_itself_test),
 	{}
