@@ -74,12 +74,16 @@ static bool is_basic(const char *name)
 	return false;
 }
 
-static const struct loader_export *find_export(const char *name)
+/* @owner: gets the module that it belongs to; may be NULL */
+static const struct loader_export *find_export(const char *name, struct loaded_module **owner)
 {
 	for (struct loaded_module *m = loader_list; m; m = m->next) {
 		for (size_t i = 0; i < m->nr_exports; i++) {
-			if (!strcmp(m->exports[i].name, name))
-				return &m->exports[i];
+			if (strcmp(m->exports[i].name, name))
+				continue;
+			if (owner)
+				*owner = m;
+			return &m->exports[i];
 		}
 	}
 	return NULL;
@@ -121,7 +125,7 @@ static bool is_provided(const char *name)
 {
 	void *address;
 
-	if (find_export(name) || is_basic(name))
+	if (find_export(name, NULL) || is_basic(name))
 		return true;
 	address = dlsym(RTLD_DEFAULT, name);
 	return address && quarry_symbol_exported(address);
@@ -284,7 +288,7 @@ static bool check_exports(struct loaded_module *m)
 		const char *name = m->exports[i].name;
 
 		address = dlsym(RTLD_DEFAULT, name);
-		if (find_export(name) || (address && address != m->exports[i].value &&
+		if (find_export(name, NULL) || (address && address != m->exports[i].value &&
 					  quarry_symbol_exported(address))) {
 			build_say("%s: exports duplicate symbol %s", m->name, name);
 			return false;
@@ -424,7 +428,7 @@ static void fix_slot(void *ctx, uintptr_t where, unsigned int type, size_t sym, 
 	if (kind == SLOT_OTHER || slot - (uintptr_t)own->mod < f->o->mod_size)
 		return;
 	if (kind == SLOT_SYMBOL && sym < f->syms.nr && f->syms.sym[sym].st_shndx == SHN_UNDEF) {
-		e = find_export(elfsyms_name(&f->syms, sym));
+		e = find_export(elfsyms_name(&f->syms, sym), NULL);
 		if (e) {
 			slot_set(slot, (uintptr_t)e->value +
 				       (uintptr_t)(has_addend(type) ? addend : 0));
@@ -471,6 +475,24 @@ static void free_module(struct loaded_module *m)
 	free(m);
 }
 
+/* Modules whose exports this one is bound to stay for as long as it does. */
+static void note_uses(struct opening *o)
+{
+	struct loaded_module *m = o->m, *of;
+	struct elfsyms own;
+
+	if (!elffile_symbols(&o->file, SHT_DYNSYM, &own))
+		return;
+	for (size_t i = 1; i < own.nr; i++) {
+		if (own.sym[i].st_shndx != SHN_UNDEF)
+			continue;
+		if (!find_export(elfsyms_name(&own, i), &of))
+			continue;
+		if (of != m && of->live && quarry_module_use(m->mod, of->mod))
+			build_say("%s: no memory to note that it uses %s", m->name, of->name);
+	}
+}
+
 enum loader_result loader_insert(const struct build_target *t, char *const params[],
 				 struct loaded_module **out)
 {
@@ -490,11 +512,11 @@ enum loader_result loader_insert(const struct build_target *t, char *const param
 	o.m = m;
 	run_on_pthread(open_module, &o);
 	err = o.result == LOADER_OK ? bind(&o) : 0;
-	if (o.opened)
-		elffile_close(&o.file);
 	if (o.result != LOADER_OK || err) {
 		if (err)
 			build_say("%s: no room for its per-CPU variables", m->name);
+		if (o.opened)
+			elffile_close(&o.file);
 		free_module(m);
 		return err ? LOADER_REFUSED : o.result;
 	}
@@ -502,6 +524,9 @@ enum loader_result loader_insert(const struct build_target *t, char *const param
 	loader_list = m;
 	quarry_hosted_module_added(m->name, m->path, m->text, m->text_end);
 	err = quarry_module_insert(m->mod, m->text, m->text_end, params, &m->init_result);
+	if (!err && quarry_module_live(m->mod))
+		note_uses(&o);
+	elffile_close(&o.file);
 	if (err) {
 		build_say("%s: not inserted: %s", m->name, strerror(-err));
 		quarry_module_percpu_free(m->mod);

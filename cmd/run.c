@@ -444,6 +444,7 @@ int run_insmod(const struct quarry_options *o, const char *spec, char *const par
 int run_rmmod(const char *name)
 {
 	struct loaded_module *m = loader_find(name);
+	char users[256] = "";
 	int err;
 
 	if (!m || !m->live) {
@@ -452,7 +453,12 @@ int run_rmmod(const char *name)
 	}
 	err = loader_remove(m);
 	if (err) {
-		out_error("rmmod: %s: %s", name, strerror(-err));
+		if (err == -EBUSY)
+			quarry_module_users(m->mod, users, sizeof(users));
+		if (*users)
+			out_error("rmmod: %s is in use by %s", name, users);
+		else
+			out_error("rmmod: %s: %s", name, strerror(-err));
 		return EXIT_TROUBLE;
 	}
 	if (!quarry_module_busy(m->mod))

@@ -108,10 +108,20 @@ static void ls(struct words *w)
 
 static void lsmod(struct words *w)
 {
-	printf("%-24s %8s\n", "Module", "Size");
-	for (struct loaded_module *m = loader_first(); m; m = m->next)
-		printf("%-24s %8lu%s\n", m->name, (unsigned long)(m->text_end - m->text),
-		       m->live ? "" : "  removed, still in memory");
+	char users[256] = "";
+
+	printf("%-24s %8s  %s\n", "Module", "Size", "Used by");
+	for (struct loaded_module *m = loader_first(); m; m = m->next) {
+		unsigned long size = (unsigned long)(m->text_end - m->text);
+
+		if (m->live) {
+			unsigned int count = quarry_module_users(m->mod, users, sizeof(users));
+
+			printf("%-24s %8lu  %u%s%s\n", m->name, size, count, *users ? " " : "", users);
+		} else {
+			printf("%-24s %8lu  removed, still in memory\n", m->name, size);
+		}
+	}
 }
 
 /* echo TEXT... > FILE */

@@ -8,6 +8,8 @@
  * M2  init and exit begin and end with preemption on; what they leave is reported
  *     and put right.
  * M3  The table of exports is the core's section plus those of the modules in the list.
+ * M4  A module whose exports a loaded module refers to has a reference for it, and so
+ *     cannot be removed before that one.
  *
  * Locking: modules_lock guards the list and the states, and is not held while a
  * module's init or exit runs, which may load modules. One thread loads and unloads.
@@ -24,6 +26,7 @@
 #include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 
 #include "kernel/internal.h"
@@ -32,17 +35,31 @@ static DEFINE_SPINLOCK(modules_lock);
 static LIST_HEAD(modules);		/* modules_lock */
 static BLOCKING_NOTIFIER_HEAD(module_chain);
 
+/* M4 */
+struct module_use {
+	struct list_head list;		/* modules_lock */
+	struct module *user, *of;
+};
+
+static LIST_HEAD(uses);			/* modules_lock */
+
 void modules_start(void)
 {
 	spin_lock_init(&modules_lock);
 	INIT_LIST_HEAD(&modules);
+	INIT_LIST_HEAD(&uses);
 	BLOCKING_INIT_NOTIFIER_HEAD(&module_chain);
 }
 
 void modules_stop(void)
 {
+	struct module_use *use;
 	struct module *mod;
 
+	while ((use = list_first_entry_or_null(&uses, struct module_use, list))) {
+		list_del(&use->list);
+		kfree(use);
+	}
 	/* Their memory is the loader's; only forget them. */
 	while ((mod = list_first_entry_or_null(&modules, struct module, list)))
 		list_del_init(&mod->list);
@@ -136,6 +153,70 @@ void module_put(struct module *mod)
 		     mod->name);
 }
 EXPORT_SYMBOL(module_put);
+
+/* With modules_lock held. */
+static struct module_use *find_use_locked(const struct module *user, const struct module *of)
+{
+	struct module_use *use;
+
+	list_for_each_entry(use, &uses, list)
+		if (use->user == user && (!of || use->of == of))
+			return use;
+	return NULL;
+}
+
+int quarry_module_use(struct module *user, struct module *of)
+{
+	struct module_use *use = kmalloc(sizeof(*use), GFP_KERNEL);
+	unsigned long flags;
+	bool known;
+
+	if (!use)
+		return -ENOMEM;
+	use->user = user;
+	use->of = of;
+	spin_lock_irqsave(&modules_lock, flags);
+	known = find_use_locked(user, of);
+	if (!known) {
+		list_add_tail(&use->list, &uses);
+		__module_get(of);
+	}
+	spin_unlock_irqrestore(&modules_lock, flags);
+	if (known)
+		kfree(use);
+	return 0;
+}
+
+/* A module is gone: those that it used may go. */
+static void end_uses(struct module *user)
+{
+	struct module_use *use;
+	unsigned long flags;
+
+	spin_lock_irqsave(&modules_lock, flags);
+	while ((use = find_use_locked(user, NULL))) {
+		list_del(&use->list);
+		module_put(use->of);
+		kfree(use);
+	}
+	spin_unlock_irqrestore(&modules_lock, flags);
+}
+
+unsigned int quarry_module_users(const struct module *mod, char *buf, size_t size)
+{
+	struct module_use *use;
+	unsigned long flags;
+	size_t n = 0;
+
+	*buf = '\0';
+	spin_lock_irqsave(&modules_lock, flags);
+	list_for_each_entry(use, &uses, list)
+		if (use->of == mod)
+			n += (size_t)scnprintf(buf + n, size - n, "%s%s", n ? "," : "",
+					       use->user->name);
+	spin_unlock_irqrestore(&modules_lock, flags);
+	return (unsigned int)atomic_read(&mod->refcnt);
+}
 
 int module_refcount(struct module *mod)
 {
@@ -310,6 +391,7 @@ int quarry_module_remove(const char *name)
 	synchronize_rcu();
 	params_free(mod->params_start, mod->params_end);
 	delist(mod);
+	end_uses(mod);
 	return 0;
 }
 
@@ -472,14 +554,25 @@ int modules_show(struct seq_file *m)
 		[MODULE_STATE_LIVE] = "Live", [MODULE_STATE_COMING] = "Loading",
 		[MODULE_STATE_GOING] = "Unloading", [MODULE_STATE_UNFORMED] = "Unformed",
 	};
+	struct module_use *use;
 	struct module *mod;
 	unsigned long flags;
+	bool used;
 
 	spin_lock_irqsave(&modules_lock, flags);
-	list_for_each_entry(mod, &modules, list)
-		seq_printf(m, "%s %zu %d - %s 0x%px\n", mod->name,
-			   (size_t)(mod->text_end - mod->text), atomic_read(&mod->refcnt),
-			   states[mod->state], (void *)mod->text);
+	list_for_each_entry(mod, &modules, list) {
+		seq_printf(m, "%s %zu %d ", mod->name, (size_t)(mod->text_end - mod->text),
+			   atomic_read(&mod->refcnt));
+		used = false;
+		list_for_each_entry(use, &uses, list) {
+			if (use->of != mod)
+				continue;
+			seq_printf(m, "%s,", use->user->name);
+			used = true;
+		}
+		seq_printf(m, "%s %s 0x%px\n", used ? "" : "-", states[mod->state],
+			   (void *)mod->text);
+	}
 	spin_unlock_irqrestore(&modules_lock, flags);
 	return 0;
 }

@@ -51,6 +51,19 @@ int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 int quarry_module_remove(const char *name);
 
 /**
+ * quarry_module_use - @user refers to what @of exports: it must go first
+ * Context: may sleep. Both are loaded; ends with @user's removal. Return: 0 or -ENOMEM.
+ */
+int quarry_module_use(struct module *user, struct module *of);
+
+/**
+ * quarry_module_users - who keeps a module from being removed
+ * @buf: gets the names of modules that use it, with commas between
+ * Context: any. Return: references, those of modules included.
+ */
+unsigned int quarry_module_users(const struct module *mod, char *buf, size_t size);
+
+/**
  * quarry_module_percpu - where a loaded module's static per-CPU variables live
  * @mod: its descriptor
  * @start: its template

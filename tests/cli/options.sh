@@ -159,6 +159,16 @@ run 0 shell
 grep -q '^slab_example  *[0-9]' "$out" || why="$why; not in lsmod"
 [ "$(grep -c '^slab_example ' "$out")" = 1 ] || why="$why; still there after rmmod"
 result "shell: insmod, lsmod, rmmod, exit"
+m=tests/cli/modules
+printf '%s\n' "insmod $m/provider.c" "insmod $m/user.c" lsmod 'cat modules' 'rmmod provider' \
+	'rmmod user' 'cat modules' 'rmmod provider' lsmod >"$tmp/in"
+run 0 shell -q
+has "$err" "quarry: rmmod: provider is in use by user"
+grep -qE '^provider +[0-9]+  1 user$' "$out" || why="$why; lsmod does not say who uses it"
+grep -qE '^provider [0-9]+ 1 user, Live 0x' "$out" || why="$why; nor does /proc/modules"
+grep -qE '^provider [0-9]+ 0 - Live 0x' "$out" || why="$why; the use does not end"
+[ "$(grep -c '^provider ' "$out")" = 3 ] || why="$why; it stays"
+result "shell: a module that another uses stays"
 printf '%s\n' 'insmod tests/cli/shell/note.c' 'echo 12 > /proc/note' 'cat note' \
 	"echo 'a  b'>note" 'cat /proc/note' 'rmmod note' 'cat note' >"$tmp/in"
 run 0 shell
