@@ -71,7 +71,8 @@ static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 #define destroy_work_on_stack(work)		((void)(work))
 #define destroy_delayed_work_on_stack(work)	((void)(work))
 
-#define work_pending(work)		(atomic_long_read(&(work)->data) != 0)
+/* Bit 0: kernel/workqueue.c, Q1. */
+#define work_pending(work)		((atomic_long_read(&(work)->data) & 1) != 0)
 #define delayed_work_pending(w)		work_pending(&(w)->work)
 
 enum {

@@ -70,9 +70,15 @@ static void look(void *arg)
 static void interrupt_context_test(struct kunit *test)
 {
 	struct seen seen = {};
+	unsigned int other;
+	int err;
 
-	KUNIT_ASSERT_EQ(test, smp_call_function_single(1, look, &seen, 1), 0);
-	KUNIT_EXPECT_EQ(test, seen.cpu, 1u);
+	/* Not the CPU that we are on: there it would be a mere call. */
+	other = !get_cpu();
+	err = smp_call_function_single((int)other, look, &seen, 1);
+	put_cpu();
+	KUNIT_ASSERT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, seen.cpu, other);
 	KUNIT_EXPECT_TRUE(test, seen.hard);
 	KUNIT_EXPECT_FALSE(test, seen.task);
 	KUNIT_EXPECT_TRUE(test, seen.atomic);

@@ -7,6 +7,7 @@
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "mm/internal.h"
 #include "mm/slab.h"
@@ -19,14 +20,23 @@ struct source {
 	unsigned int asks;
 };
 
+static DEFINE_SPINLOCK(source_lock);	/* its counts; several may ask at once */
+
 static void *source_alloc(gfp_t gfp, void *data)
 {
 	struct source *src = data;
+	unsigned long flags;
+	bool dry;
 
-	src->asked[src->asks++ % ARRAY_SIZE(src->asked)] = gfp;
-	if (src->left <= 0)
+	spin_lock_irqsave(&source_lock, flags);
+	src->asked[src->asks % ARRAY_SIZE(src->asked)] = gfp;
+	WRITE_ONCE(src->asks, src->asks + 1);
+	dry = READ_ONCE(src->left) <= 0;
+	if (!dry)
+		src->left--;
+	spin_unlock_irqrestore(&source_lock, flags);
+	if (dry)
 		return NULL;
-	src->left--;
 	atomic_inc(&src->out);
 	return kmalloc(16, GFP_ATOMIC);
 }

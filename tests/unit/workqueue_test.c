@@ -145,7 +145,11 @@ static void cancel_test(struct kunit *test)
 	wait_for_completion(&a.begun);
 	queue_work(wq, &b.work);
 	KUNIT_EXPECT_TRUE(test, cancel_work_sync(&b.work));
+	KUNIT_EXPECT_FALSE(test, work_pending(&b.work));
 	KUNIT_EXPECT_FALSE(test, cancel_work(&b.work));
+	queue_work(wq, &b.work);
+	KUNIT_EXPECT_TRUE(test, cancel_work(&b.work));
+	KUNIT_EXPECT_FALSE(test, work_pending(&b.work));
 	complete(&a.go);
 	KUNIT_EXPECT_FALSE(test, cancel_work_sync(&a.work));
 	KUNIT_EXPECT_EQ(test, a.runs, 1);
