@@ -229,12 +229,13 @@ static bool check_rest_of_slab(struct kmem_cache *s, struct page *page)
 static bool check_free_list(struct kmem_cache *s, struct page *page, const void *search,
 			    bool *found)
 {
-	void *object = slab_free_head(s, page);
+	void *object = slab_free_head(s, page), *last = NULL;
 	unsigned int n = 0, inuse = slab_inuse(page);
 
 	*found = false;
 	while (object && n <= page->slab_units) {
 		n++;
+		last = object;
 		if (object == search)
 			*found = true;
 		if (!check_link(s, page, object)) {
@@ -253,7 +254,7 @@ static bool check_free_list(struct kmem_cache *s, struct page *page, const void 
 		slab_free_cut(s, page, NULL, 0);
 	} else {
 		slab_fix(s, "Object count adjusted");
-		slab_free_cut(s, page, NULL, n);
+		slab_free_cut(s, page, last, n);
 	}
 	slab_bug_end();
 	return false;

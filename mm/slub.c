@@ -454,21 +454,26 @@ static void free_debugged(struct kmem_cache *s, struct page *page, void *x, unsi
 {
 	struct kmem_cache_node *n = s->node[page_to_nid(page)];
 	unsigned long flags, old;
-	bool discard = false;
+	bool discard = false, was_full;
 
 	spin_lock_irqsave(&n->list_lock, flags);
+	/* The check may cut the slab's list, whatever that was (U3). */
+	was_full = !word_head(slab_word(page));
 	if (debug_free(s, page, x, site)) {
 		old = slab_word(page);
 		*free_link(s, x) = word_head(old) ? slab_object(s, page, word_head(old) - 1) : NULL;
 		page->slab_word = slab_word_make(slab_number(s, page, x) + 1,
 						 word_inuse(old) - 1, false);
-		if (!word_head(old)) {
+		if (was_full) {
 			list_del_init(&page->slab_list);
 			slab_list_partial(n, page);
 		}
 		discard = slab_surplus(s, n, page);
 		if (discard)
 			slab_unlist(n, page);
+	} else if (!was_full && !word_head(slab_word(page))) {
+		slab_unlist(n, page);
+		slab_list_add(page, &n->full);
 	}
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	if (discard)

@@ -465,18 +465,25 @@ unsigned long cache_each_slab(struct kmem_cache *s,
 			      unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						  void *ctx), void *ctx)
 {
+	struct page *page, *next;
 	struct kmem_cache_node *n;
 	unsigned long flags, sum = 0;
 	unsigned int nid;
-	struct page *page;
+	LIST_HEAD(cut);
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		n = s->node[nid];
 		spin_lock_irqsave(&n->list_lock, flags);
-		list_for_each_entry(page, &n->partial, slab_list)
+		list_for_each_entry_safe(page, next, &n->partial, slab_list) {
 			sum += fn(s, page, ctx);
+			if (!word_head(slab_word(page))) {	/* a check has cut it: U3 */
+				slab_unlist(n, page);
+				slab_list_add(page, &cut);
+			}
+		}
 		list_for_each_entry(page, &n->full, slab_list)
 			sum += fn(s, page, ctx);
+		list_splice_init(&cut, &n->full);
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}
 	return sum;

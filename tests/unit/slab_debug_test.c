@@ -192,6 +192,45 @@ static void broken_link_test(struct kunit *test)
 	expect_faults(test, s, 1);
 }
 
+/* A list that ends early or goes round: the slab and its node stay in order. */
+static void wrong_list_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 64, FZPU);
+	u8 *p[4];
+	unsigned int i;
+
+	quarry_expect_reports(test, 3);
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 4, (void **)p), 4);
+	kmem_cache_free(s, p[0]);
+	kmem_cache_free(s, p[1]);
+	*(void **)(hidden(p[1]) + s->offset) = NULL;
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+	expect_faults(test, s, 1);
+	KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+	/* What was found is used again. */
+	KUNIT_EXPECT_PTR_EQ(test, kmem_cache_alloc(s, GFP_KERNEL), p[1]);
+
+	kmem_cache_free(s, p[1]);
+	*(void **)(hidden(p[1]) + s->offset) = p[1];
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+	expect_faults(test, s, 2);
+	KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+	for (i = 0; i < 2; i++) {
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, p[i]);
+	}
+	/* The same, found by a free. */
+	kmem_cache_free(s, p[1]);
+	*(void **)(hidden(p[1]) + s->offset) = p[1];
+	kmem_cache_free(s, p[0]);
+	KUNIT_EXPECT_EQ(test, faults(s), 3);
+	KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+	for (i = 2; i < 4; i++)
+		kmem_cache_free(s, p[i]);
+	expect_faults(test, s, 3);
+	KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+}
+
 static void padding_test(struct kunit *test)
 {
 	struct kmem_cache *s = debug_cache(test, 40, SLAB_CONSISTENCY_CHECKS | SLAB_POISON);
@@ -318,6 +357,7 @@ static struct kunit_case debug_cases[] = {
 	KUNIT_CASE(invalid_pointer_test),
 	KUNIT_CASE(wrong_cache_test),
 	KUNIT_CASE(broken_link_test),
+	KUNIT_CASE(wrong_list_test),
 	KUNIT_CASE(padding_test),
 	KUNIT_CASE(owners_test),
 	KUNIT_CASE(kept_contents_test),
