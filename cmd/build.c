@@ -702,6 +702,7 @@ static void add_common(struct args *a, const struct build_options *o, const char
 	if (*QUARRY_SANITIZE)
 		args_add(a, "-fsanitize=" QUARRY_SANITIZE);
 	if (o->era == 26) {
+		args_take(a, build_format("-I%s/include/legacy-2.6", home));
 		args_add(a, "-include");
 		args_add(a, "linux/legacy-2.6.h");
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The interface of Linux 2.6, as the books about it use it, on top of 6.1's:
- * `quarry run --era 2.6` includes this before a module's first line.
+ * `quarry run --era 2.6` includes this before a module's first line. Headers that
+ * have gone since are in include/legacy-2.6/.
  *
  * What 6.1 has dropped or changed is here as far as the core does it. The rest is
  * not defined, and so fails to compile by its name: a cache's constructor with three

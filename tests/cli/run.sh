@@ -219,6 +219,9 @@ has "era26: x in high memory"
 has "verdict: clean"
 result "--era 2.6"
 
+run 0 --era 2.6 $m/era26_headers.c
+result "--era 2.6: headers that have gone since"
+
 run 3 $m/era26.c
 has "kmem_cache_t"
 result "without --era 2.6 its names do not exist"

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* 2.6: semaphores, before they had a header in linux/. */
+#include <linux/semaphore.h>
