@@ -9,10 +9,12 @@
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/topology.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/slab.h"
 
 static LIST_HEAD(held);
 static unsigned long free_before;
@@ -275,6 +277,55 @@ static void halves_agree_test(struct kunit *test)
 	all_back(test);
 }
 
+/* Objects to the last page, by each kind of request; afterwards all is as it was. */
+
+static unsigned long free_without_slabs(void)
+{
+	unsigned int i, type;
+
+	for (type = 0; type < NR_KMALLOC_TYPES; type++)
+		for (i = 1; i <= KMALLOC_SHIFT_HIGH; i++)
+			kmem_cache_shrink(kmalloc_caches[type][i]);
+	drain_all_pages(NULL);
+	return nr_free_pages();
+}
+
+static void objects_to_the_last_test(struct kunit *test)
+{
+	static const struct {
+		gfp_t gfp;
+		unsigned int size, flags;
+	} kinds[] = {
+		{ GFP_KERNEL, 8, 0 }, { GFP_ATOMIC, 96, 0 }, { GFP_NOWAIT, 1024, 0 },
+		{ GFP_KERNEL, 192, PF_MEMALLOC }, { GFP_ATOMIC, 8192, PF_MEMALLOC },
+		{ GFP_KERNEL | __GFP_DMA, 512, 0 }, { GFP_KERNEL, 65536, 0 },
+	};
+	unsigned int i, old = current->flags;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		unsigned long before = free_without_slabs();
+		void **p, **first = NULL;
+
+		current->flags |= kinds[i].flags;
+		while ((p = kmalloc(kinds[i].size, kinds[i].gfp | __GFP_NOWARN))) {
+			*p = first;
+			first = p;
+		}
+		/* No page is left that would hold one. */
+		KUNIT_EXPECT_NULL(test, alloc_pages(kinds[i].gfp | __GFP_NOWARN,
+						    get_order(kinds[i].size)));
+		current->flags = old;
+		KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+		while ((p = first)) {
+			first = *p;
+			kfree(p);
+		}
+		KUNIT_EXPECT_EQ_MSG(test, free_without_slabs(), before, "kind %u", i);
+		KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+		KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(fractions_test),
 	KUNIT_CASE(lowmem_reserve_is_kept_test),
@@ -297,3 +348,13 @@ quarry_suite_on(reserve_i386_suite, "i386-4g");
 static struct kunit_suite reserve_tiny_suite = {
 	.name = "reserve_tiny", .init = quiesce, .test_cases = cases };
 quarry_suite_on(reserve_tiny_suite, "tiny-16m");
+
+/* Objects are written to, so this is for a small machine. */
+static struct kunit_case object_cases[] = {
+	KUNIT_CASE(objects_to_the_last_test),
+	{}
+};
+
+static struct kunit_suite reserve_objects_suite = {
+	.name = "reserve_objects", .init = quiesce, .test_cases = object_cases };
+quarry_suite_on(reserve_objects_suite, "tiny-16m");
