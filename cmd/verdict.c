@@ -244,7 +244,8 @@ static void say(enum out_style style, const char *format, ...)
 	if (n >= (int)sizeof(line) - 16 - used)
 		n = (int)sizeof(line) - 17 - used;
 	used += n;
-	used += snprintf(line + used, sizeof(line) - (size_t)used, "%s\n", out_off(STDOUT_FILENO));
+	used += snprintf(line + used, sizeof(line) - (size_t)used, "%s\n",
+			 style == OUT_PLAIN ? "" : out_off(STDOUT_FILENO));
 	out_raw(STDOUT_FILENO, line, (size_t)used);
 }
 
