@@ -4,27 +4,7 @@
 # Prints TAP. usage: machine.sh path/to/quarry
 #
 # A map in tests/maps/bad/ begins with "# expect LINE: TEXT", what the error says.
-set -u
-quarry=$(realpath "${1:?usage: machine.sh path/to/quarry}")
-cd "$(dirname "$0")/../.." || exit 1
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-out=$tmp/out
-err=$tmp/err
-n=0 bad=0
-
-# result NAME: uses $why; empty is good
-result() {
-	n=$((n + 1))
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	bad=$((bad + 1))
-	echo "not ok $n - $1"
-	printf '%s\n' "$why" | sed 's/^/# /'
-	tail -n 20 "$err" | sed 's/^/#   | /'
-}
+. "$(dirname "$0")/common"
 
 # run CODE ARGUMENT...: sets $why when the exit code is another one
 run() {
@@ -148,5 +128,4 @@ run 0 proc --machine tests/maps/board-32bit iomem
 grep -q '^00100000-0fdfffff : System RAM$' "$out" || why="$why; no System RAM"
 result "/proc/iomem shows the map"
 
-echo "1..$n"
-[ $bad = 0 ]
+finish

@@ -2,27 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The command from the outside: usage, proc, shell, test. Prints TAP.
 # usage: options.sh path/to/quarry
-set -u
-quarry=$(realpath "${1:?usage: options.sh path/to/quarry}")
-cd "$(dirname "$0")/../.." || exit 1
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-out=$tmp/out
-err=$tmp/err
-n=0 bad=0
-
-result() {
-	n=$((n + 1))
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	bad=$((bad + 1))
-	echo "not ok $n - $1"
-	printf '%s\n' "$why" | sed 's/^/# /'
-	tail -n 20 "$out" | sed 's/^/#   stdout | /'
-	tail -n 20 "$err" | sed 's/^/#   stderr | /'
-}
+. "$(dirname "$0")/common"
 
 # run CODE ARGUMENT...: reads $tmp/in if it is there
 run() {
@@ -213,5 +193,4 @@ for machine in x86_64-8g i386-4g; do
 done
 result "test --machine is for suites that ask for none"
 
-echo "1..$n"
-[ $bad = 0 ]
+finish

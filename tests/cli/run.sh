@@ -6,28 +6,9 @@
 # Each module in tests/plant/ has one bug, and says in its first comment what is to
 # happen: "exit: N", "args: OPTIONS", and "expect: TEXT" for each text that the output
 # must have. "@word" in a text is the file and line with the comment "/* word */".
-set -u
-quarry=$(realpath "${1:?usage: run.sh path/to/quarry}")
-cd "$(dirname "$0")/../.." || exit 1
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-out=$tmp/out
+. "$(dirname "$0")/common"
 mkdir "$tmp/t"
 export TMPDIR="$tmp/t"
-n=0 bad=0
-
-# result NAME: uses $why; empty is good
-result() {
-	n=$((n + 1))
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	bad=$((bad + 1))
-	echo "not ok $n - $1"
-	printf '%s' "$why" | sed 's/^/# /'
-	tail -n 40 "$out" | sed 's/^/#   | /'
-}
 
 # run CODE ARGUMENT...: sets $why when the exit code is another one
 run() {
@@ -246,5 +227,4 @@ why=
 "
 result "nothing is left in the directory for temporary files"
 
-echo "1..$n"
-[ $bad = 0 ]
+finish
