@@ -244,6 +244,7 @@ static void mapping_left_over_test(struct kunit *test)
 	page->mapping = (void *)&held;
 	quarry_expect_reports(test, 1);
 	__free_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
 	page->mapping = NULL;
 	__free_page(page);
 	all_back(test);
