@@ -3,7 +3,7 @@
 BUILD ?= build
 NINJA ?= ninja
 
-.PHONY: all run check check-linux bench clean help
+.PHONY: all run check check-linux clean help
 .DEFAULT_GOAL := all
 
 $(BUILD)/build.ninja:
