@@ -92,7 +92,8 @@ void quarry_thread_in(void *context)
 	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
 	struct task_struct *task = context ? context : &init_task;
 
-	hot->current_task = task;
+	/* Others look who runs here: set_cpus_allowed_ptr(). */
+	WRITE_ONCE(hot->current_task, task);
 	WRITE_ONCE(task->cpu, hot->cpu);
 	/* Nobody has asked for the CPU yet: it was only just given to us. */
 	hot->preempt_count = task->saved_preempt | PREEMPT_NEED_RESCHED;
@@ -104,7 +105,7 @@ void quarry_thread_out(void)
 	struct task_struct *task = hot->current_task;
 
 	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
-	hot->current_task = &idle_task;
+	WRITE_ONCE(hot->current_task, &idle_task);
 	hot->preempt_count = PREEMPT_ENABLED;
 	if (unlikely(READ_ONCE(task->__state) == TASK_DEAD)) {
 		/* Between two threads: init_task only stands in, it must not be written to. */
