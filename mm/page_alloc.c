@@ -688,13 +688,16 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 				 struct list_head *list, struct page **array)
 {
 	struct bulk b = { list, array, 0, nr_pages > 0 ? nr_pages : 0 };
-	const struct page_fast *fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
-	struct zone *zone = fast->zone;
+	const struct page_fast *fast;
 	struct page *page, *next;
+	struct zone *zone;
 	unsigned long want;
 	LIST_HEAD(got);
 
 	might_sleep_if(gfp & __GFP_DIRECT_RECLAIM);
+	/* Only now: we may be on another CPU. */
+	fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
+	zone = fast->zone;
 	bulk_skip(&b);
 	want = bulk_missing(&b);
 	if (want && zone && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id() &&

@@ -133,7 +133,6 @@ static unsigned long node_stat_pages(struct pglist_data *pgdat, enum node_stat_i
 static const char *const node_stat_names[NR_VM_NODE_STAT_ITEMS] = {
 	[NR_SLAB_RECLAIMABLE_B]		= "nr_slab_reclaimable",
 	[NR_SLAB_UNRECLAIMABLE_B]	= "nr_slab_unreclaimable",
-	[NR_KERNEL_STACK_KB]		= "nr_kernel_stack",
 	[NR_VMALLOC_PAGES]		= NULL,	/* meminfo has it */
 };
 
@@ -268,7 +267,6 @@ static void show_slab(struct seq_file *m)
 	line(m, "Slab:", kib(reclaimable + unreclaimable));
 	line(m, "SReclaimable:", kib(reclaimable));
 	line(m, "SUnreclaim:", kib(unreclaimable));
-	line(m, "KernelStack:", global_node_page_state(NR_KERNEL_STACK_KB));
 }
 
 int meminfo_show(struct seq_file *m)

@@ -63,7 +63,6 @@ enum zone_stat_item {
 enum node_stat_item {
 	NR_SLAB_RECLAIMABLE_B,
 	NR_SLAB_UNRECLAIMABLE_B,
-	NR_KERNEL_STACK_KB,
 	NR_VMALLOC_PAGES,
 	NR_VM_NODE_STAT_ITEMS
 };
