@@ -130,10 +130,10 @@ static unsigned long node_stat_pages(struct pglist_data *pgdat, enum node_stat_i
 	return item <= NR_SLAB_UNRECLAIMABLE_B ? n >> PAGE_SHIFT : n;
 }
 
-static const char *const node_stat_names[NR_VM_NODE_STAT_ITEMS] = {
+/* NR_VMALLOC_PAGES, behind these, is meminfo's only. */
+static const char *const node_stat_names[] = {
 	[NR_SLAB_RECLAIMABLE_B]		= "nr_slab_reclaimable",
 	[NR_SLAB_UNRECLAIMABLE_B]	= "nr_slab_unreclaimable",
-	[NR_VMALLOC_PAGES]		= NULL,	/* meminfo has it */
 };
 
 static void __no_kcsan show_pagesets(struct seq_file *m, struct zone *zone)
@@ -156,10 +156,9 @@ static void show_zoneinfo(struct seq_file *m, struct zone *zone, bool first)
 	seq_printf(m, "Node %d, zone %8s", zone->node, zone->name);
 	if (first) {
 		seq_puts(m, "\n  per-node stats");
-		for (i = 0; i < NR_VM_NODE_STAT_ITEMS; i++)
-			if (node_stat_names[i])
-				seq_printf(m, "\n      %-12s %lu", node_stat_names[i],
-					   node_stat_pages(zone->zone_pgdat, i));
+		for (i = 0; i < (int)ARRAY_SIZE(node_stat_names); i++)
+			seq_printf(m, "\n      %-12s %lu", node_stat_names[i],
+				   node_stat_pages(zone->zone_pgdat, i));
 	}
 	seq_printf(m, "\n  pages free     %lu\n        boost    %lu\n        min      %lu\n        low      %lu\n        high     %lu\n        spanned  %lu\n        present  %lu\n        managed  %lu\n        cma      0",
 		   zone_page_state(zone, NR_FREE_PAGES), zone->watermark_boost,
@@ -244,9 +243,8 @@ int vmstat_show(struct seq_file *m)
 
 	for (i = 0; i < NR_VM_ZONE_STAT_ITEMS; i++)
 		seq_printf(m, "%s %lu\n", zone_stat_names[i], global_zone_page_state(i));
-	for (i = 0; i < NR_VM_NODE_STAT_ITEMS; i++)
-		if (node_stat_names[i])
-			seq_printf(m, "%s %lu\n", node_stat_names[i], node_stat_pages(NULL, i));
+	for (i = 0; i < (int)ARRAY_SIZE(node_stat_names); i++)
+		seq_printf(m, "%s %lu\n", node_stat_names[i], node_stat_pages(NULL, i));
 	show_events(m);
 	return 0;
 }
