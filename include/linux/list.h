@@ -19,10 +19,11 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
 	WRITE_ONCE(list->prev, list);
 }
 
+/* Both ends are stored whole: list_empty() and list_empty_careful() look without a lock. */
 static inline void __list_add(struct list_head *new, struct list_head *prev,
 			      struct list_head *next)
 {
-	next->prev = new;
+	WRITE_ONCE(next->prev, new);
 	new->next = next;
 	new->prev = prev;
 	WRITE_ONCE(prev->next, new);
@@ -40,7 +41,7 @@ static inline void list_add_tail(struct list_head *new, struct list_head *head)
 
 static inline void __list_del(struct list_head *prev, struct list_head *next)
 {
-	next->prev = prev;
+	WRITE_ONCE(next->prev, prev);
 	WRITE_ONCE(prev->next, next);
 }
 
