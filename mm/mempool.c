@@ -32,7 +32,19 @@
 static LIST_HEAD(pools);
 static DEFINE_SPINLOCK_RANKED(pools_lock, RANK_MEMPOOL);
 
-/* The reserve. */
+/* The reserve. Stored whole: mempool_alloc() and mempool_free() look without the lock. */
+
+static void push(mempool_t *pool, void *element)
+{
+	pool->elements[pool->curr_nr] = element;
+	WRITE_ONCE(pool->curr_nr, pool->curr_nr + 1);
+}
+
+static void *pop(mempool_t *pool)
+{
+	WRITE_ONCE(pool->curr_nr, pool->curr_nr - 1);
+	return pool->elements[pool->curr_nr];
+}
 
 static bool reserve_put(mempool_t *pool, void *element)
 {
@@ -42,7 +54,7 @@ static bool reserve_put(mempool_t *pool, void *element)
 	spin_lock_irqsave(&pool->lock, flags);
 	put = pool->curr_nr < pool->min_nr;
 	if (put)
-		pool->elements[pool->curr_nr++] = element;
+		push(pool, element);
 	spin_unlock_irqrestore(&pool->lock, flags);
 	return put;
 }
@@ -54,7 +66,7 @@ static void *reserve_take(mempool_t *pool)
 
 	spin_lock_irqsave(&pool->lock, flags);
 	if (pool->curr_nr)
-		element = pool->elements[--pool->curr_nr];
+		element = pop(pool);
 	spin_unlock_irqrestore(&pool->lock, flags);
 	return element;
 }
@@ -110,7 +122,7 @@ static int init_site(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 			mempool_exit(pool);
 			return -ENOMEM;
 		}
-		pool->elements[pool->curr_nr++] = element;
+		push(pool, element);
 	}
 	return 0;
 }
@@ -194,9 +206,9 @@ static void shrink_reserve(mempool_t *pool, int new_min_nr)
 		element = NULL;
 		spin_lock_irqsave(&pool->lock, flags);
 		if (pool->curr_nr > new_min_nr)
-			element = pool->elements[--pool->curr_nr];
+			element = pop(pool);
 		else
-			pool->min_nr = new_min_nr;
+			WRITE_ONCE(pool->min_nr, new_min_nr);
 		spin_unlock_irqrestore(&pool->lock, flags);
 		if (element)
 			pool->free(element, pool->pool_data);
@@ -223,7 +235,7 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 	memcpy(elements, pool->elements, pool->curr_nr * sizeof(*elements));
 	old = pool->elements;
 	pool->elements = elements;
-	pool->min_nr = new_min_nr;
+	WRITE_ONCE(pool->min_nr, new_min_nr);
 	spin_unlock_irqrestore(&pool->lock, flags);
 	kfree(old);
 	/* What cannot be had now comes with the next elements that are freed. */
