@@ -68,7 +68,7 @@ static void set_pageblock_type(struct zone *zone, unsigned long pfn, int type)
 
 /* Lists. nr_free is read without the lock. */
 
-static void put_block(struct zone *zone, struct page *page, unsigned int order, int type)
+void buddy_put(struct zone *zone, struct page *page, unsigned int order, int type)
 {
 	struct free_area *area = &zone->free_area[order];
 
@@ -78,7 +78,7 @@ static void put_block(struct zone *zone, struct page *page, unsigned int order, 
 	WRITE_ONCE(area->nr_free, area->nr_free + 1);
 }
 
-static void take_block(struct zone *zone, struct page *page, unsigned int order)
+void buddy_take(struct zone *zone, struct page *page, unsigned int order)
 {
 	struct free_area *area = &zone->free_area[order];
 
@@ -94,7 +94,7 @@ static void expand(struct zone *zone, struct page *page, unsigned int low,
 {
 	while (high > low) {
 		high--;
-		put_block(zone, page + (1ul << high), high, type);
+		buddy_put(zone, page + (1ul << high), high, type);
 	}
 }
 
@@ -122,7 +122,7 @@ void buddy_free(struct zone *zone, struct page *page, unsigned int order)
 
 		if (!is_buddy(page, buddy, order))
 			break;
-		take_block(zone, buddy, order);
+		buddy_take(zone, buddy, order);
 		page += (buddy_pfn & pfn) - pfn;
 		pfn &= buddy_pfn;
 		order++;
@@ -131,7 +131,7 @@ void buddy_free(struct zone *zone, struct page *page, unsigned int order)
 		set_pageblock_type(zone, pfn, type);
 		set_pageblock_type(zone, pfn + pageblock_nr_pages, type);
 	}
-	put_block(zone, page, order, type);
+	buddy_put(zone, page, order, type);
 }
 
 /* Allocation. */
@@ -147,7 +147,7 @@ static struct page *take_smallest(struct zone *zone, unsigned int order, int typ
 		if (list_empty(list))
 			continue;
 		page = list_first_entry(list, struct page, lru);
-		take_block(zone, page, o);
+		buddy_take(zone, page, o);
 		expand(zone, page, order, o, type);
 		return page;
 	}
@@ -201,6 +201,12 @@ static unsigned long sweep_pageblock(struct zone *zone, const struct page *of, i
 	return nr;
 }
 
+unsigned long buddy_retype(struct zone *zone, const struct page *of, int type)
+{
+	set_pageblock_type(zone, ALIGN_DOWN(page_to_pfn(of), pageblock_nr_pages), type);
+	return sweep_pageblock(zone, of, type);
+}
+
 /* Takes a free block of another type, and its pageblock too if that is half free. */
 static struct page *take_foreign(struct zone *zone, struct page *page, unsigned int order,
 				 unsigned int have, int from, int type)
@@ -209,19 +215,18 @@ static struct page *take_foreign(struct zone *zone, struct page *page, unsigned 
 	unsigned long block = ALIGN_DOWN(pfn, pageblock_nr_pages);
 
 	if (have >= pageblock_order) {
-		take_block(zone, page, have);
+		buddy_take(zone, page, have);
 		for (; block < pfn + (1ul << have); block += pageblock_nr_pages)
 			set_pageblock_type(zone, block, type);
 		from = type;
 		zone->claims++;
 	} else if (sweep_pageblock(zone, page, -1) * 2 >= pageblock_nr_pages) {
-		set_pageblock_type(zone, block, type);
-		sweep_pageblock(zone, page, type);
-		take_block(zone, page, have);
+		buddy_retype(zone, page, type);
+		buddy_take(zone, page, have);
 		from = type;
 		zone->claims++;
 	} else {
-		take_block(zone, page, have);
+		buddy_take(zone, page, have);
 		zone->steals++;
 	}
 	expand(zone, page, order, have, from);

@@ -54,11 +54,17 @@ void page_alloc_reset(void)
 }
 
 /* Each page that comes or goes takes the long way: parameters ask for something. */
-static bool page_hooks;			/* C */
+unsigned int page_hooks;
+
+void page_hooks_set(enum page_hook hook, bool on)
+{
+	page_hooks = on ? page_hooks | hook : page_hooks & ~hook;
+}
 
 void page_hooks_init(void)
 {
-	page_hooks = page_owner_on || slab_params.init_on_alloc || slab_params.init_on_free;
+	page_hooks_set(PAGE_HOOK_OWNER, page_owner_on);
+	page_hooks_set(PAGE_HOOK_INIT, slab_params.init_on_alloc || slab_params.init_on_free);
 }
 
 /* Preparing what is handed out (A1). */

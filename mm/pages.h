@@ -91,6 +91,16 @@ struct page *buddy_block_of(struct page *page);
 bool buddy_is_fresh(const struct zone *zone, unsigned long pfn);
 /** buddy_has_block - is there a free block of at least this order? */
 bool buddy_has_block(const struct zone *zone, unsigned int order);
+/** buddy_put - put a free block on a list as it is, not joined. zone->lock held. */
+void buddy_put(struct zone *zone, struct page *page, unsigned int order, int type);
+/** buddy_take - take a free block off its list. zone->lock held. */
+void buddy_take(struct zone *zone, struct page *page, unsigned int order);
+/**
+ * buddy_retype - give a pageblock another mobility type, its free blocks too
+ * @of: any page of it
+ * Context: zone->lock held. Return: pages of it that are free.
+ */
+unsigned long buddy_retype(struct zone *zone, const struct page *of, int type);
 
 /* pcp.c */
 
@@ -145,6 +155,21 @@ bool zone_allowed(const struct zone *zone, const struct page_request *rq);
 void gfp_reset(void);
 
 /* page_alloc.c */
+
+/*
+ * What is done to each page that comes or goes beyond the ordinary. Any of them
+ * sends all requests the long way; none costs the fast path nothing.
+ */
+enum page_hook {
+	PAGE_HOOK_OWNER		= 1,	/* page_owner.c: record who */
+	PAGE_HOOK_INIT		= 2,	/* init_on_alloc=, init_on_free= */
+	PAGE_HOOK_POISON	= 4,	/* page_poison.c: fill when freed, check when allocated */
+	PAGE_HOOK_TRACE		= 8,	/* trace events are on */
+	PAGE_HOOK_FAIL		= 16,	/* fault injection is armed */
+};
+extern unsigned int page_hooks;		/* C  changed by page_hooks_set() */
+/** page_hooks_set - switch one on or off. Context: boot, or a task that may sleep. */
+void page_hooks_set(enum page_hook hook, bool on);
 
 /** page_take - a block from one zone, its pages cache first; not prepared yet */
 struct page *page_take(struct zone *zone, const struct page_request *rq);
