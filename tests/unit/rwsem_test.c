@@ -112,7 +112,7 @@ static int write_both(void *data)
 		down_write(&g->sem);
 		g->a++;
 		schedule();
-		g->b++;
+		WRITE_ONCE(g->b, g->b + 1);	/* exclusion_test() looks without the lock */
 		up_write(&g->sem);
 	}
 	return 0;
