@@ -94,7 +94,8 @@ int cmd_test(struct quarry_options *o, int argc, char **argv);
 /**
  * struct session - how a machine is brought up for a subcommand
  * @o: the options; @o->machine, mem, cpus, nodes, cmdline and seed are used
- * @machine: boot this preset, as it is, instead of what @o says; NULL: no
+ * @machine: boot this preset, as it is, instead of what @o says; behind it may
+ *	come a blank and kernel parameters; NULL: no
  * @debug: turn on slub_debug and page_owner (unless @o->no_debug), so that
  *	quarry_holdings() knows pages and objects
  * @log_level: kernel log lines above this level (0 to 7) are not printed

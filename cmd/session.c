@@ -110,12 +110,15 @@ static int no_such_machine(const char *name)
 static int describe(const struct session *s)
 {
 	const struct quarry_options *o = s->o;
-	const char *name = s->machine ? s->machine : o->machine;
+	const char *name = o->machine;
 	struct machine_changes changes = { o->mem, o->cpus, o->nodes };
-	char err[256];
+	char err[256], preset[64];
 
-	if (s->machine)
+	if (s->machine) {
+		snprintf(preset, sizeof(preset), "%.*s", (int)strcspn(s->machine, " "), s->machine);
+		name = preset;
 		changes = (struct machine_changes){ 0, 0, 0 };
+	}
 	if (!name)
 		name = machine_preset_name(0);
 	if (!machine_preset(&desc, name, &changes, err, sizeof(err)))
@@ -221,11 +224,13 @@ static void boot(void *arg)
 static char *make_cmdline(const struct session *s)
 {
 	const char *debug = s->debug && !s->o->no_debug ? DEBUG_CMDLINE : "";
+	const char *own = s->machine ? strchr(s->machine, ' ') : NULL;
 	const char *user = s->o->cmdline ? s->o->cmdline : "";
 	char *text;
 
 	/* The user's comes last: of two equal parameters the later one counts. */
-	return asprintf(&text, "%s%s%s", debug, *debug && *user ? " " : "", user) < 0 ? NULL : text;
+	return asprintf(&text, "%s%s%s%s", debug, own ? own : "",
+			(*debug || own) && *user ? " " : "", user) < 0 ? NULL : text;
 }
 
 int session_run(const struct session *s, int (*body)(void *arg), void *arg)

@@ -71,7 +71,8 @@ struct kunit {
 /* What the section quarry_kunit holds. Keys: C constant */
 struct kunit_section {
 	struct kunit_suite *suite;		/* C */
-	const char *machine;			/* C  preset to boot; NULL: the default */
+	const char *machine;			/* C  preset to boot, and kernel parameters behind a
+						      blank; NULL: the default */
 };
 
 #define KUNIT_CASE(test_name)		{ .run_case = test_name, .name = #test_name }
@@ -96,7 +97,7 @@ struct kunit_section {
 		return __next;						\
 	}
 
-/** quarry_suite_on - a suite, and the machine that it needs */
+/** quarry_suite_on - a suite, and the machine that it needs: "tiny-16m", "tiny-16m quiet" */
 #define quarry_suite_on(suite_, machine_)				\
 	static const struct kunit_section __UNIQUE_ID(kunit_suite)	\
 	__attribute__((__used__, __section__("quarry_kunit"),		\
