@@ -20,7 +20,8 @@
  * B1  A free block's first frame has PageBuddy and its order in private; no other
  *     frame has PageBuddy. Every frame of it has a count of 0.
  * B2  A block begins at a multiple of its size.
- * B3  No free block has a free buddy of its own order, the largest order apart.
+ * B3  No free block has a free buddy of its own order, the largest order apart. A
+ *     pageblock of MIGRATE_HIGHATOMIC stays by itself: it is somebody's reserve.
  * B4  A free block is in the list of its first pageblock's type; both pageblocks
  *     of a free block of the largest order have the same type.
  * B5  nr_free is the length of the order's lists, plus fresh_blocks in the last.
@@ -104,6 +105,13 @@ static bool is_buddy(const struct page *page, const struct page *buddy, unsigned
 	       page_zone_id(buddy) == page_zone_id(page);
 }
 
+/* May these two pageblocks become one block? (B3) */
+static bool may_join(const struct zone *zone, unsigned long pfn, unsigned long buddy_pfn)
+{
+	return pageblock_type_of(zone, pfn) != MIGRATE_HIGHATOMIC &&
+	       pageblock_type_of(zone, buddy_pfn) != MIGRATE_HIGHATOMIC;
+}
+
 /**
  * buddy_free - put a block back, joined with its buddies
  * @zone: its zone
@@ -121,6 +129,8 @@ void buddy_free(struct zone *zone, struct page *page, unsigned int order)
 		struct page *buddy = page + (buddy_pfn - pfn);
 
 		if (!is_buddy(page, buddy, order))
+			break;
+		if (order >= pageblock_order && !may_join(zone, pfn, buddy_pfn))
 			break;
 		buddy_take(zone, buddy, order);
 		page += (buddy_pfn & pfn) - pfn;
@@ -256,7 +266,8 @@ static struct page *take_fallback(struct zone *zone, unsigned int order, int typ
  * buddy_alloc - take a block
  * @zone: from here
  * @order: 0 to MAX_ORDER - 1
- * @mobility: MIGRATE_UNMOVABLE, _MOVABLE or _RECLAIMABLE
+ * @mobility: MIGRATE_UNMOVABLE, _MOVABLE or _RECLAIMABLE; or MIGRATE_HIGHATOMIC,
+ *	which nothing else falls back to, and which falls back to nothing else
  * Context: zone->lock held; the caller subtracts from NR_FREE_PAGES.
  * Return: its first frame, with a count of 0; NULL: no block is large enough.
  */
@@ -264,6 +275,8 @@ struct page *buddy_alloc(struct zone *zone, unsigned int order, int mobility)
 {
 	struct page *page = take_smallest(zone, order, mobility);
 
+	if (mobility == MIGRATE_HIGHATOMIC)
+		return page;
 	if (unlikely(!page))
 		page = take_fresh(zone, order, mobility);
 	if (unlikely(!page))
@@ -345,7 +358,8 @@ static unsigned int check_block(struct zone *zone, struct page *page, unsigned i
 			bad += fault(zone, "B1", pfn + i, "free, but count or flags say no");
 	if (pfn & ((1ul << order) - 1))
 		bad += fault(zone, "B2", pfn, "not at a multiple of its size");
-	if (order < LARGEST && is_buddy(page, buddy, order))
+	if (order < LARGEST && is_buddy(page, buddy, order) &&
+	    (order < pageblock_order || may_join(zone, pfn, page_to_pfn(buddy))))
 		bad += fault(zone, "B3", pfn, "not joined with its free buddy");
 	if (pageblock_type_of(zone, pfn) != type ||
 	    (order == LARGEST && pageblock_type_of(zone, pfn + pageblock_nr_pages) != type))

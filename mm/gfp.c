@@ -42,99 +42,16 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/reclaim.h"
 
 /* __GFP_RETRY_MAYFAIL: as often, a jiffy each, it waits for others to free. */
 #define REPEAT_ROUNDS	16
 /* __GFP_NOFAIL: complain each time so much has passed. */
 #define NOFAIL_COMPLAIN	(10 * HZ)
 
-int min_free_kbytes;
-EXPORT_SYMBOL(min_free_kbytes);
-int sysctl_lowmem_reserve_ratio[MAX_NR_ZONES];
-
 void gfp_reset(void)
 {
-	static const int ratio[MAX_NR_ZONES] = { 256, 256, 32, 0 };
-
-	memcpy(sysctl_lowmem_reserve_ratio, ratio, sizeof(ratio));
-	min_free_kbytes = 0;
-}
-
-/* Marks. */
-
-/* 4 * sqrt(KiB of low memory): grows with the machine, but ever more slowly. */
-static void init_min_free(void)
-{
-	unsigned long kbytes = nr_free_buffer_pages() << (PAGE_SHIFT - 10);
-
-	min_free_kbytes = clamp_t(unsigned long, int_sqrt(kbytes * 16), 128, 262144);
-}
-
-static unsigned long lowmem_pages(void)
-{
-	struct zone *zone;
-	unsigned long pages = 0;
-
-	for_each_zone(zone)
-		if (!is_highmem(zone))
-			pages += zone_managed_pages(zone);
-	return pages;
-}
-
-/**
- * setup_per_zone_wmarks - compute the zones' marks from min_free_kbytes
- * Context: boot and sysctl.
- */
-void setup_per_zone_wmarks(void)
-{
-	unsigned long low, share;
-	struct zone *zone;
-
-	if (!min_free_kbytes)
-		init_min_free();
-	share = (unsigned long)min_free_kbytes >> (PAGE_SHIFT - 10);
-	low = lowmem_pages();
-	for_each_zone(zone) {
-		unsigned long managed = zone_managed_pages(zone), min;
-
-		/* High memory: nothing urgent needs it, but reclaim needs a target. */
-		if (is_highmem(zone))
-			min = managed ? clamp(managed / 1024, 32ul, 128ul) : 0;
-		else
-			min = low ? (unsigned long)div64_u64((u64)share * managed, low) : 0;
-		zone->_watermark[WMARK_MIN] = min;
-		zone->_watermark[WMARK_LOW] = min + min / 4;
-		zone->_watermark[WMARK_HIGH] = min + min / 2;
-	}
-	if (first_online_pgdat()->node_zonelists[0]._zonerefs)
-		pcp_update_fast();
-}
-
-/**
- * setup_per_zone_lowmem_reserve - compute what each zone keeps from requests that
- * had a choice of higher ones: their size by sysctl_lowmem_reserve_ratio
- * Context: boot and sysctl.
- */
-void setup_per_zone_lowmem_reserve(void)
-{
-	struct pglist_data *pgdat;
-	int i, j;
-
-	for_each_online_pgdat(pgdat) {
-		for (i = 0; i < MAX_NR_ZONES; i++) {
-			struct zone *zone = &pgdat->node_zones[i];
-			int ratio = sysctl_lowmem_reserve_ratio[i];
-			unsigned long above = 0;
-
-			for (j = 0; j < MAX_NR_ZONES; j++) {
-				if (j > i)
-					above += zone_managed_pages(&pgdat->node_zones[j]);
-				zone->lowmem_reserve[j] = j > i && ratio > 0 &&
-					zone_managed_pages(zone) ? above / ratio : 0;
-			}
-		}
-	}
-	pcp_update_fast();
+	watermark_reset();
 }
 
 /* Flags. */
@@ -203,36 +120,6 @@ bool page_request_init(struct page_request *rq, gfp_t gfp, unsigned int order, i
 
 /* Zones. */
 
-bool zone_allowed(const struct zone *zone, const struct page_request *rq)
-{
-	if (rq->nodes && !node_isset(zone->node, *rq->nodes))
-		return false;
-	return !(rq->flags & ALLOC_CPUSET) || node_isset(zone->node, current->mems_allowed);
-}
-
-/** zone_floor - free pages that a request must leave a zone (G2) */
-unsigned long zone_floor(const struct zone *zone, const struct page_request *rq)
-{
-	unsigned long min = wmark_pages(zone, rq->flags & ALLOC_WMARK_MASK);
-
-	if (rq->flags & ALLOC_NO_WATERMARKS)
-		return 0;
-	if (rq->flags & ALLOC_HIGH)
-		min -= min / 2;
-	if (rq->flags & ALLOC_HARDER)
-		min -= min / 4;
-	return min + zone->lowmem_reserve[rq->highest];
-}
-
-static bool zone_has_room(const struct zone *zone, const struct page_request *rq)
-{
-	unsigned long size = 1ul << rq->order;
-
-	if (zone_free_pages(zone) < zone_floor(zone, rq) + size)
-		return false;
-	return !rq->order || buddy_has_block(zone, rq->order);
-}
-
 /* The first zone that may and can: nearest node, highest kind (G1). */
 static struct page *try_zones(struct page_request *rq)
 {
@@ -242,9 +129,7 @@ static struct page *try_zones(struct page_request *rq)
 	for (; (zone = ref->zone); ref++) {
 		struct page *page;
 
-		if (ref->zone_idx > (int)rq->highest || !zone_allowed(zone, rq))
-			continue;
-		if (!zone_has_room(zone, rq))
+		if (zone_judge(zone, rq) != ZONE_SERVES)
 			continue;
 		page = page_take(zone, rq);
 		if (page)

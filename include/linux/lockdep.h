@@ -21,6 +21,8 @@ enum lock_rank {
 	RANK_PERCPU,		/* chunks of per-CPU memory */
 	RANK_KMAP,		/* the kmap window */
 	RANK_MEMBLOCK,
+	RANK_SHRINKER,		/* list of shrinkers */
+	RANK_MARKS,		/* zones' marks while they are computed */
 	RANK_ZONE,		/* zone->lock */
 	RANK_PAGE_OWNER,
 	RANK_TIMER,

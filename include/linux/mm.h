@@ -193,12 +193,21 @@ void si_meminfo(struct sysinfo *val);
 void si_meminfo_node(struct sysinfo *val, int nid);
 unsigned long get_num_physpages(void);
 
+/* mm/watermark.c: read these; change them by the functions, which may sleep. */
 extern int min_free_kbytes;
+extern int watermark_scale_factor;
 extern int sysctl_lowmem_reserve_ratio[MAX_NR_ZONES];
+/** mm_set_min_free_kbytes - KiB of low memory kept free, 0 or more; 0 or -EINVAL */
+int mm_set_min_free_kbytes(int kbytes);
+/** mm_set_watermark_scale_factor - ten-thousandths of a zone, 1 to 3000; 0 or -EINVAL */
+int mm_set_watermark_scale_factor(int factor);
 /** setup_per_zone_wmarks - all watermarks anew, after min_free_kbytes changed */
 void setup_per_zone_wmarks(void);
 /** setup_per_zone_lowmem_reserve - all protections anew, after the ratio changed */
 void setup_per_zone_lowmem_reserve(void);
+
+/** drop_slab - have every shrinker give up all it can. Context: may sleep. */
+void drop_slab(void);
 
 /* mm/vmalloc.c */
 struct page *vmalloc_to_page(const void *addr);

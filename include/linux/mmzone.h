@@ -129,10 +129,10 @@ struct zone {
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS] ____cacheline_aligned_in_smp; /* A */
 };
 
-#define min_wmark_pages(z)	((z)->_watermark[WMARK_MIN])
-#define low_wmark_pages(z)	((z)->_watermark[WMARK_LOW])
-#define high_wmark_pages(z)	((z)->_watermark[WMARK_HIGH])
-#define wmark_pages(z, i)	((z)->_watermark[i])
+#define wmark_pages(z, i)	READ_ONCE((z)->_watermark[i])
+#define min_wmark_pages(z)	wmark_pages(z, WMARK_MIN)
+#define low_wmark_pages(z)	wmark_pages(z, WMARK_LOW)
+#define high_wmark_pages(z)	wmark_pages(z, WMARK_HIGH)
 
 struct zoneref {
 	struct zone *zone;
