@@ -3,7 +3,7 @@
 BUILD ?= build
 NINJA ?= ninja
 
-.PHONY: all run check check-linux clean help
+.PHONY: all run check check-linux bench-insns clean help
 .DEFAULT_GOAL := all
 
 $(BUILD)/build.ninja:
@@ -23,6 +23,10 @@ check:					## runs every test
 
 check-linux: all			## runs Linux's own test modules, unmodified
 	@scripts/check-linux $(BUILD)/quarry
+
+bench-insns:				## counts what each interface costs in instructions
+	@scripts/setup check
+	@scripts/bench-insns
 
 clean:					## removes what was built
 	@rm -rf build build-*
