@@ -78,6 +78,8 @@ struct task_struct {
 	unsigned int atomic_depth;	/* O  how many of them */
 	bool atomic_reported;		/* O  a sleep with preemption off, since then */
 	unsigned long private;		/* O  allocator's recursion guards */
+	unsigned int fail_nth;		/* A  linux/fault-inject.h: calls to the one that fails */
+	bool make_it_fail;		/* A  a task filter lets it fail */
 };
 
 extern struct task_struct init_task;
