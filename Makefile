@@ -25,7 +25,7 @@ check-linux: all			## runs Linux's own test modules, unmodified
 	@scripts/check-linux $(BUILD)/quarry
 
 bench-insns:				## counts what each interface costs in instructions
-	@scripts/setup check
+	@scripts/setup bench
 	@scripts/bench-insns
 
 clean:					## removes what was built

@@ -83,7 +83,7 @@ static __always_inline void store_words(void *at, unsigned long size)
 #define STEP(name, what)						\
 static noinline int name(unsigned int n)				\
 {									\
-	while (n--) {							\
+	for (; n; n--) {						\
 		what;							\
 	}								\
 	return 0;							\
@@ -92,7 +92,7 @@ static noinline int name(unsigned int n)				\
 #define PAIR(name, type, get, put)					\
 static noinline int name(unsigned int n)				\
 {									\
-	while (n--) {							\
+	for (; n; n--) {						\
 		type p = get;						\
 									\
 		forget(p);						\
@@ -264,9 +264,9 @@ static const struct yard {
 	YARD(cache_pair_32, 5000),
 	YARD(cache_pair_192, 5000),
 	YARD(cache_pair_1024, 5000),
-	YARD(vmalloc_pair_pages_1, 2048),
-	YARD(vmalloc_pair_pages_16, 512),
-	YARD(vmalloc_pair_pages_256, 64),
+	YARD(vmalloc_pair_pages_1, 16384),
+	YARD(vmalloc_pair_pages_16, 2048),
+	YARD(vmalloc_pair_pages_256, 128),
 	YARD(percpu_pair_8, 5000),
 	YARD(mempool_pair_192, 5000),
 	YARD(kmap_pair, 10000),
