@@ -2,7 +2,7 @@
 /*
  * What the files of the small kernel know of each other.
  *
- * Start order (kernel/start.c): tasks, timers, RCU, work queues, /proc, modules,
+ * Start order (kernel/start.c): tasks, timers, RCU, work queues, names and /proc, modules,
  * then initcalls. Stop in reverse. Each X_start() resets all that X knows.
  */
 #ifndef KERNEL_INTERNAL_H
@@ -106,10 +106,8 @@ void modules_start(void);
 void modules_stop(void);
 int modules_show(struct seq_file *m);
 
-/* kernel/proc.c */
+/* kernel/proc.c; the tree of names is in kernel/nodes.h. */
 int proc_start(void);
-void proc_stop(void);
-void proc_holdings(struct holdings *hs);
 
 /* kernel/kunit.c */
 struct kunit_section;

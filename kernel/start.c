@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 
 #include "kernel/internal.h"
+#include "kernel/nodes.h"
 #include "mm/internal.h"
 
 struct ratelimit_state net_ratelimit_state = RATELIMIT_STATE_INIT(, 5 * HZ, 10);
@@ -90,7 +91,7 @@ static void list_holdings(struct holdings *hs)
 	for (i = 0; notifier_nth(i, &user); i++)
 		offer(hs, &user);
 	workqueue_holdings(hs);
-	proc_holdings(hs);
+	node_holdings(hs);
 }
 
 unsigned int kernel_busy(uintptr_t lo, uintptr_t hi)
@@ -110,6 +111,7 @@ int quarry_kernel_start(void)
 	notifier_start();
 	modules_start();
 	kunit_start();
+	nodes_start();
 	err = timers_start();
 	if (!err)
 		err = rcu_start();
@@ -132,7 +134,7 @@ void quarry_kernel_stop(void)
 {
 	kernel_holdings = NULL;
 	system_state = SYSTEM_HALT;
-	proc_stop();
+	nodes_stop();
 	workqueue_stop();
 	rcu_stop();
 	timers_stop();

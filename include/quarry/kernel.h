@@ -92,16 +92,20 @@ bool quarry_symbol_exported(const void *address);
 void quarry_msleep(unsigned int ms);
 
 /**
- * quarry_proc_read - the text of a file below /proc
- * @path: "slabinfo", "sys/vm/min_free_kbytes"
+ * quarry_proc_read - the text of a file
+ * @path: "/sys/kernel/debug/x"; without a slash in front it is below /proc:
+ *	"slabinfo", "sys/vm/min_free_kbytes"
  * Context: may sleep. Return: 0, -ENOENT, -EISDIR.
  */
 int quarry_proc_read(const char *path, quarry_emit_fn *emit, void *ctx);
 
-/** quarry_proc_write - write to a file below /proc. Return: bytes or -errno. */
+/** quarry_proc_write - write to a file, as the shell's '>'. Return: bytes or -errno. */
 long quarry_proc_write(const char *path, const char *text, size_t len);
 
-/** quarry_proc_list - emit the names in a directory below /proc, one a line */
+/** quarry_proc_append - as the shell's '>>'; few files make a difference */
+long quarry_proc_append(const char *path, const char *text, size_t len);
+
+/** quarry_proc_list - emit the names in a directory, one a line */
 int quarry_proc_list(const char *path, quarry_emit_fn *emit, void *ctx);
 
 /** quarry_dmesg - emit the ring of the kernel's log, oldest line first */

@@ -40,7 +40,7 @@ static void views_test(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->buf, "meminfo\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->buf, "modules\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(read_path(test, "meminfo"), "MemTotal:"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(read_path(test, "/version"), "Linux version 6.1"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(read_path(test, "/proc/version"), "Linux version 6.1"));
 	KUNIT_EXPECT_EQ(test, quarry_proc_read("nothing", collect, t), -ENOENT);
 	KUNIT_EXPECT_EQ(test, quarry_proc_list("meminfo", collect, t), -ENOTDIR);
 }
