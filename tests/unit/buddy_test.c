@@ -2,6 +2,10 @@
 /*
  * The buddy system, on a zone of the test's own: one largest block, taken from
  * the machine, is all its memory, so each list's length is an exact number.
+ *
+ * Which blocks are free follows from which frames are, whatever happened before:
+ * the largest that are aligned and free all over. expect_exact() compares the lists
+ * with that, frame by frame.
  */
 #include <kunit/test.h>
 #include <linux/kernel.h>
@@ -17,8 +21,11 @@
 /* Keys: all the test's */
 struct world {
 	struct zone zone;
-	unsigned char types[FRAMES / pageblock_nr_pages];
+	unsigned char types[2 * FRAMES / pageblock_nr_pages];
 	struct page *base;
+	bool taken[FRAMES];		/* what the test believes */
+	u8 order_at[FRAMES];		/* what the lists say: 1 + order at a first frame */
+	u32 random;
 };
 
 static int make(struct kunit *test)
@@ -33,7 +40,7 @@ static int make(struct kunit *test)
 	set_page_count(w->base, 0);
 	buddy_init_zone(&w->zone);
 	w->zone.pageblock_types = w->types;
-	w->zone.pageblock_base = page_to_pfn(w->base);
+	w->zone.pageblock_base = ALIGN_DOWN(page_to_pfn(w->base), 2 * FRAMES);
 	buddy_free(&w->zone, w->base, LARGEST);
 	test->priv = w;
 	return 0;
@@ -259,6 +266,203 @@ static void block_of_a_frame_test(struct kunit *test)
 	buddy_free(&w->zone, page, 4);
 }
 
+/* Any order of requests and frees. */
+
+static u32 dice(struct world *w, u32 n)
+{
+	w->random = w->random * 1664525u + 1013904223u;
+	return (w->random >> 8) % n;
+}
+
+/* Reads the lists into order_at[]; returns entries that are not blocks of this world. */
+static unsigned int read_lists(struct world *w)
+{
+	unsigned int o, t, strange = 0;
+	struct page *page;
+
+	memset(w->order_at, 0, sizeof(w->order_at));
+	for (o = 0; o < MAX_ORDER; o++)
+		for (t = 0; t < MIGRATE_TYPES; t++)
+			list_for_each_entry(page, &w->zone.free_area[o].free_list[t], lru) {
+				unsigned long at = page_to_pfn(page) - page_to_pfn(w->base);
+
+				if (at >= FRAMES || w->order_at[at]) {
+					strange++;
+					continue;
+				}
+				w->order_at[at] = (u8)(o + 1);
+			}
+	return strange;
+}
+
+/* Differences between the lists and what follows from taken[] for this range. */
+static unsigned int differences(const struct world *w, unsigned int at, unsigned int order)
+{
+	unsigned int i, taken = 0, wrong = 0;
+
+	for (i = at; i < at + (1u << order); i++)
+		taken += w->taken[i];
+	if (taken && order)
+		return differences(w, at, order - 1) +
+		       differences(w, at + (1u << (order - 1)), order - 1);
+	if (taken)
+		return w->order_at[at] != 0;
+	for (i = at + 1; i < at + (1u << order); i++)
+		wrong += w->order_at[i] != 0;
+	return wrong + (w->order_at[at] != order + 1);
+}
+
+static void expect_exact(struct kunit *test, struct world *w)
+{
+	unsigned int o;
+
+	KUNIT_ASSERT_EQ(test, read_lists(w), 0u);
+	KUNIT_ASSERT_EQ(test, differences(w, 0, LARGEST), 0u);
+	for (o = 0; o < MAX_ORDER; o++) {
+		unsigned long n = 0, i;
+
+		for (i = 0; i < FRAMES; i++)
+			n += w->order_at[i] == o + 1;
+		KUNIT_ASSERT_EQ(test, nr(w, o), n);
+	}
+}
+
+static void note(struct kunit *test, struct world *w, struct page *page, unsigned int order,
+		 bool taken)
+{
+	unsigned long at = page_to_pfn(page) - page_to_pfn(w->base), i;
+
+	KUNIT_ASSERT_LT(test, at, FRAMES);
+	KUNIT_ASSERT_EQ(test, at & ((1ul << order) - 1), 0ul);
+	for (i = at; i < at + (1ul << order); i++) {
+		KUNIT_ASSERT_EQ(test, w->taken[i], !taken);
+		w->taken[i] = taken;
+	}
+}
+
+/* All frames, at each order, given back in random orders. */
+static void any_order_of_frees_test(struct kunit *test)
+{
+	u16 *at = kunit_kmalloc_array(test, FRAMES, sizeof(*at), GFP_KERNEL);
+	struct world *w = test->priv;
+	unsigned int o, i, n, round;
+
+	KUNIT_ASSERT_NOT_NULL(test, at);
+	w->random = 20261121;
+	for (o = 0; o < LARGEST; o++)
+		for (round = 0; round < 5; round++) {
+			n = FRAMES >> o;
+			for (i = 0; i < n; i++) {
+				struct page *page = buddy_alloc(&w->zone, o, MIGRATE_MOVABLE);
+
+				KUNIT_ASSERT_NOT_NULL(test, page);
+				note(test, w, page, o, true);
+				at[i] = (u16)(page - w->base);
+			}
+			KUNIT_ASSERT_NULL(test, buddy_alloc(&w->zone, 0, MIGRATE_MOVABLE));
+			for (; n; n--) {
+				i = dice(w, n);
+				note(test, w, w->base + at[i], o, false);
+				buddy_free(&w->zone, w->base + at[i], o);
+				at[i] = at[n - 1];
+				if (o > 3 || n % 16 == 1)
+					expect_exact(test, w);
+			}
+			KUNIT_ASSERT_EQ(test, nr(w, LARGEST), 1ul);
+		}
+}
+
+/* The block that the rule names: the smallest that is large enough, of this type. */
+static unsigned int smallest_of(struct world *w, unsigned int order, int type)
+{
+	while (order < MAX_ORDER && list_empty(&w->zone.free_area[order].free_list[type]))
+		order++;
+	return order;
+}
+
+static void any_order_of_both_test(struct kunit *test)
+{
+	struct {
+		struct page *page;
+		unsigned int order;
+	} *slot = kunit_kcalloc(test, 128, sizeof(*slot), GFP_KERNEL);
+	struct world *w = test->priv;
+	unsigned int i, k, full = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, slot);
+	w->random = 2;
+	for (i = 0; i < 20000; i++) {
+		unsigned int order = dice(w, 2) ? dice(w, 3) : dice(w, MAX_ORDER), have, o;
+		int type = dice(w, 3);
+
+		k = dice(w, 128);
+		if (slot[k].page) {
+			note(test, w, slot[k].page, slot[k].order, false);
+			buddy_free(&w->zone, slot[k].page, slot[k].order);
+			slot[k].page = NULL;
+		} else {
+			have = smallest_of(w, order, type);
+			read_lists(w);
+			slot[k].page = buddy_alloc(&w->zone, order, type);
+			slot[k].order = order;
+			if (!slot[k].page) {
+				full++;
+				for (o = order; o < MAX_ORDER; o++)
+					KUNIT_ASSERT_EQ(test, nr(w, o), 0ul);
+				continue;
+			}
+			note(test, w, slot[k].page, order, true);
+			if (have < MAX_ORDER)
+				KUNIT_ASSERT_EQ(test, w->order_at[slot[k].page - w->base],
+						(u8)(have + 1));
+		}
+		expect_exact(test, w);
+	}
+	KUNIT_EXPECT_GT(test, full, 100u);
+	for (k = 0; k < 128; k++)
+		if (slot[k].page)
+			buddy_free(&w->zone, slot[k].page, slot[k].order);
+	KUNIT_EXPECT_EQ(test, nr(w, LARGEST), 1ul);
+}
+
+/* Two free blocks of the largest order that would make a pair stay two. */
+static void largest_stay_apart_test(struct kunit *test)
+{
+	struct page *page, *next, *a = NULL, *b = NULL;
+	struct world *w = test->priv;
+	unsigned long types_of = w->zone.pageblock_base;
+	unsigned int i;
+	LIST_HEAD(all);
+
+	for (i = 0; i < 100 && !a; i++) {
+		b = alloc_pages(GFP_KERNEL, LARGEST);
+		KUNIT_ASSERT_NOT_NULL(test, b);
+		list_for_each_entry(page, &all, lru)
+			if ((page_to_pfn(page) ^ FRAMES) == page_to_pfn(b))
+				a = page;
+		list_add(&b->lru, &all);
+	}
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	list_del(&a->lru);
+	list_del(&b->lru);
+	set_page_count(a, 0);
+	set_page_count(b, 0);
+	w->zone.pageblock_base = ALIGN_DOWN(page_to_pfn(a), 2 * FRAMES);
+	buddy_free(&w->zone, a, LARGEST);
+	buddy_free(&w->zone, b, LARGEST);
+	KUNIT_EXPECT_EQ(test, nr(w, LARGEST), 3ul);
+	KUNIT_EXPECT_TRUE(test, PageBuddy(a) && PageBuddy(b));
+	buddy_take(&w->zone, a, LARGEST);
+	buddy_take(&w->zone, b, LARGEST);
+	w->zone.pageblock_base = types_of;
+	set_page_count(a, 1);
+	set_page_count(b, 1);
+	list_add(&a->lru, &all);
+	list_add(&b->lru, &all);
+	list_for_each_entry_safe(page, next, &all, lru)
+		__free_pages(page, LARGEST);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(split_test),
 	KUNIT_CASE(merge_needs_the_buddy_test),
@@ -270,6 +474,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(claim_half_free_block_test),
 	KUNIT_CASE(steal_from_a_full_block_test),
 	KUNIT_CASE(block_of_a_frame_test),
+	KUNIT_CASE(any_order_of_frees_test),
+	KUNIT_CASE(any_order_of_both_test),
+	KUNIT_CASE(largest_stay_apart_test),
 	{}
 };
 
