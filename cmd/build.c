@@ -656,9 +656,9 @@ static void add_common(struct args *a, const struct build_options *o, const char
 		       const char *include)
 {
 	static const char *const fixed[] = {
-		"-pipe", "-std=gnu11", "-O2", "-g", "-fPIC", "-fno-strict-aliasing", "-fno-common",
-		"-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-stack-protector",
-		"-fno-delete-null-pointer-checks", "-nostdinc",
+		"-pipe", "-std=gnu11", "-O2", "-g", "-fPIC", "-fno-plt", "-fno-strict-aliasing",
+		"-fno-common", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
+		"-fno-stack-protector", "-fno-delete-null-pointer-checks", "-nostdinc",
 		/* Functions that the kernel has too, with formats of its own. */
 		"-fno-builtin-printf", "-fno-builtin-sprintf", "-fno-builtin-snprintf",
 		"-fno-builtin-vsprintf", "-fno-builtin-vsnprintf", "-fno-builtin-sscanf",

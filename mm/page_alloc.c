@@ -4,8 +4,10 @@
  * Documents: 000, 002, 003, 004.
  *
  * Most requests are for one page, with ordinary flags, on this CPU's node, while
- * the zone is above its low mark: page_fast_alloc() serves these from this CPU's
- * cache in a few dozen instructions. All others go to gfp.c, zone by zone.
+ * the zone is above its low mark: alloc_pages() serves these from this CPU's cache,
+ * __free_pages() puts them back there, in about forty instructions each. To need so
+ * few, both call nothing but what they end with. Other ordinary requests take
+ * alloc_ordinary(); all else goes to gfp.c, zone by zone.
  *
  * A1  A page that is handed out has a count of 1 and no PG_* flag but PG_head of
  *     a compound page. The other pages of a block that is not compound have a
@@ -26,6 +28,7 @@
 #include <linux/highmem.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/page_owner.h>
 #include <linux/report.h>
@@ -42,7 +45,7 @@
 #define FAST_FLAGS							\
 	(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM | __GFP_MOVABLE |	\
 	 __GFP_RECLAIMABLE | __GFP_HIGH | __GFP_ATOMIC | __GFP_IO | __GFP_FS | \
-	 __GFP_RECLAIM | __GFP_ZERO | __GFP_WRITE | __GFP_NOWARN |	\
+	 __GFP_RECLAIM | __GFP_WRITE | __GFP_NOWARN |			\
 	 __GFP_RETRY_MAYFAIL | __GFP_NORETRY | __GFP_COMP | __GFP_MEMALLOC | \
 	 __GFP_NOMEMALLOC | __GFP_ACCOUNT)
 
@@ -59,6 +62,7 @@ unsigned int page_hooks;
 void page_hooks_set(enum page_hook hook, bool on)
 {
 	page_hooks = on ? page_hooks | hook : page_hooks & ~hook;
+	pcp_update_fast();
 }
 
 void page_hooks_init(void)
@@ -103,6 +107,8 @@ static void zero_pages(struct page *page, unsigned int order)
 static struct page *prep_more(struct page *page, gfp_t gfp, unsigned int order,
 			      unsigned long site)
 {
+	if (page_poison_on)
+		page_poison_check(page, order);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 	if ((gfp & __GFP_ZERO) || slab_params.init_on_alloc)
@@ -112,98 +118,67 @@ static struct page *prep_more(struct page *page, gfp_t gfp, unsigned int order,
 	return page;
 }
 
-static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned int order,
-					 unsigned long site)
+static __always_inline struct page *prep_single(struct page *page)
 {
 	page->private = 0;
 	set_page_count(page, 1);
-	if (order || unlikely((gfp & __GFP_ZERO) || page_hooks))
+	return page;
+}
+
+static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned int order,
+					 unsigned long site)
+{
+	prep_single(page);
+	if ((order && (gfp & __GFP_COMP)) || (gfp & __GFP_ZERO) || unlikely(page_hooks))
 		return prep_more(page, gfp, order, site);
 	return page;
 }
 
+void page_prep(struct page *page, gfp_t gfp, unsigned long site)
+{
+	prep(page, gfp, 0, site);
+}
+
 /* Taking. */
 
-static __always_inline struct per_cpu_pages *my_pcp(struct zone *zone)
+static struct page *buddy_get(struct zone *zone, unsigned int order, int mobility)
 {
-	return &raw_cpu_ptr(zone->pageset)->pcp;
-}
+	unsigned long flags = zone_lock(zone);
+	struct page *page = buddy_alloc(zone, order, mobility);
 
-/* One page from this CPU's cache, or a refill of it. */
-static __always_inline struct page *pcp_take(struct zone *zone, int mobility, bool cold)
-{
-	struct per_cpu_pages *pcp;
-	struct list_head *list, *entry;
-	struct page *page;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	pcp = my_pcp(zone);
-	list = &pcp->lists[mobility];
-	entry = cold ? list->prev : list->next;
-	if (unlikely(entry == list)) {
-		page = pcp_refill(zone, pcp, mobility);
-		pcp->allocs += page != NULL;
-	} else {
-		page = list_entry(entry, struct page, lru);
-		entry->prev->next = entry->next;
-		entry->next->prev = entry->prev;
-		pcp->count--;
-		pcp->allocs++;
-	}
-	local_irq_restore(flags);
-	return page;
-}
-
-struct page *page_take(struct zone *zone, const struct page_request *rq)
-{
-	unsigned long flags;
-	struct page *page;
-
-	if (!rq->order)
-		return pcp_take(zone, rq->mobility, rq->gfp & ___GFP_COLD);
-	flags = zone_lock(zone);
-	page = buddy_alloc(zone, rq->order, rq->mobility);
 	if (page) {
-		zone_count_free(zone, -(long)(1ul << rq->order));
-		zone->allocs += 1ul << rq->order;
+		zone_count_free(zone, -(long)(1ul << order));
+		zone->allocs += 1ul << order;
+		page_set_list(page, mobility);
 	}
 	zone_unlock(zone, flags);
 	return page;
 }
 
-/*
- * One page from this CPU's cache, when nothing about the request or the zone is
- * special; NULL: take the long way, which also finds out what is. All that calls
- * functions is there, so that this needs no registers saved.
- */
-static __always_inline struct page *page_fast_alloc(gfp_t gfp)
+struct page *page_take(struct zone *zone, const struct page_request *rq)
 {
-	const struct page_fast *fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
-	struct zone *zone = fast->zone;
-	struct page *page = NULL;
-	unsigned long flags;
+	if (rq->order < NR_PCP_ORDERS && rq->mobility < MIGRATE_PCPTYPES)
+		return pcp_get(zone, rq->mobility, rq->order, rq->gfp & ___GFP_COLD);
+	return buddy_get(zone, rq->order, rq->mobility);
+}
 
-	if (unlikely(!zone || zone_free_pages(zone) <= fast->mark))
-		return NULL;
-	local_irq_save(flags);
-	/* A request that may sleep is no place to be in with any of these. */
-	if (likely(!(gfp & __GFP_DIRECT_RECLAIM) ||
-		   !(flags | (READ_ONCE(__preempt_word()) ^ PREEMPT_ENABLED)))) {
-		struct per_cpu_pages *pcp = my_pcp(zone);
-		struct list_head *list = &pcp->lists[gfp_migratetype(gfp)];
-		struct list_head *entry = list->next;
+/* This CPU's entry for a request; interrupts may be on, see fast_open(). */
+static __always_inline const struct page_fast *fast_of(gfp_t gfp)
+{
+	return &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
+}
 
-		if (likely(entry != list)) {
-			list->next = entry->next;
-			entry->next->prev = list;
-			pcp->count--;
-			pcp->allocs++;
-			page = list_entry(entry, struct page, lru);
-		}
-	}
-	local_irq_restore(flags);
-	return page;
+/* May one page be had there, and @more? */
+static __always_inline bool fast_open(const struct page_fast *fast, unsigned long more)
+{
+	return (unsigned long)READ_ONCE(fast->free->counter) > READ_ONCE(fast->mark) + more;
+}
+
+/* A request that may sleep is no place to be in with interrupts or preemption off. */
+static __always_inline bool may_be_here(gfp_t gfp, unsigned long irqs_off)
+{
+	return !(gfp & __GFP_DIRECT_RECLAIM) ||
+	       !(irqs_off | (READ_ONCE(__preempt_word()) ^ PREEMPT_ENABLED));
 }
 
 /* A block that nobody can have. Said once in a machine's life, as the kernel does. */
@@ -228,8 +203,71 @@ static noinline struct page *alloc_slowly(gfp_t gfp, unsigned int order, int nid
 		return refuse_oversize(gfp);
 	if (unlikely(!page_request_init(&rq, gfp, order, nid, nodes)))
 		return NULL;
+	if (fail_page_alloc(gfp, order))
+		return NULL;
 	page = page_request_serve(&rq);
 	return page ? prep(page, gfp, order, site) : NULL;
+}
+
+/* Interrupts came while they were off. */
+static noinline struct page *irqs_pending(struct page *page)
+{
+	arch_local_irq_pending();
+	return page;
+}
+
+/*
+ * What is not for one page, or is to be zeroed, but is ordinary otherwise: from this
+ * CPU's cache or the buddy system, if the zone of first choice is above its low mark.
+ */
+static noinline struct page *alloc_ordinary(gfp_t gfp, unsigned int order, unsigned long site)
+{
+	const struct page_fast *fast;
+	struct page *page = NULL;
+	unsigned long flags;
+
+	if (gfp & ~(FAST_FLAGS | __GFP_ZERO) || order >= MAX_ORDER)
+		return alloc_slowly(gfp, order, numa_node_id(), NULL, site);
+	local_irq_save(flags);
+	fast = fast_of(gfp);
+	if (fast_open(fast, (1ul << order) - 1) && may_be_here(gfp, flags)) {
+		if (order >= NR_PCP_ORDERS)
+			page = buddy_get(fast->zone, order, gfp_migratetype(gfp));
+		else
+			page = pcp_pop(fast->list + order);
+	}
+	local_irq_restore(flags);
+	if (likely(page))
+		return prep(page, gfp, order, site);
+	return alloc_slowly(gfp, order, numa_node_id(), NULL, site);
+}
+
+static noinline struct page *alloc_after_all(gfp_t gfp, unsigned long irqs, unsigned long site)
+{
+	local_irq_restore(irqs);
+	return alloc_slowly(gfp, 0, numa_node_id(), NULL, site);
+}
+
+static __always_inline struct page *alloc_here(gfp_t gfp, unsigned int order,
+					       unsigned long site)
+{
+	const struct page_fast *fast;
+	unsigned long flags;
+	struct page *page;
+
+	if (unlikely(order | (gfp & ~FAST_FLAGS)))
+		return alloc_ordinary(gfp, order, site);
+	local_irq_save(flags);
+	fast = fast_of(gfp);
+	if (unlikely(!fast_open(fast, 0) || !may_be_here(gfp, flags)))
+		return alloc_after_all(gfp, flags, site);
+	page = pcp_pop(fast->list);
+	if (unlikely(!page))
+		return alloc_after_all(gfp, flags, site);
+	prep_single(page);
+	if (unlikely(arch_local_irq_restore_quick(flags)))
+		return irqs_pending(page);
+	return page;
 }
 
 /**
@@ -244,16 +282,17 @@ static noinline struct page *alloc_slowly(gfp_t gfp, unsigned int order, int nid
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	struct page *page;
-
-	if (likely(!order && !(gfp & ~FAST_FLAGS))) {
-		page = page_fast_alloc(gfp);
-		if (likely(page))
-			return prep(page, gfp, 0, _RET_IP_);
-	}
-	return alloc_slowly(gfp, order, numa_node_id(), NULL, _RET_IP_);
+	return alloc_here(gfp, order, _RET_IP_);
 }
 EXPORT_SYMBOL(alloc_pages);
+
+/* The public callers below record their own caller. */
+static struct page *alloc_for(gfp_t gfp, unsigned int order, int nid, unsigned long site)
+{
+	if (nid == numa_node_id())
+		return alloc_here(gfp, order, site);
+	return alloc_slowly(gfp, order, nid, NULL, site);
+}
 
 /**
  * __alloc_pages - alloc_pages() from a given node
@@ -264,29 +303,11 @@ EXPORT_SYMBOL(alloc_pages);
  */
 struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
 {
-	struct page *page;
-
-	if (!order && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id()) {
-		page = page_fast_alloc(gfp);
-		if (likely(page))
-			return prep(page, gfp, 0, _RET_IP_);
-	}
-	return alloc_slowly(gfp, order, nid, nodes, _RET_IP_);
+	if (nodes)
+		return alloc_slowly(gfp, order, nid, nodes, _RET_IP_);
+	return alloc_for(gfp, order, nid, _RET_IP_);
 }
 EXPORT_SYMBOL(__alloc_pages);
-
-/* The public callers below record their own caller. */
-static struct page *alloc_for(gfp_t gfp, unsigned int order, int nid, unsigned long site)
-{
-	struct page *page;
-
-	if (!order && !(gfp & ~FAST_FLAGS) && nid == numa_node_id()) {
-		page = page_fast_alloc(gfp);
-		if (likely(page))
-			return prep(page, gfp, 0, site);
-	}
-	return alloc_slowly(gfp, order, nid, NULL, site);
-}
 
 /* High memory has no address to return. */
 static bool refuse_highmem(gfp_t gfp, const char *function)
@@ -331,32 +352,6 @@ unsigned long get_zeroed_page(gfp_t gfp)
 EXPORT_SYMBOL(get_zeroed_page);
 
 /* Giving back. */
-
-/* Too many: a batch goes back. Interrupts are off; flags say how they were. */
-static noinline void pcp_overflow(struct zone *zone, struct per_cpu_pages *pcp,
-				  unsigned long flags)
-{
-	pcp_spill(zone, pcp);
-	local_irq_restore(flags);
-}
-
-static __always_inline void pcp_give(struct zone *zone, struct page *page, bool cold)
-{
-	int mobility = pageblock_type_of(zone, page_to_pfn(page));
-	struct per_cpu_pages *pcp;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	pcp = my_pcp(zone);
-	pcp->frees++;
-	if (cold)
-		list_add_tail(&page->lru, &pcp->lists[mobility]);
-	else
-		list_add(&page->lru, &pcp->lists[mobility]);
-	if (unlikely(++pcp->count > pcp->high))
-		return pcp_overflow(zone, pcp, flags);
-	local_irq_restore(flags);
-}
 
 static void buddy_give(struct zone *zone, struct page *page, unsigned int order)
 {
@@ -425,36 +420,58 @@ static noinline void page_free_slowly(struct page *page, unsigned int order, boo
 	if (order && !check_block(page, order))
 		return;
 	if (page_owner_on)
-		__reset_page_owner(page, order, site);
+		order = __reset_page_owner(page, order, site);
 	if (slab_params.init_on_free)
 		zero_pages(page, order);
-	if (order)
-		buddy_give(page_zone(page), page, order);
+	if (page_poison_on)
+		page_poison_fill(page, order);
+	if (order < NR_PCP_ORDERS)
+		pcp_give(page_zone(page), page, order, cold);
 	else
-		pcp_give(page_zone(page), page, cold);
+		buddy_give(page_zone(page), page, order);
 }
 
-static __always_inline void page_free(struct page *page, unsigned int order, bool cold,
-				      unsigned long site)
+static noinline void page_free_after_all(struct page *page, unsigned long irqs,
+					 unsigned long site)
 {
-	if (likely(!((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
-		     (page->page_type ^ PAGE_TYPE_NONE) | order | page_hooks)))
-		pcp_give(page_zone(page), page, cold);
-	else
-		page_free_slowly(page, order, cold, site);
+	local_irq_restore(irqs);
+	page_free_slowly(page, 0, false, site);
+}
+
+/* The last reference is gone: to the hot end of this CPU's list, if all is ordinary. */
+static __always_inline void page_free(struct page *page, unsigned int order, unsigned long site)
+{
+	struct list_head *first;
+	struct pcp_list *list;
+	unsigned long irqs;
+
+	if (unlikely((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
+		     ((page->page_type ^ PAGE_TYPE_NONE) | order)))
+		return page_free_slowly(page, order, false, site);
+	local_irq_save(irqs);
+	list = page_list(page);
+	if (unlikely(list->count >= list->limit))
+		return page_free_after_all(page, irqs, site);
+	list->count++;
+	first = list->pages.next;
+	page->lru.next = first;
+	page->lru.prev = &list->pages;
+	first->prev = &page->lru;
+	list->pages.next = &page->lru;
+	if (unlikely(arch_local_irq_restore_quick(irqs)))
+		irqs_pending(NULL);
 }
 
 /* A block whose first page is in use, or was free already, when it is freed. */
-static noinline void still_held(struct page *page, unsigned int order, int left,
-				unsigned long site)
+static noinline void still_held(struct page *page, unsigned int order, unsigned long site)
 {
-	if (left < 0) {
+	if (page_ref_count(page) < 0) {
 		bad_page_ref(page, "a free page was freed");
 		return;
 	}
 	if (PageHead(page))
 		return;
-	split_page_owner(page, 1);
+	peel_page_owner(page, 0);
 	while (order-- > 0)
 		page_free_slowly(page + (1ul << order), order, false, site);
 }
@@ -470,12 +487,10 @@ static noinline void still_held(struct page *page, unsigned int order, int left,
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	int left = page_ref_dec_return(page);
-
-	if (likely(!left))
-		page_free(page, order, false, _RET_IP_);
+	if (likely(page_ref_dec_and_test(page)))
+		page_free(page, order, _RET_IP_);
 	else
-		still_held(page, order, left, _RET_IP_);
+		still_held(page, order, _RET_IP_);
 }
 EXPORT_SYMBOL(__free_pages);
 
@@ -483,42 +498,37 @@ EXPORT_SYMBOL(__free_pages);
 void free_pages(unsigned long addr, unsigned int order)
 {
 	struct page *page = virt_to_page(addr);
-	int left;
 
 	if (!addr)
 		return;
 	if (unlikely(!virt_addr_valid(addr))) {
-		report_begin(REPORT_BUG, "free_pages() of %px, which is not a page's address",
-			     (void *)addr);
-		report_here();
-		report_end();
+		page_report_foreign(addr);
 		return;
 	}
-	left = page_ref_dec_return(page);
-	if (likely(!left))
-		page_free(page, order, false, _RET_IP_);
+	if (likely(page_ref_dec_and_test(page)))
+		page_free(page, order, _RET_IP_);
 	else
-		still_held(page, order, left, _RET_IP_);
+		still_held(page, order, _RET_IP_);
 }
 EXPORT_SYMBOL(free_pages);
 
 void free_hot_page(struct page *page)
 {
 	if (put_page_testzero(page))
-		page_free(page, 0, false, _RET_IP_);
+		page_free(page, 0, _RET_IP_);
 }
 EXPORT_SYMBOL(free_hot_page);
 
 void free_cold_page(struct page *page)
 {
 	if (put_page_testzero(page))
-		page_free(page, 0, true, _RET_IP_);
+		page_free_slowly(page, 0, true, _RET_IP_);
 }
 EXPORT_SYMBOL(free_cold_page);
 
 void __put_page(struct page *page)
 {
-	page_free(page, compound_order(page), false, _RET_IP_);
+	page_free(page, compound_order(page), _RET_IP_);
 }
 EXPORT_SYMBOL(__put_page);
 
@@ -540,6 +550,15 @@ void bad_page_ref(struct page *page, const char *what)
 
 	/* As it was before; a count below zero would be reported for ever. */
 	set_page_count(page, 0);
+	/* A descriptor that nobody has written yet may be boot memory's, which has users. */
+	if (page->page_type == PAGE_TYPE_UNTOUCHED && pfn_to_online_page(page_to_pfn(page)) &&
+	    PageReserved(page)) {
+		if (count > 0) {
+			page_ref_add(page, count);
+			return;
+		}
+		what = "a reserved frame was freed";
+	}
 	page_report_bad(page, PageTail(page) ? "a tail of a compound page was freed" : what);
 	if (count > 1)
 		set_page_count(page, count);
@@ -559,8 +578,10 @@ void split_page(struct page *page, unsigned int order)
 
 	if (WARN_ON(PageCompound(page) || !page_count(page)))
 		return;
-	for (i = 1; i < 1ul << order; i++)
+	for (i = 1; i < 1ul << order; i++) {
+		page_set_list(page + i, page->flags >> LISTS_PGSHIFT);
 		set_page_count(page + i, 1);
+	}
 	split_page_owner(page, 1u << order);
 }
 EXPORT_SYMBOL(split_page);
@@ -614,35 +635,6 @@ void free_pages_exact(void *virt, size_t size)
 }
 EXPORT_SYMBOL(free_pages_exact);
 
-/* Pops up to @want pages of this CPU's cache, refilled as needed, onto a list. */
-static unsigned long bulk_take(struct zone *zone, int mobility, unsigned long want,
-			       struct list_head *out)
-{
-	unsigned long flags, n;
-	struct per_cpu_pages *pcp;
-	struct list_head *list;
-
-	local_irq_save(flags);
-	pcp = my_pcp(zone);
-	list = &pcp->lists[mobility];
-	for (n = 0; n < want; n++) {
-		struct page *page;
-
-		if (list_empty(list)) {
-			page = pcp_refill(zone, pcp, mobility);
-			if (!page)
-				break;
-			list_add(&page->lru, out);
-			continue;
-		}
-		list_move(list->next, out);
-		pcp->count--;
-	}
-	pcp->allocs += n;
-	local_irq_restore(flags);
-	return n;
-}
-
 /* Where the next page of a bulk request goes. */
 struct bulk {
 	struct list_head *list;
@@ -650,31 +642,61 @@ struct bulk {
 	unsigned long done, want;
 };
 
-static void bulk_skip(struct bulk *b)
+/* Pages that are in the array already count as done. */
+static __always_inline bool bulk_next(struct bulk *b)
 {
 	while (b->array && b->done < b->want && b->array[b->done])
 		b->done++;
+	return b->done < b->want;
 }
 
-static void bulk_put(struct bulk *b, struct page *page)
+static __always_inline void bulk_put(struct bulk *b, struct page *page)
 {
 	if (b->array)
 		b->array[b->done] = page;
 	else
 		list_add(&page->lru, b->list);
 	b->done++;
-	bulk_skip(b);
 }
 
-static unsigned long bulk_missing(const struct bulk *b)
+/* All that a list has; its links are mended once, at the end. Interrupts are off. */
+static __always_inline void bulk_pop(struct bulk *b, struct pcp_list *list)
 {
-	unsigned long i, n = 0;
+	struct list_head *entry = list->pages.next;
+	int n = 0;
 
-	if (!b->array)
-		return b->want - b->done;
-	for (i = b->done; i < b->want; i++)
-		n += !b->array[i];
-	return n;
+	while (entry != &list->pages && bulk_next(b)) {
+		struct page *page = list_entry(entry, struct page, lru);
+
+		entry = entry->next;
+		bulk_put(b, prep_single(page));
+		n++;
+	}
+	list->pages.next = entry;
+	entry->prev = &list->pages;
+	list->count -= n;
+	list->allocs += (unsigned long)n;
+}
+
+/* From this CPU's cache, refilled as long as the zone is above its low mark. */
+static void bulk_take(struct bulk *b, gfp_t gfp)
+{
+	const struct page_fast *fast;
+	unsigned long flags;
+	struct page *page;
+
+	local_irq_save(flags);
+	fast = fast_of(gfp);
+	while (fast_open(fast, b->want - b->done - 1)) {
+		bulk_pop(b, fast->list);
+		if (!bulk_next(b))
+			break;
+		page = pcp_refill(fast->zone, fast->list, gfp_migratetype(gfp), 0);
+		if (!page)
+			break;
+		bulk_put(b, prep_single(page));
+	}
+	local_irq_restore(flags);
 }
 
 /**
@@ -694,28 +716,21 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 				 struct list_head *list, struct page **array)
 {
 	struct bulk b = { list, array, 0, nr_pages > 0 ? nr_pages : 0 };
-	const struct page_fast *fast;
-	struct page *page, *next;
-	struct zone *zone;
-	unsigned long want;
-	LIST_HEAD(got);
+	gfp_t more = (gfp & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NOWARN;
+	unsigned long before;
+	struct page *page;
 
 	might_sleep_if(gfp & __GFP_DIRECT_RECLAIM);
-	/* Only now: we may be on another CPU. */
-	fast = &(*raw_cpu_ptr(&page_fast))[gfp & FAST_MASK];
-	zone = fast->zone;
-	bulk_skip(&b);
-	want = bulk_missing(&b);
-	if (want && zone && !nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id() &&
-	    zone_free_pages(zone) > fast->mark + want)
-		bulk_take(zone, gfp_migratetype(gfp), want, &got);
-	if (!list_empty(&got)) {
-		list_for_each_entry_safe(page, next, &got, lru)
-			bulk_put(&b, prep(page, gfp, 0, _RET_IP_));
-	} else if (want) {
-		page = alloc_slowly(gfp, 0, nid, nodes, _RET_IP_);
-		if (page)
-			bulk_put(&b, page);
+	bulk_next(&b);
+	before = b.done;
+	if (!nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id())
+		bulk_take(&b, gfp);
+	/* One in earnest; more where hooks have closed the way through the cache. */
+	while (bulk_next(&b) && (b.done == before || page_hooks)) {
+		page = alloc_slowly(b.done == before ? gfp : more, 0, nid, nodes, _RET_IP_);
+		if (!page)
+			break;
+		bulk_put(&b, page);
 	}
 	return b.done;
 }

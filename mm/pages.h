@@ -11,6 +11,7 @@
 #ifndef MM_PAGES_H
 #define MM_PAGES_H
 
+#include <linux/fault-inject.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/percpu-defs.h>
@@ -89,6 +90,8 @@ static inline int pageblock_type_of(const struct zone *zone, unsigned long pfn)
 struct page *buddy_block_of(struct page *page);
 /** buddy_is_fresh - has this frame never been handed to anybody? */
 bool buddy_is_fresh(const struct zone *zone, unsigned long pfn);
+/** buddy_thaw - list a frame's block, which is fresh, as an ordinary one: still free */
+void buddy_thaw(struct zone *zone, unsigned long pfn);
 /** buddy_has_block - is there a free block of at least this order? */
 bool buddy_has_block(const struct zone *zone, unsigned int order);
 /** buddy_put - put a free block on a list as it is, not joined. zone->lock held. */
@@ -107,21 +110,85 @@ unsigned long buddy_retype(struct zone *zone, const struct page *of, int type);
 /*
  * What a CPU needs to know to serve a request from its own pages: looked up by
  * the bits of the request that choose a zone and a list.
- * Keys: C changed only at boot and by sysctl
+ * Keys: P owning CPU, interrupts off; changed at boot and by sysctl
  */
 #define FAST_BITS	5
 #define FAST_MASK	((1u << FAST_BITS) - 1)
 struct page_fast {
-	struct zone *zone;	/* C  first choice; NULL: no such request */
-	unsigned long mark;	/* C  it must have more free pages than this */
+	struct pcp_list *list;		/* P  of order 0 in the zone of first choice */
+	const atomic_long_t *free;	/* P  the zone's free pages; 0 for no zone */
+	unsigned long mark;		/* P  there must be more than this */
+	struct zone *zone;		/* P  NULL: the long way */
 };
 
 DECLARE_PER_CPU(struct page_fast [1 << FAST_BITS], page_fast);
 
-struct page *pcp_refill(struct zone *zone, struct per_cpu_pages *pcp, int mobility);
-void pcp_spill(struct zone *zone, struct per_cpu_pages *pcp);
-/** pcp_update_fast - fill in page_fast[] of every CPU after marks changed */
+/*
+ * The order-0 list that a page goes back to, by the place bits of its flags;
+ * those of other orders follow it. Keys: C fixed at boot
+ */
+extern struct pcp_list __percpu *page_home[1 << (ZONES_WIDTH + NODES_WIDTH + LISTS_WIDTH)];
+
+/** page_set_list - say to which of a CPU's lists a page goes when it is freed */
+static inline void page_set_list(struct page *page, unsigned long list)
+{
+	page->flags = (page->flags & ~(LISTS_MASK << LISTS_PGSHIFT)) |
+		      (list & LISTS_MASK) << LISTS_PGSHIFT;
+}
+
+static inline struct pcp_list *pcp_list_of(struct zone *zone, int mobility, unsigned int order)
+{
+	return &raw_cpu_ptr(zone->pageset)->lists[mobility * NR_PCP_ORDERS + order];
+}
+
+/* The mobility to list a page of this pageblock under. */
+static inline int pcp_mobility_of(const struct zone *zone, const struct page *page)
+{
+	int type = pageblock_type_of(zone, page_to_pfn(page));
+
+	return type < MIGRATE_PCPTYPES ? type : MIGRATE_UNMOVABLE;
+}
+
+/* Where an order-0 page goes. Interrupts are off. */
+static __always_inline struct pcp_list *page_list(struct page *page)
+{
+#if LISTS_WIDTH
+	return raw_cpu_ptr(page_home[page->flags >> LISTS_PGSHIFT]);
+#else
+	return pcp_list_of(page_zone(page), pcp_mobility_of(page_zone(page), page), 0);
+#endif
+}
+
+/* Interrupts are off. NULL: the list is empty. */
+static __always_inline struct page *pcp_pop(struct pcp_list *list)
+{
+	struct list_head *entry = list->pages.next, *next;
+
+	if (unlikely(entry == &list->pages))
+		return NULL;
+	next = entry->next;
+	list->pages.next = next;
+	next->prev = &list->pages;
+	list->count--;
+	list->allocs++;
+	return list_entry(entry, struct page, lru);
+}
+
+/** pcp_get - a block from this CPU's cache, refilled if empty. Context: any. */
+struct page *pcp_get(struct zone *zone, int mobility, unsigned int order, bool cold);
+/** pcp_give - a block to this CPU's cache. Context: any. */
+void pcp_give(struct zone *zone, struct page *page, unsigned int order, bool cold);
+struct page *pcp_refill(struct zone *zone, struct pcp_list *list, int mobility,
+			unsigned int order);
+/**
+ * pcp_update_fast - what every CPU knows of marks and hooks is out of date
+ * Context: boot, or a task that may sleep.
+ */
 void pcp_update_fast(void);
+/** pcp_pages - pages in one CPU's cache of a zone; read as it is */
+unsigned long pcp_pages(const struct per_cpu_pages *pcp);
+/** pcp_high - pages that these may grow to */
+unsigned long pcp_high(const struct per_cpu_pages *pcp);
 unsigned long pcp_count_all(struct zone *zone);
 /** pcp_holds - is this page in this CPU's cache? For reports: it searches. */
 bool pcp_holds(struct page *page);
@@ -171,6 +238,14 @@ extern unsigned int page_hooks;		/* C  changed by page_hooks_set() */
 /** page_hooks_set - switch one on or off. Context: boot, or a task that may sleep. */
 void page_hooks_set(enum page_hook hook, bool on);
 
+/** fail_page_alloc - is this request made to fail? Once per request. Context: any. */
+static inline bool fail_page_alloc(gfp_t gfp, unsigned int order)
+{
+	return unlikely(page_hooks & PAGE_HOOK_FAIL) && should_fail_alloc_page(gfp, order);
+}
+
+/** page_prep - make one frame, taken from the buddy system, a page in use */
+void page_prep(struct page *page, gfp_t gfp, unsigned long site);
 /** page_take - a block from one zone, its pages cache first; not prepared yet */
 struct page *page_take(struct zone *zone, const struct page_request *rq);
 void page_alloc_reset(void);
@@ -179,9 +254,36 @@ void page_alloc_reset(void);
 
 void page_owner_shutdown(void);
 
+/* stack_depot.c; the interface proper is in linux/stackdepot.h. */
+
+struct stack_depot_stats {
+	unsigned long stacks;		/* kept */
+	unsigned long refused;		/* not kept: no room */
+	unsigned long bytes;		/* that they take */
+	unsigned int slabs, max_slabs;	/* memory for them, of 16 KiB each */
+};
+
+void stack_depot_stats(struct stack_depot_stats *s);
+void stack_depot_shutdown(void);
+
+/* page_poison.c */
+
+extern bool page_poison_on;		/* C  changed by page_poison_set() */
+void page_poison_shutdown(void);
+/** page_poison_set - switch it on or off. Context: nobody else uses pages. */
+void page_poison_set(bool on);
+/** page_poison_fill - a block is being freed: fill it, and remember that. Context: any. */
+void page_poison_fill(struct page *page, unsigned int order);
+/** page_poison_check - it is being allocated: report what was written since. Context: any. */
+void page_poison_check(struct page *page, unsigned int order);
+
+/* page_check.c */
+
+/** page_report_foreign - report that what was freed by address is no page of ours */
+void page_report_foreign(unsigned long addr);
+
 /* page_report.c */
 
-void page_report_failure(const struct page_request *rq);
 void page_report_bad(struct page *page, const char *what);
 /** show_free_areas - log each zone's free memory, marks and blocks */
 void show_free_areas(void);

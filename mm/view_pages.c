@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * Views of the page allocator, in the formats of 6.1's /proc files of the same
- * names: buddyinfo, zoneinfo, pagetypeinfo, vmstat, meminfo.
+ * Views of pages: buddyinfo, pagetypeinfo and meminfo in the formats of 6.1's /proc
+ * files of the same names, and zone_locks, a view of Quarry's own.
  *
- * Parsers find the lines that they look for. A line is printed when its number is
- * true here: what does not exist on this machine (swap, a page cache) is 0; events
- * that nobody counts have no line.
+ * V1  Nothing is written while a lock is held: whoever reads may sleep, or allocate.
+ * V2  A zone's numbers in a line were all true at one moment.
+ * V3  A list is walked to its 100,000th block at most; ">" says that there are more.
  *
- * Locking: zone->lock while lists are walked; else counters are read as they are.
+ * Locking: zone->lock.
+ *
+ * Neighbours: view_stats.c has zoneinfo and vmstat.
  */
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/percpu.h>
@@ -21,23 +24,20 @@
 #include "mm/internal.h"
 #include "mm/pages.h"
 
-static unsigned long kib(unsigned long pages)
-{
-	return pages << (PAGE_SHIFT - 10);
-}
-
 int buddyinfo_show(struct seq_file *m)
 {
+	unsigned long nr_free[MAX_ORDER], flags;
 	struct zone *zone;
 	unsigned int order;
 
 	for_each_populated_zone(zone) {
-		unsigned long flags = zone_lock(zone);
-
+		flags = zone_lock(zone);
+		for (order = 0; order < MAX_ORDER; order++)
+			nr_free[order] = zone->free_area[order].nr_free;
+		zone_unlock(zone, flags);
 		seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
 		for (order = 0; order < MAX_ORDER; order++)
-			seq_printf(m, "%6lu ", zone->free_area[order].nr_free);
-		zone_unlock(zone, flags);
+			seq_printf(m, "%6lu ", nr_free[order]);
 		seq_putc(m, '\n');
 	}
 	return 0;
@@ -45,215 +45,180 @@ int buddyinfo_show(struct seq_file *m)
 
 /* pagetypeinfo */
 
+#define WALK_LIMIT	100000
+
 static const char *const type_names[MIGRATE_TYPES] = {
 	"Unmovable", "Movable", "Reclaimable", "HighAtomic"
 };
 
-/* Blocks in a list. What was never touched could be anything, and counts as movable. */
-static unsigned long count_blocks(struct zone *zone, unsigned int order, int type)
+/* What was never touched could be anything, and counts as movable. V3 */
+static unsigned long count_blocks(struct zone *zone, unsigned int order, int type, bool *more)
 {
 	unsigned long n = 0, flags = zone_lock(zone);
 	struct list_head *entry;
 
 	list_for_each(entry, &zone->free_area[order].free_list[type])
-		n++;
+		if (++n == WALK_LIMIT)
+			break;
+	*more = n == WALK_LIMIT;
 	if (order == MAX_ORDER - 1 && type == MIGRATE_MOVABLE)
 		n += zone->fresh_blocks;
 	zone_unlock(zone, flags);
 	return n;
 }
 
-static void count_pageblocks(struct zone *zone, unsigned long *count)
+static void show_free_types(struct seq_file *m, struct zone *zone)
 {
-	unsigned long pfn = ALIGN(zone->zone_start_pfn, pageblock_nr_pages);
+	unsigned int order;
+	bool more;
+	int t;
 
-	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages)
-		if (pfn_valid(pfn))
+	for (t = 0; t < MIGRATE_TYPES; t++) {
+		seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
+			   type_names[t]);
+		for (order = 0; order < MAX_ORDER; order++) {
+			unsigned long n = count_blocks(zone, order, t, &more);
+
+			seq_printf(m, "%s%6lu ", more ? ">" : "", n);
+		}
+		seq_putc(m, '\n');
+	}
+}
+
+/* Pageblocks that have memory of this zone: each once, though holes may cut it. */
+static void count_pageblocks(const struct zone *zone, unsigned long *count)
+{
+	unsigned long next = 0, pfn, end;
+	const struct memblock_region *r;
+
+	for_each_mem_region(r) {
+		if (r->nid != zone->node)
+			continue;
+		pfn = max_t(unsigned long, PFN_UP(r->base), zone->zone_start_pfn);
+		end = min_t(unsigned long, PFN_DOWN(r->base + r->size), zone_end_pfn(zone));
+		if (pfn >= end)
+			continue;
+		for (pfn = max(ALIGN_DOWN(pfn, pageblock_nr_pages), next); pfn < end;
+		     pfn += pageblock_nr_pages)
 			count[pageblock_type_of(zone, pfn)]++;
+		next = pfn;
+	}
+}
+
+static void show_pageblocks(struct seq_file *m, const struct zone *zone)
+{
+	unsigned long count[MIGRATE_TYPES] = { 0 };
+	int t;
+
+	count_pageblocks(zone, count);
+	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
+	for (t = 0; t < MIGRATE_TYPES; t++)
+		seq_printf(m, "%12lu ", count[t]);
+	seq_putc(m, '\n');
+}
+
+static void show_node_types(struct seq_file *m, struct pglist_data *pgdat)
+{
+	struct zone *zone, *end = pgdat->node_zones + MAX_NR_ZONES;
+	int i;
+
+	seq_printf(m, "Page block order: %d\nPages per block:  %lu\n\n", pageblock_order,
+		   pageblock_nr_pages);
+	seq_printf(m, "%-43s ", "Free pages count per migrate type at order");
+	for (i = 0; i < MAX_ORDER; i++)
+		seq_printf(m, "%6d ", i);
+	seq_putc(m, '\n');
+	for (zone = pgdat->node_zones; zone < end; zone++)
+		if (populated_zone(zone))
+			show_free_types(m, zone);
+	seq_printf(m, "\n%-23s", "Number of blocks type ");
+	for (i = 0; i < MIGRATE_TYPES; i++)
+		seq_printf(m, "%12s ", type_names[i]);
+	seq_putc(m, '\n');
+	for (zone = pgdat->node_zones; zone < end; zone++)
+		if (populated_zone(zone))
+			show_pageblocks(m, zone);
 }
 
 int pagetypeinfo_show(struct seq_file *m)
 {
-	struct zone *zone;
-	unsigned int order;
-	int t;
+	struct pglist_data *pgdat;
 
-	seq_printf(m, "Page block order: %d\n", pageblock_order);
-	seq_printf(m, "Pages per block:  %lu\n\n", pageblock_nr_pages);
-	seq_printf(m, "%-43s ", "Free pages count per migrate type at order");
-	for (order = 0; order < MAX_ORDER; order++)
-		seq_printf(m, "%6d ", order);
-	seq_putc(m, '\n');
-	for_each_populated_zone(zone)
-		for (t = 0; t < MIGRATE_TYPES; t++) {
-			seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
-				   type_names[t]);
-			for (order = 0; order < MAX_ORDER; order++)
-				seq_printf(m, "%6lu ", count_blocks(zone, order, t));
-			seq_putc(m, '\n');
-		}
-	seq_printf(m, "\n%-23s", "Number of blocks type ");
-	for (t = 0; t < MIGRATE_TYPES; t++)
-		seq_printf(m, "%12s ", type_names[t]);
-	seq_putc(m, '\n');
-	for_each_populated_zone(zone) {
-		unsigned long count[MIGRATE_TYPES] = { 0 };
-
-		count_pageblocks(zone, count);
-		seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
-		for (t = 0; t < MIGRATE_TYPES; t++)
-			seq_printf(m, "%12lu ", count[t]);
-		seq_putc(m, '\n');
-	}
+	for_each_online_pgdat(pgdat)
+		if (pgdat->node_present_pages)
+			show_node_types(m, pgdat);
 	return 0;
 }
 
-/* zoneinfo and vmstat share these. */
+/* zone_locks */
 
-static const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
-	[NR_FREE_PAGES]		= "nr_free_pages",
-	[NR_ZONE_INACTIVE_ANON]	= "nr_zone_inactive_anon",
-	[NR_ZONE_ACTIVE_ANON]	= "nr_zone_active_anon",
-	[NR_ZONE_INACTIVE_FILE]	= "nr_zone_inactive_file",
-	[NR_ZONE_ACTIVE_FILE]	= "nr_zone_active_file",
-	[NR_ZONE_UNEVICTABLE]	= "nr_zone_unevictable",
-	[NR_ZONE_WRITE_PENDING]	= "nr_zone_write_pending",
-	[NR_MLOCK]		= "nr_mlock",
-	[NR_BOUNCE]		= "nr_bounce",
+struct lock_line {
+	unsigned long takings, refills, drains, in, out, claims, steals;
 };
 
-/* The kernel counts these in pages, whatever their unit inside. */
-static unsigned long node_stat_pages(struct pglist_data *pgdat, enum node_stat_item item)
-{
-	unsigned long n = pgdat ? node_page_state(pgdat, item) : global_node_page_state(item);
-
-	return item <= NR_SLAB_UNRECLAIMABLE_B ? n >> PAGE_SHIFT : n;
-}
-
-/* NR_VMALLOC_PAGES, behind these, is meminfo's only. */
-static const char *const node_stat_names[] = {
-	[NR_SLAB_RECLAIMABLE_B]		= "nr_slab_reclaimable",
-	[NR_SLAB_UNRECLAIMABLE_B]	= "nr_slab_unreclaimable",
-};
-
-static void __no_kcsan show_pagesets(struct seq_file *m, struct zone *zone)
+static void __no_kcsan count_moves(struct zone *zone, struct lock_line *l)
 {
 	unsigned int cpu;
 
-	seq_puts(m, "\n  pagesets");
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		struct per_cpu_pages *pcp = &per_cpu_ptr(zone->pageset, cpu)->pcp;
+		const struct per_cpu_pages *pcp = per_cpu_ptr(zone->pageset, cpu);
 
-		seq_printf(m, "\n    cpu: %u\n              count: %i\n              high:  %i\n              batch: %i",
-			   cpu, READ_ONCE(pcp->count), pcp->high, pcp->batch);
+		l->refills += READ_ONCE(pcp->refills);
+		l->drains += READ_ONCE(pcp->drains);
+		l->in += READ_ONCE(pcp->in);
+		l->out += READ_ONCE(pcp->out);
 	}
 }
 
-static void show_zoneinfo(struct seq_file *m, struct zone *zone, bool first)
+/**
+ * zone_locks_show - how often zone->lock was taken, and what for
+ *
+ * A line per populated zone: takings since boot; times that a CPU's cache was
+ * refilled and that it gave pages back, with the pages that were moved; pages that
+ * were allocated and freed in all; pageblocks that changed their type for a request,
+ * and blocks that a request took from another type's.
+ */
+int zone_locks_show(struct seq_file *m)
 {
-	int i;
+	unsigned long allocs, frees, flags;
+	struct zone *zone;
 
-	seq_printf(m, "Node %d, zone %8s", zone->node, zone->name);
-	if (first) {
-		seq_puts(m, "\n  per-node stats");
-		for (i = 0; i < (int)ARRAY_SIZE(node_stat_names); i++)
-			seq_printf(m, "\n      %-12s %lu", node_stat_names[i],
-				   node_stat_pages(zone->zone_pgdat, i));
+	seq_puts(m, "# node     zone    takings    refills   pages_in     drains  pages_out");
+	seq_puts(m, "  allocated      freed     claims     steals\n");
+	for_each_populated_zone(zone) {
+		struct lock_line l = { 0 };
+
+		count_moves(zone, &l);
+		zone_events(zone, &allocs, &frees);
+		spin_lock_irqsave(&zone->lock, flags);	/* to look, it is not counted */
+		l.takings = zone->lock_takings;
+		l.claims = zone->claims;
+		l.steals = zone->steals;
+		spin_unlock_irqrestore(&zone->lock, flags);
+		seq_printf(m, "%6d %8s %10lu %10lu %10lu %10lu %10lu %10lu %10lu %10lu %10lu\n",
+			   zone->node, zone->name, l.takings, l.refills, l.in, l.drains, l.out,
+			   allocs, frees, l.claims, l.steals);
 	}
-	seq_printf(m, "\n  pages free     %lu\n        boost    %lu\n        min      %lu\n        low      %lu\n        high     %lu\n        spanned  %lu\n        present  %lu\n        managed  %lu\n        cma      0",
-		   zone_page_state(zone, NR_FREE_PAGES), zone->watermark_boost,
-		   min_wmark_pages(zone), low_wmark_pages(zone), high_wmark_pages(zone),
-		   zone->spanned_pages, zone->present_pages, zone_managed_pages(zone));
-	seq_printf(m, "\n        protection: (%ld", zone->lowmem_reserve[0]);
-	for (i = 1; i < MAX_NR_ZONES; i++)
-		seq_printf(m, ", %ld", zone->lowmem_reserve[i]);
-	seq_putc(m, ')');
-	if (!populated_zone(zone)) {
-		seq_putc(m, '\n');
-		return;
-	}
-	for (i = 0; i < NR_VM_ZONE_STAT_ITEMS; i++)
-		seq_printf(m, "\n      %-12s %lu", zone_stat_names[i], zone_page_state(zone, i));
-	show_pagesets(m, zone);
-	seq_printf(m, "\n  node_unreclaimable:  0\n  start_pfn:           %lu\n",
-		   zone->zone_start_pfn);
-}
-
-int zoneinfo_show(struct seq_file *m)
-{
-	struct pglist_data *pgdat;
-	int z;
-
-	for_each_online_pgdat(pgdat) {
-		bool first = true;	/* its own lines go with its first zone */
-
-		for (z = 0; z < MAX_NR_ZONES; z++) {
-			struct zone *zone = &pgdat->node_zones[z];
-
-			if (!zone_known(z))
-				continue;
-			show_zoneinfo(m, zone, first && populated_zone(zone));
-			if (populated_zone(zone))
-				first = false;
-		}
-	}
-	return 0;
-}
-
-/* vmstat */
-
-/* Pages that went out of and came back to a kind of zone, on all nodes. */
-static void sum_events(int z, unsigned long *allocs, unsigned long *frees)
-{
-	struct pglist_data *pgdat;
-
-	*allocs = *frees = 0;
-	for_each_online_pgdat(pgdat) {
-		unsigned long a, f;
-
-		if (!populated_zone(&pgdat->node_zones[z]))
-			continue;
-		zone_events(&pgdat->node_zones[z], &a, &f);
-		*allocs += a;
-		*frees += f;
-	}
-}
-
-static void show_events(struct seq_file *m)
-{
-	static const char *const names[] = { "dma", "dma32", "normal", "high" };
-	unsigned long freed = 0;
-	int z;
-
-	for (z = 0; z < MAX_NR_ZONES; z++) {
-		unsigned long allocs, frees;
-
-		if (!zone_known(z))
-			continue;
-		sum_events(z, &allocs, &frees);
-		freed += frees;
-		seq_printf(m, "pgalloc_%s %lu\n", names[z], allocs);
-	}
-	seq_printf(m, "pgfree %lu\n", freed);
-}
-
-int vmstat_show(struct seq_file *m)
-{
-	int i;
-
-	for (i = 0; i < NR_VM_ZONE_STAT_ITEMS; i++)
-		seq_printf(m, "%s %lu\n", zone_stat_names[i], global_zone_page_state(i));
-	for (i = 0; i < (int)ARRAY_SIZE(node_stat_names); i++)
-		seq_printf(m, "%s %lu\n", node_stat_names[i], node_stat_pages(NULL, i));
-	show_events(m);
 	return 0;
 }
 
 /* meminfo */
 
+static unsigned long kib(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
 static void line(struct seq_file *m, const char *name, unsigned long kbytes)
 {
 	seq_printf(m, "%-16s%8lu kB\n", name, kbytes);
+}
+
+/* What a machine without files, user memory and swap has none of. */
+static void no_lines(struct seq_file *m, const char *const *name)
+{
+	for (; *name; name++)
+		line(m, *name, 0);
 }
 
 static void show_slab(struct seq_file *m)
@@ -267,34 +232,35 @@ static void show_slab(struct seq_file *m)
 	line(m, "SUnreclaim:", kib(unreclaimable));
 }
 
+/* KernelStack is the port's to know, CommitLimit and DirectMap* nobody's. */
 int meminfo_show(struct seq_file *m)
 {
+	static const char *const lists[] = {
+		"Buffers:", "Cached:", "SwapCached:", "Active:", "Inactive:", "Active(anon):",
+		"Inactive(anon):", "Active(file):", "Inactive(file):", "Unevictable:", "Mlocked:",
+		NULL };
+	static const char *const use[] = {
+		"SwapTotal:", "SwapFree:", "Dirty:", "Writeback:", "AnonPages:", "Mapped:",
+		"Shmem:", NULL };
+	static const char *const tables[] = {
+		"PageTables:", "SecPageTables:", "NFS_Unstable:", "Bounce:", "WritebackTmp:",
+		"Committed_AS:", NULL };
 	struct sysinfo i;
 
 	si_meminfo(&i);
 	line(m, "MemTotal:", kib(i.totalram));
 	line(m, "MemFree:", kib(i.freeram));
 	line(m, "MemAvailable:", kib(si_mem_available()));
-	line(m, "Buffers:", 0);
-	line(m, "Cached:", 0);
-	line(m, "SwapCached:", 0);
-	line(m, "Active:", 0);
-	line(m, "Inactive:", 0);
+	no_lines(m, lists);
 	if (i.totalhigh) {
 		line(m, "HighTotal:", kib(i.totalhigh));
 		line(m, "HighFree:", kib(i.freehigh));
 		line(m, "LowTotal:", kib(i.totalram - i.totalhigh));
 		line(m, "LowFree:", kib(i.freeram - i.freehigh));
 	}
-	line(m, "SwapTotal:", 0);
-	line(m, "SwapFree:", 0);
-	line(m, "Dirty:", 0);
-	line(m, "Writeback:", 0);
-	line(m, "AnonPages:", 0);
-	line(m, "Mapped:", 0);
-	line(m, "Shmem:", 0);
+	no_lines(m, use);
 	show_slab(m);
-	line(m, "PageTables:", 0);
+	no_lines(m, tables);
 	line(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10);
 	line(m, "VmallocUsed:", kib(global_node_page_state(NR_VMALLOC_PAGES)));
 	line(m, "VmallocChunk:", 0);

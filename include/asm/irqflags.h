@@ -24,6 +24,27 @@ static __always_inline void arch_local_irq_restore(unsigned long flags)
 #endif
 }
 
+/*
+ * arch_local_irq_restore() for a function that wants to call nothing in its middle:
+ * true means that it has to end with arch_local_irq_pending().
+ */
+static __always_inline bool arch_local_irq_restore_quick(unsigned long flags)
+{
+#ifdef QUARRY_PORT_IRQ_RESTORE_QUICK
+	return QUARRY_PORT_IRQ_RESTORE_QUICK(flags);
+#else
+	arch_local_irq_restore(flags);
+	return false;
+#endif
+}
+
+static __always_inline void arch_local_irq_pending(void)
+{
+#ifdef QUARRY_PORT_IRQ_RESTORE_QUICK
+	QUARRY_PORT_IRQ_PENDING();
+#endif
+}
+
 /* A port is never asked directly: switching off tells what was. */
 static __always_inline bool arch_irqs_disabled(void)
 {

@@ -73,21 +73,31 @@ struct free_area {
 	unsigned long nr_free;	/* Z  blocks, those never touched yet included */
 };
 
+#define NR_PCP_ORDERS	4		/* blocks up to order 3 are cached per CPU */
+#define NR_PCP_LISTS	(MIGRATE_PCPTYPES * NR_PCP_ORDERS)
+
 /*
- * Free order-0 pages of one CPU: the head is the hot end, the tail the cold one.
- * A zone that has none shares one with a batch of 0, which stays empty.
- * Keys: C fixed at boot | P owning CPU, interrupts off
+ * Free blocks of one order and mobility of one CPU: the head is the hot end, the
+ * tail the cold one. Keys: P owning CPU, interrupts off
  */
-struct per_cpu_pages {
-	int count;		/* P  pages in all lists */
-	int high;		/* C  give back to the buddy above this */
-	int batch;		/* C  pages moved at a time */
-	struct list_head lists[MIGRATE_PCPTYPES];	/* P */
-	unsigned long allocs, frees, refills, drains;	/* P  statistics */
+struct pcp_list {
+	struct list_head pages;	/* P */
+	int count;		/* P  blocks in it */
+	int limit;		/* P  high, or 0 while each page takes the long way */
+	int high;		/* P  blocks above which some go back to the buddy */
+	unsigned long allocs;	/* P  statistics: blocks handed out */
 };
 
-struct per_cpu_pageset {
-	struct per_cpu_pages pcp;
+/*
+ * One CPU's lists of one zone. Keys: C fixed at boot | P as above
+ */
+struct per_cpu_pages {
+	struct pcp_list lists[NR_PCP_LISTS];	/* P  by mobility, then order */
+	int batch;		/* C  pages moved at a time */
+	int room;		/* C  pages that the high marks may grow by in all */
+	int grown;		/* P  and have */
+	unsigned long in, out;	/* P  statistics: pages from and to the buddy */
+	unsigned long refills, drains;	/* P  times that something was moved */
 };
 
 struct pglist_data;
@@ -108,7 +118,7 @@ struct zone {
 	unsigned long nr_reserved_highatomic;
 	int node;				/* C */
 	struct pglist_data *zone_pgdat;		/* C */
-	struct per_cpu_pageset __percpu *pageset; /* C */
+	struct per_cpu_pages __percpu *pageset;	/* C */
 	unsigned long zone_start_pfn;		/* C */
 	unsigned long spanned_pages;		/* C  with holes */
 	unsigned long present_pages;		/* C  without */

@@ -3,8 +3,11 @@
  * Page flags: the bits of page->flags and the names that test and change them.
  * Documents 000, 001, 004 (table 8-2).
  *
- *	64-bit: zone in bits 62-63, node in bits 56-61, flags below
+ *	64-bit: zone in bits 62-63, node in bits 56-61, list in 54-55, flags below
  *	32-bit: zone in bits 30-31, node in bits 26-29, flags below
+ *
+ * The list is the per-CPU page cache's: the mobility that a page was last handed out
+ * with. Where there is no room for it, the page's pageblock tells.
  *
  * PageX() tests, SetPageX() and ClearPageX() change, TestSetPageX() and
  * TestClearPageX() return what was there before: all atomic. __SetPageX() and
@@ -41,8 +44,6 @@ enum pageflags {
 	PG_uncached,		/* mapped without caching */
 	PG_hwpoison,		/* the hardware found it broken */
 	PG_compound_lock,	/* the compound page's own lock */
-	PG_nosave,		/* suspend leaves it out */
-	PG_nosave_free,		/* suspend found it free */
 	__NR_PAGEFLAGS,
 
 	PG_checked = PG_owner_priv_1,	/* ext2 and ext3 */
@@ -50,22 +51,40 @@ enum pageflags {
 	PG_fscache = PG_private_2,
 	PG_pinned = PG_owner_priv_1,	/* Xen */
 	PG_savepinned = PG_dirty,
+	PG_foreign = PG_owner_priv_1,
+	PG_xen_remap = PG_owner_priv_1,
 	PG_slob_free = PG_private,
+	PG_readahead = PG_reclaim,	/* read on when this page is reached */
+	PG_isolated = PG_reclaim,	/* taken out, to be moved */
+	PG_reported = PG_uptodate,	/* a free page that the hypervisor knows of */
+	PG_has_hwpoisoned = PG_error,	/* a page of this compound one is broken */
+
+	/*
+	 * Suspend's, up to 2.6.20: no kernel has had them together with the flags
+	 * whose bits they share here.
+	 */
+	PG_nosave = PG_compound_lock,	/* suspend leaves it out */
+	PG_nosave_free = PG_swapbacked,	/* suspend found it free */
 };
+#define NR_PAGEFLAGS	__NR_PAGEFLAGS
 
 #define ZONES_WIDTH	2
 #if __SIZEOF_LONG__ == 8
 #define NODES_WIDTH	6
+#define LISTS_WIDTH	2
 #else
 #define NODES_WIDTH	4	/* 32 bits have no room for more */
+#define LISTS_WIDTH	0
 #endif
 #define ZONES_PGSHIFT	(8 * sizeof(unsigned long) - ZONES_WIDTH)
 #define NODES_PGSHIFT	(ZONES_PGSHIFT - NODES_WIDTH)
 #define ZONES_MASK	((1ul << ZONES_WIDTH) - 1)
 #define NODES_MASK	((1ul << NODES_WIDTH) - 1)
-#define PAGE_PLACE_MASK	(~0ul << NODES_PGSHIFT)	/* zone and node */
+#define LISTS_PGSHIFT	(NODES_PGSHIFT - LISTS_WIDTH)
+#define LISTS_MASK	((1ul << LISTS_WIDTH) - 1)
+#define PAGE_PLACE_MASK	(~0ul << LISTS_PGSHIFT)	/* zone, node and list */
 
-_Static_assert(__NR_PAGEFLAGS <= NODES_PGSHIFT, "page flags and node overlap");
+_Static_assert(__NR_PAGEFLAGS <= LISTS_PGSHIFT, "page flags and node overlap");
 
 #define __PAGEFLAG_TEST(name, bit)					\
 static __always_inline int Page##name(const struct page *page)		\
@@ -136,8 +155,19 @@ PAGEFLAG(FsCache, PG_fscache)
 PAGEFLAG(Pinned, PG_pinned)
 PAGEFLAG(SavePinned, PG_savepinned)
 PAGEFLAG(SlobFree, PG_slob_free)
+PAGEFLAG(Foreign, PG_foreign)
+PAGEFLAG(XenRemapped, PG_xen_remap)
+PAGEFLAG(Readahead, PG_readahead)
+PAGEFLAG(Isolated, PG_isolated)
+PAGEFLAG(Reported, PG_reported)
+PAGEFLAG(HasHWPoisoned, PG_has_hwpoisoned)
 
-/* Compound pages: the head carries PG_head, each tail points to the head. */
+/*
+ * Compound pages: the head carries PG_head, each tail points to the head.
+ *
+ * Two flags of the documents have no bit: what PG_tail said is in compound_head, what
+ * PG_highmem said is in the zone (PageHighMem() in linux/mm.h).
+ */
 
 static __always_inline int PageTail(const struct page *page)
 {

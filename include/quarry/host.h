@@ -18,6 +18,9 @@
  *	QUARRY_PORT_PERCPU_CHANGED()	called after __per_cpu_offset[] changed
  *	QUARRY_PORT_IRQ_SAVE()		quarry_host_irq_save()
  *	QUARRY_PORT_IRQ_RESTORE(flags)	quarry_host_irq_restore(flags)
+ *	QUARRY_PORT_IRQ_RESTORE_QUICK(flags), QUARRY_PORT_IRQ_PENDING()
+ *					the same in two parts, the second called if the
+ *					first is nonzero: so that the first needs no call
  *	QUARRY_PORT_RELAX()		quarry_host_relax()
  */
 #ifndef QUARRY_HOST_H

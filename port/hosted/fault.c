@@ -177,7 +177,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	pass_on(sig, info);
 	errno = saved;
 	/* Not port_leave(): nothing may run on this stack. */
-	quarry_hosted_self.irq_off = (int)flags;
+	quarry_hosted_self.irq_off = flags;
 }
 
 /**

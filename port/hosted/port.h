@@ -17,12 +17,18 @@
 struct quarry_hosted_self {
 	unsigned long percpu_offset;	/* O  __per_cpu_offset[cpu] */
 	unsigned int cpu;		/* O  the CPU it holds */
-	volatile int irq_off;		/* O  interrupts are off (H1) */
+	volatile unsigned long irq_off;	/* O  interrupts are off (H1) */
 	volatile int irq_pending;	/* O  one came meanwhile (H2) */
 };
 
+/* Modules are shared objects; all else is part of the program. */
+#ifdef MODULE
+#define QUARRY_HOSTED_TLS	"initial-exec"
+#else
+#define QUARRY_HOSTED_TLS	"local-exec"
+#endif
 extern __thread struct quarry_hosted_self quarry_hosted_self
-	__attribute__((__tls_model__("initial-exec")));
+	__attribute__((__tls_model__(QUARRY_HOSTED_TLS)));
 extern unsigned long __per_cpu_offset[];
 
 /**
@@ -33,18 +39,25 @@ void quarry_hosted_irq_pending(void);
 
 static inline __attribute__((__always_inline__)) unsigned long quarry_hosted_irq_save(void)
 {
-	unsigned long flags = (unsigned long)quarry_hosted_self.irq_off;
+	unsigned long flags = quarry_hosted_self.irq_off;
 
 	quarry_hosted_self.irq_off = 1;
 	__asm__ __volatile__("" : : : "memory");
 	return flags;
 }
 
-static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(unsigned long flags)
+/* Nonzero: the caller runs quarry_hosted_irq_pending() before anything else. */
+static inline __attribute__((__always_inline__)) int
+quarry_hosted_irq_restore_quick(unsigned long flags)
 {
 	__asm__ __volatile__("" : : : "memory");
-	quarry_hosted_self.irq_off = (int)flags;
-	if (__builtin_expect(!flags && quarry_hosted_self.irq_pending, 0))
+	quarry_hosted_self.irq_off = flags;
+	return __builtin_expect(!flags && quarry_hosted_self.irq_pending, 0);
+}
+
+static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(unsigned long flags)
+{
+	if (quarry_hosted_irq_restore_quick(flags))
 		quarry_hosted_irq_pending();
 }
 
@@ -55,6 +68,8 @@ static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(
 			__per_cpu_offset[quarry_hosted_self.cpu]))
 #define QUARRY_PORT_IRQ_SAVE()		quarry_hosted_irq_save()
 #define QUARRY_PORT_IRQ_RESTORE(flags)	quarry_hosted_irq_restore(flags)
+#define QUARRY_PORT_IRQ_RESTORE_QUICK(flags) quarry_hosted_irq_restore_quick(flags)
+#define QUARRY_PORT_IRQ_PENDING()	quarry_hosted_irq_pending()
 #define QUARRY_PORT_RELAX()		quarry_host_relax()
 
 #endif

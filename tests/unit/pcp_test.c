@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Per-CPU page caches: P1 to P5, the hot and the cold end, and how rarely they lock. */
+/* Per-CPU page caches: P1 to P6, the hot and the cold end, and how rarely they lock. */
 #include <kunit/test.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -22,7 +22,7 @@ static struct zone *home(void)
 
 static struct per_cpu_pages *mine(struct zone *zone)
 {
-	return &this_cpu_ptr(zone->pageset)->pcp;
+	return this_cpu_ptr(zone->pageset);
 }
 
 static int quiesce(struct kunit *test)
@@ -73,32 +73,132 @@ static void cold_page_goes_behind_test(struct kunit *test)
 	preempt_enable();
 }
 
+/* Frees pages[0..n) and says how long the list got. */
+static int free_all(struct pcp_list *list, unsigned int n)
+{
+	unsigned int i;
+	int most = 0;
+
+	for (i = 0; i < n; i++) {
+		__free_page(pages[i]);
+		most = max(most, list->count);
+	}
+	return most;
+}
+
 static void batch_and_high_test(struct kunit *test)
 {
 	struct zone *zone = home();
 	struct per_cpu_pages *pcp;
+	struct pcp_list *list;
 	unsigned int i, n;
-	int most = 0;
+	int high, room;
 
 	preempt_disable();
 	drain_local_pages(NULL);
 	pcp = mine(zone);
+	list = &pcp->lists[MIGRATE_UNMOVABLE];
 	KUNIT_EXPECT_GT(test, pcp->batch, 0);
-	KUNIT_EXPECT_EQ(test, pcp->high, 6 * pcp->batch);
+	high = list->high;
+	KUNIT_EXPECT_EQ(test, high, 6 * pcp->batch);
 	pages[0] = alloc_page(GFP_ATOMIC);
 	/* One for the caller, the rest of the batch for later. */
-	KUNIT_EXPECT_EQ(test, pcp->count, pcp->batch - 1);
-	n = min(2 * pcp->high + 10, MANY);
+	KUNIT_EXPECT_EQ(test, list->count, pcp->batch - 1);
+	n = min(2 * high + 10, MANY);
 	for (i = 1; i < n; i++)
 		pages[i] = alloc_page(GFP_ATOMIC);
-	for (i = 0; i < n; i++) {
-		__free_page(pages[i]);
-		most = max(most, pcp->count);
-	}
-	KUNIT_EXPECT_EQ(test, most, pcp->high);
-	KUNIT_EXPECT_GE(test, pcp->count, pcp->high - pcp->batch);
+	/* A zone that has nothing to spare: surplus goes back. */
+	room = pcp->room;
+	pcp->room = 0;
+	KUNIT_EXPECT_EQ(test, free_all(list, n), high);
+	KUNIT_EXPECT_GE(test, list->count, high - pcp->batch);
+	KUNIT_EXPECT_EQ(test, list->high, high);
+	pcp->room = room;
 	check(test);
 	preempt_enable();
+}
+
+/* P6: what a zone can spare a list may keep, so that the next round needs no lock. */
+static void high_grows_and_shrinks_test(struct kunit *test)
+{
+	struct zone *zone = home();
+	struct per_cpu_pages *pcp;
+	struct pcp_list *list;
+	unsigned long locks = 0;
+	unsigned int i, n, round;
+	int high, grown;
+
+	preempt_disable();
+	drain_local_pages(NULL);
+	pcp = mine(zone);
+	list = &pcp->lists[MIGRATE_UNMOVABLE];
+	high = list->high;
+	n = high + 3 * pcp->batch;
+	KUNIT_ASSERT_LE(test, n, (unsigned int)MANY);
+	if (pcp->room < 4 * pcp->batch)
+		kunit_skip(test, "this zone has no room to grow");
+	for (round = 0; round < 3; round++) {
+		if (round == 2)
+			locks = zone->lock_takings;
+		for (i = 0; i < n; i++)
+			pages[i] = alloc_page(GFP_ATOMIC);
+		free_all(list, n);
+	}
+	KUNIT_EXPECT_EQ(test, zone->lock_takings, locks);
+	grown = pcp->grown;
+	KUNIT_EXPECT_GT(test, grown, 0);
+	KUNIT_EXPECT_EQ(test, list->high, high + grown);
+	check(test);
+	drain_local_pages(NULL);
+	KUNIT_EXPECT_EQ(test, pcp->grown, 0);
+	KUNIT_EXPECT_EQ(test, list->high, high);
+	check(test);
+	preempt_enable();
+}
+
+/* Orders up to 3 have lists of their own; larger blocks go to the buddy at once. */
+static void small_orders_are_cached_test(struct kunit *test)
+{
+	struct zone *zone = home();
+	struct page *page, *again;
+	unsigned long locks;
+	unsigned int order;
+
+	preempt_disable();
+	for (order = 0; order < NR_PCP_ORDERS; order++) {
+		page = alloc_pages(GFP_ATOMIC, order);
+		KUNIT_ASSERT_NOT_NULL(test, page);
+		locks = zone->lock_takings;
+		__free_pages(page, order);
+		KUNIT_EXPECT_PTR_EQ(test, mine(zone)->lists[order].pages.next, &page->lru);
+		again = alloc_pages(GFP_ATOMIC | __GFP_COMP, order);
+		KUNIT_EXPECT_PTR_EQ(test, again, page);
+		__free_pages(again, order);
+		KUNIT_EXPECT_EQ(test, zone->lock_takings, locks);
+	}
+	page = alloc_pages(GFP_ATOMIC, NR_PCP_ORDERS);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	locks = zone->lock_takings;
+	__free_pages(page, NR_PCP_ORDERS);
+	KUNIT_EXPECT_EQ(test, zone->lock_takings, locks + 1);
+	check(test);
+	preempt_enable();
+}
+
+/* P4: while a hook is on, each page takes the long way, and none is lost. */
+static void hooks_close_the_lists_test(struct kunit *test)
+{
+	struct page *page;
+	unsigned int was = page_hooks;
+
+	page_hooks_set(PAGE_HOOK_INIT, true);
+	check(test);
+	page = alloc_page(GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, page);
+	__free_page(page);
+	check(test);
+	page_hooks_set(PAGE_HOOK_INIT, was & PAGE_HOOK_INIT);
+	check(test);
 }
 
 /* At most one taking of zone->lock per batch, however many pages go through. */
@@ -163,7 +263,8 @@ static void lists_by_mobility_test(struct kunit *test)
 		int type = pageblock_type_of(zone, page_to_pfn(page));
 
 		__free_page(page);
-		KUNIT_EXPECT_PTR_EQ(test, mine(zone)->lists[type].next, &page->lru);
+		KUNIT_EXPECT_PTR_EQ(test, mine(zone)->lists[type * NR_PCP_ORDERS].pages.next,
+				    &page->lru);
 	}
 	check(test);
 	preempt_enable();
@@ -203,6 +304,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hot_page_comes_back_test),
 	KUNIT_CASE(cold_page_goes_behind_test),
 	KUNIT_CASE(batch_and_high_test),
+	KUNIT_CASE(high_grows_and_shrinks_test),
+	KUNIT_CASE(small_orders_are_cached_test),
+	KUNIT_CASE(hooks_close_the_lists_test),
 	KUNIT_CASE(locks_once_a_batch_test),
 	KUNIT_CASE(drain_returns_everything_test),
 	KUNIT_CASE(lists_by_mobility_test),
