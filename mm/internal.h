@@ -118,10 +118,15 @@ int page_owner_show(struct seq_file *m);
 
 /* mm/view_pages.c */
 int buddyinfo_show(struct seq_file *m);
-int zoneinfo_show(struct seq_file *m);
 int pagetypeinfo_show(struct seq_file *m);
-int vmstat_show(struct seq_file *m);
+int zone_locks_show(struct seq_file *m);
 int meminfo_show(struct seq_file *m);
+
+/* mm/view_stats.c */
+int zoneinfo_show(struct seq_file *m);
+int vmstat_show(struct seq_file *m);
+/** node_stat_pages - a node's counter, in pages; pgdat NULL: of all nodes */
+unsigned long node_stat_pages(struct pglist_data *pgdat, int item);
 
 /* mm/views.c: the /proc files of the core. */
 struct mm_view {

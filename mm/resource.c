@@ -7,7 +7,8 @@
  * R1  A child lies inside its parent; siblings are sorted and do not overlap.
  * R2  RAM is busy: nobody can claim it. Firmware's and devices' ranges are not.
  *
- * Locking: resource_lock.
+ * Locking: resource_lock. Who releases a range may free its name: what is printed is
+ * a copy made under the lock.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -18,6 +19,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 
 #include "mm/internal.h"
 
@@ -155,40 +157,51 @@ static const char *range_name(enum quarry_range_type type)
 	return "Unknown E820 type";
 }
 
+/* A line of the view. */
+struct iomem_line {
+	resource_size_t start, end;
+	unsigned int depth;
+	char name[80];
+};
+
 /* Copies the @n-th entry, in the order in which the tree is printed. */
-static bool nth_entry(unsigned int n, struct resource *copy, unsigned int *depth)
+static bool nth_entry(unsigned int n, struct iomem_line *copy)
 {
-	struct resource *res = iomem_resource.child;
+	struct resource *res;
 	unsigned long flags;
 
-	*depth = 0;
+	copy->depth = 0;
 	spin_lock_irqsave(&resource_lock, flags);
+	res = iomem_resource.child;
 	while (res && n--) {
 		if (res->child) {
 			res = res->child;
-			++*depth;
+			copy->depth++;
 			continue;
 		}
 		while (res != &iomem_resource && !res->sibling) {
 			res = res->parent;
-			--*depth;
+			copy->depth--;
 		}
 		res = res == &iomem_resource ? NULL : res->sibling;
 	}
-	if (res)
-		*copy = *res;
+	if (res) {
+		copy->start = res->start;
+		copy->end = res->end;
+		strscpy(copy->name, res->name ? res->name : "<BAD>", sizeof(copy->name));
+	}
 	spin_unlock_irqrestore(&resource_lock, flags);
 	return res != NULL;
 }
 
 int iomem_show(struct seq_file *m)
 {
-	unsigned int n, depth;
-	struct resource res;
+	struct iomem_line l;
+	unsigned int n;
 
-	for (n = 0; nth_entry(n, &res, &depth); n++)
-		seq_printf(m, "%*s%08llx-%08llx : %s\n", (int)depth * 2, "", res.start, res.end,
-			   res.name);
+	for (n = 0; nth_entry(n, &l); n++)
+		seq_printf(m, "%*s%08llx-%08llx : %s\n", (int)l.depth * 2, "",
+			   (unsigned long long)l.start, (unsigned long long)l.end, l.name);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ static const struct mm_view views[] = {
 	{ "slabinfo", slabinfo_show },
 	{ "vmallocinfo", vmallocinfo_show },
 	{ "vmstat", vmstat_show },
+	{ "zone_locks", zone_locks_show },
 	{ "zoneinfo", zoneinfo_show },
 };
 
