@@ -81,6 +81,10 @@ void workqueue_stop(void);
 bool work_nth(unsigned int i, struct kernel_user *user);
 void workqueue_holdings(struct holdings *hs);
 
+/* kernel/kswapd.c */
+int kswapd_start(void);
+void kswapd_stop(void);
+
 /* kernel/notifier.c */
 void notifier_start(void);
 /** notifier_nth - number @i of the blocks in the chain of register_oom_notifier() */

@@ -118,6 +118,8 @@ int quarry_kernel_start(void)
 	if (!err)
 		err = workqueue_start();
 	if (!err)
+		err = kswapd_start();
+	if (!err)
 		err = proc_start();
 	if (err) {
 		quarry_kernel_stop();
@@ -135,6 +137,7 @@ void quarry_kernel_stop(void)
 	kernel_holdings = NULL;
 	system_state = SYSTEM_HALT;
 	nodes_stop();
+	kswapd_stop();
 	workqueue_stop();
 	rcu_stop();
 	timers_stop();

@@ -178,7 +178,7 @@ static struct page *take_fresh(struct zone *zone, unsigned int order, int type)
 	pfn = f->start_pfn;
 	page_init_fresh(zone, pfn, MAX_ORDER_NR_PAGES);
 	f->start_pfn += MAX_ORDER_NR_PAGES;
-	zone->fresh_blocks--;
+	WRITE_ONCE(zone->fresh_blocks, zone->fresh_blocks - 1);
 	WRITE_ONCE(zone->free_area[LARGEST].nr_free, zone->free_area[LARGEST].nr_free - 1);
 	set_pageblock_type(zone, pfn, type);
 	set_pageblock_type(zone, pfn + pageblock_nr_pages, type);

@@ -12,8 +12,18 @@
  *	__GFP_ATOMIC as well		three quarters of that
  *	PF_MEMALLOC, __GFP_MEMALLOC	nothing; unless __GFP_NOMEMALLOC
  *
- * On top of its mark a zone keeps lowmem_reserve[k] pages from requests that could
- * have used zones up to kind k.
+ * watermark.c computes the marks and judges each zone. When no zone has enough, these
+ * are the steps, in this order; a request that must not sleep takes the first two:
+ *
+ *	wake the background reclaimer (kswapd.c), if __GFP_KSWAPD_RECLAIM
+ *	go as deep as the flags allow
+ *	collect the pages that CPUs keep to themselves (pcp.c)
+ *	ask the shrinkers, ever more firmly, until there is enough (reclaim.c)
+ *	take what is kept for atomic requests (highatomic.c)
+ *	ask the OOM notifiers, if __GFP_FS and the request is no more than an attempt
+ *	again: __GFP_NORETRY never; __GFP_RETRY_MAYFAIL 16 times, a tick each; __GFP_NOFAIL
+ *	for ever, with a complaint now and then; others while the shrinkers find something
+ *	fail, and say why (page_report.c)
  *
  * G1  A zone of a kind above gfp_zone(flags) never serves a request, and with
  *     __GFP_THISNODE no other node does.
@@ -21,18 +31,14 @@
  *     as the floor for its flags.
  * G3  Without __GFP_DIRECT_RECLAIM nothing here sleeps.
  * G4  With __GFP_NOFAIL NULL is never returned.
- *
- * Nothing is reclaimed yet: the page cache, swap and shrinkers are not there. What
- * the slow path can do is collect the pages that CPUs keep to themselves, and wait
- * for others to free some.
+ * G5  A task that gives memory back (PF_MEMALLOC) never reclaims for itself: it has
+ *     the reserves.
  *
  * Locking: none; the marks are read without.
  */
-#include <linux/errno.h>
-#include <linux/export.h>
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/printk.h>
@@ -44,14 +50,17 @@
 #include "mm/pages.h"
 #include "mm/reclaim.h"
 
-/* __GFP_RETRY_MAYFAIL: as often, a jiffy each, it waits for others to free. */
-#define REPEAT_ROUNDS	16
-/* __GFP_NOFAIL: complain each time so much has passed. */
-#define NOFAIL_COMPLAIN	(10 * HZ)
+unsigned int nofail_complain;
+static unsigned long mixes_reported;	/* bits of those that are said once */
 
 void gfp_reset(void)
 {
+	nofail_complain = 10 * HZ;
+	mixes_reported = 0;
 	watermark_reset();
+	reclaim_reset();
+	shrinker_reset();
+	kswapd_reset();
 }
 
 /* Flags. */
@@ -63,6 +72,28 @@ static bool refuse(const char *mix, gfp_t gfp, unsigned int order)
 	report_here();
 	report_end();
 	return false;
+}
+
+/* Mixes that the kernel lets pass; each is named once in a machine's life. */
+static void frown(unsigned int nr, const char *mix, gfp_t gfp, unsigned int order)
+{
+	if (test_and_set_bit(nr, &mixes_reported))
+		return;
+	report_begin(REPORT_WARNING, "questionable page request: %s (order:%u, mode:%#x(%pGg))",
+		     mix, order, gfp, &gfp);
+	report_here();
+	report_end();
+}
+
+static gfp_t flags_dubious(gfp_t gfp, unsigned int order)
+{
+	if ((gfp & __GFP_ATOMIC) && (gfp & __GFP_DIRECT_RECLAIM)) {
+		frown(0, "__GFP_ATOMIC with leave to sleep: not atomic", gfp, order);
+		gfp &= ~__GFP_ATOMIC;
+	}
+	if ((gfp & __GFP_NOFAIL) && order > 1)
+		frown(1, "__GFP_NOFAIL for more than two pages", gfp, order);
+	return gfp;
 }
 
 /* Mixes that have no meaning; each is named. */
@@ -103,6 +134,7 @@ bool page_request_init(struct page_request *rq, gfp_t gfp, unsigned int order, i
 {
 	if (in_task() && current->flags & (PF_MEMALLOC_NOIO | PF_MEMALLOC_NOFS))
 		gfp &= current->flags & PF_MEMALLOC_NOIO ? ~(__GFP_IO | __GFP_FS) : ~__GFP_FS;
+	gfp = flags_dubious(gfp, order);
 	rq->gfp = gfp;
 	rq->order = order;
 	rq->nid = nid;
@@ -120,6 +152,25 @@ bool page_request_init(struct page_request *rq, gfp_t gfp, unsigned int order, i
 
 /* Zones. */
 
+/* From a zone that has enough. What is kept for atomic requests is theirs first. */
+static struct page *take(struct zone *zone, struct page_request *rq)
+{
+	struct page *page;
+
+	if (rq->flags & ALLOC_HIGHATOMIC) {
+		page = highatomic_take(zone, rq);
+		if (page)
+			return page;
+	}
+	page = page_take(zone, rq);
+	if (page) {
+		if (rq->flags & ALLOC_HIGHATOMIC)
+			highatomic_reserve(zone, page, rq->order);
+		return page;
+	}
+	return zone_apart(zone, rq) ? NULL : highatomic_take(zone, rq);
+}
+
 /* The first zone that may and can: nearest node, highest kind (G1). */
 static struct page *try_zones(struct page_request *rq)
 {
@@ -131,14 +182,27 @@ static struct page *try_zones(struct page_request *rq)
 
 		if (zone_judge(zone, rq) != ZONE_SERVES)
 			continue;
-		page = page_take(zone, rq);
+		page = take(zone, rq);
 		if (page)
 			return page;
 	}
 	return NULL;
 }
 
-/* The slow path. */
+/* The slow path, step by step. */
+
+static void wake_kswapds(const struct page_request *rq)
+{
+	const struct zoneref *ref = node_zonelist(rq->nid, rq->gfp)->_zonerefs;
+	nodemask_t done = NODE_MASK_NONE;
+
+	for (; ref->zone; ref++) {
+		if (!zone_allowed(ref->zone, rq) || node_isset(ref->zone->node, done))
+			continue;
+		node_set(ref->zone->node, done);
+		wakeup_kswapd(ref->zone, rq->order, rq->highest);
+	}
+}
 
 /* How deep may it go, now that it is serious? */
 static void go_deeper(struct page_request *rq)
@@ -150,49 +214,134 @@ static void go_deeper(struct page_request *rq)
 		/* Somebody who cannot wait goes where it has to. */
 		rq->flags &= ~ALLOC_CPUSET;
 		if (!(rq->gfp & __GFP_NOMEMALLOC))
-			rq->flags |= ALLOC_HARDER;
+			rq->flags |= ALLOC_HARDER | (rq->order ? ALLOC_HIGHATOMIC : 0);
 	}
 	if (gfp_pfmemalloc_allowed(rq->gfp))
 		rq->flags |= ALLOC_NO_WATERMARKS;
 }
 
-/* Waits a little; false when the request has waited as long as it wants to. */
-static bool wait_for_memory(struct page_request *rq, unsigned int round)
+/* G5 */
+static bool may_reclaim(const struct page_request *rq)
 {
-	if (rq->gfp & __GFP_NORETRY)
-		return false;
-	if (!(rq->gfp & __GFP_NOFAIL) &&
-	    (!(rq->gfp & __GFP_RETRY_MAYFAIL) || round >= REPEAT_ROUNDS))
-		return false;
-	if ((rq->gfp & __GFP_NOFAIL) && round % NOFAIL_COMPLAIN == NOFAIL_COMPLAIN - 1)
-		pr_warn("%s: waiting for a block of order %u for %u seconds, mode:%#x(%pGg)\n",
-			current->comm, rq->order, (round + 1) / HZ, rq->gfp, &rq->gfp);
-	if (rq->gfp & __GFP_NOFAIL)
+	return (rq->gfp & __GFP_DIRECT_RECLAIM) && !(current->flags & PF_MEMALLOC);
+}
+
+/* Ask for a little first; a page as soon as there is enough. */
+static struct page *shrink(struct page_request *rq, struct reclaim_effort *effort)
+{
+	struct page *page = NULL;
+	int priority;
+
+	reclaim_count(ALLOCSTALL + rq->highest, 1);
+	effort->rounds++;
+	for (priority = DEF_PRIORITY; !page && priority >= 0; priority--) {
+		unsigned long freed = reclaim_nodes(rq, priority);
+
+		if (!freed)
+			continue;
+		effort->freed += freed;
+		effort->progress = true;
+		/* Pages that were freed are in this CPU's cache. */
+		drain_local_pages(NULL);
+		page = try_zones(rq);
+	}
+	return page;
+}
+
+static struct page *take_reserve_back(struct page_request *rq)
+{
+	const struct zoneref *ref = node_zonelist(rq->nid, rq->gfp)->_zonerefs;
+	struct page *page = NULL;
+
+	for (; !page && ref->zone; ref++)
+		if (zone_allowed(ref->zone, rq) && highatomic_give_back(ref->zone, rq))
+			page = try_zones(rq);
+	return page;
+}
+
+/* Only what an ordinary request would not get otherwise is worth asking everybody. */
+static struct page *last_resort(struct page_request *rq)
+{
+	if (!(rq->gfp & __GFP_FS) || rq->order > PAGE_ALLOC_COSTLY_ORDER ||
+	    rq->highest < ZONE_NORMAL ||
+	    (rq->gfp & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE)))
+		return NULL;
+	if (!reclaim_last_resort())
+		return NULL;
+	drain_all_pages(NULL);
+	return try_zones(rq);
+}
+
+static void complain(const struct page_request *rq, struct reclaim_effort *effort)
+{
+	u64 waited = get_jiffies_64() - effort->since;
+
+	if (waited < (u64)nofail_complain * (effort->complaints + 1))
+		return;
+	effort->complaints++;
+	pr_warn("%s: waiting for a block of order %u for %llu ms, mode:%#x(%pGg)\n",
+		current->comm, rq->order, (unsigned long long)waited * (1000 / HZ), rq->gfp,
+		&rq->gfp);
+}
+
+/* Is it worth going round again? Who waits for others to free does so here. */
+static bool again(struct page_request *rq, struct reclaim_effort *effort)
+{
+	bool progress = effort->progress;
+
+	effort->progress = false;
+	if (rq->gfp & __GFP_NOFAIL) {
+		complain(rq, effort);
 		rq->flags |= ALLOC_HARDER;
-	schedule_timeout_uninterruptible(1);
-	return true;
+		schedule_timeout_uninterruptible(1);
+		return true;
+	}
+	if ((rq->gfp & __GFP_NORETRY) || ++effort->retries > MAX_RECLAIM_RETRIES)
+		return false;
+	if (rq->gfp & __GFP_RETRY_MAYFAIL) {
+		schedule_timeout_uninterruptible(1);
+		return true;
+	}
+	return progress && rq->order <= PAGE_ALLOC_COSTLY_ORDER;
+}
+
+static struct page *reclaim_and_retry(struct page_request *rq, struct reclaim_effort *effort)
+{
+	struct page *page;
+
+	effort->since = get_jiffies_64();
+	do {
+		drain_all_pages(NULL);
+		page = try_zones(rq);
+		if (!page && may_reclaim(rq))
+			page = shrink(rq, effort);
+		if (!page)
+			page = take_reserve_back(rq);
+		if (!page && may_reclaim(rq))
+			page = last_resort(rq);
+	} while (!page && again(rq, effort));
+	return page;
 }
 
 /* Returns a page, or NULL and a report of why there is none. */
 static noinline struct page *serve_slowly(struct page_request *rq)
 {
-	unsigned int round = 0;
+	struct reclaim_effort effort = { 0 };
 	struct page *page;
 
+	if (rq->gfp & __GFP_KSWAPD_RECLAIM)
+		wake_kswapds(rq);
 	go_deeper(rq);
 	page = try_zones(rq);
 	if (!page && (rq->gfp & __GFP_DIRECT_RECLAIM)) {
-		do {
-			drain_all_pages(NULL);
-			page = try_zones(rq);
-		} while (!page && wait_for_memory(rq, round++));
+		page = reclaim_and_retry(rq, &effort);
 	} else if (!page) {
 		/* Nobody may be interrupted or waited for, but these are our own. */
 		drain_local_pages(NULL);
 		page = try_zones(rq);
 	}
 	if (unlikely(!page) && !(rq->gfp & __GFP_NOWARN))
-		page_report_failure(rq);
+		page_report_failure(rq, &effort);
 	return page;
 }
 

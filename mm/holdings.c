@@ -30,6 +30,7 @@ size_t quarry_holdings(uintptr_t lo, uintptr_t hi,
 	percpu_holdings(&hs);
 	kmap_holdings(&hs);
 	mempool_holdings(&hs);
+	shrinker_holdings(&hs);
 	if (kernel_holdings)
 		kernel_holdings(&hs);
 	return hs.found;

@@ -154,6 +154,7 @@ void vmalloc_holdings(struct holdings *hs);
 void percpu_holdings(struct holdings *hs);
 void kmap_holdings(struct holdings *hs);
 void mempool_holdings(struct holdings *hs);
+void shrinker_holdings(struct holdings *hs);
 /* kernel/'s threads, timers and so on; NULL while that is not started. */
 extern void (*kernel_holdings)(struct holdings *hs);
 

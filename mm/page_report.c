@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reports of the page allocator: why a request failed, what is wrong with a page.
- *
- * A failed request (documents 002, 003) is answered with NULL and, unless the
- * caller said __GFP_NOWARN, with: the task, the order and the flags by name; the
- * stack; for each zone that was looked at, the test that it failed; and the state
- * of all zones. That is a note in the log, not a warning: running out of memory is
- * nobody's bug.
+ * Reports of the page allocator: what is wrong with a page. Why a request failed is in
+ * page_failure.c.
  *
  * A page in a state that it must not be in is a bug, and is counted as one.
  *
@@ -115,102 +110,6 @@ int page_flags_place(unsigned long flags, unsigned long *named, char *buf, size_
 	*named = flags & ~PAGE_PLACE_MASK;
 	return scnprintf(buf, size, "node=%lu|zone=%lu", flags >> NODES_PGSHIFT & NODES_MASK,
 			 flags >> ZONES_PGSHIFT & ZONES_MASK);
-}
-
-/* A request that failed. */
-
-/* Which test sent this request away from this zone? */
-static void explain_zone(struct zone *zone, const struct page_request *rq)
-{
-	unsigned long free = zone_free_pages(zone), floor = zone_floor(zone, rq);
-	unsigned long min = floor - ((rq->flags & ALLOC_NO_WATERMARKS) ? 0 :
-				     zone->lowmem_reserve[rq->highest]);
-
-	if (!zone_allowed(zone, rq))
-		printk(KERN_WARNING "Node %d %s: not used: the node is not allowed\n",
-		       zone->node, zone->name);
-	else if (free < floor + (1ul << rq->order))
-		printk(KERN_WARNING "Node %d %s: %lu pages free, %lu wanted, must keep %lu (mark %lu, reserve %lu)\n",
-		       zone->node, zone->name, free, 1ul << rq->order, floor, min, floor - min);
-	else if (rq->order && !buddy_has_block(zone, rq->order))
-		printk(KERN_WARNING "Node %d %s: %lu pages free, but no block of order %u\n",
-		       zone->node, zone->name, free, rq->order);
-	else
-		printk(KERN_WARNING "Node %d %s: %lu pages free; others were faster\n",
-		       zone->node, zone->name, free);
-}
-
-static void explain(const struct page_request *rq)
-{
-	struct zoneref *ref = node_zonelist(rq->nid, rq->gfp)->_zonerefs;
-	bool any = false;
-
-	for (; ref->zone; ref++) {
-		if (ref->zone_idx > (int)rq->highest)
-			continue;
-		any = true;
-		explain_zone(ref->zone, rq);
-	}
-	if (!any)
-		printk(KERN_WARNING "no zone of node %d may serve this request\n", rq->nid);
-}
-
-/* The kernel's format, which log readers know. */
-static void show_zone(struct zone *zone)
-{
-	unsigned int order;
-	int j;
-
-	printk(KERN_WARNING "Node %d %s free:%lukB boost:%lukB min:%lukB low:%lukB high:%lukB reserved_highatomic:%luKB present:%lukB managed:%lukB free_pcp:%lukB\n",
-	       zone->node, zone->name, zone_free_pages(zone) << (PAGE_SHIFT - 10),
-	       zone->watermark_boost << (PAGE_SHIFT - 10),
-	       min_wmark_pages(zone) << (PAGE_SHIFT - 10),
-	       low_wmark_pages(zone) << (PAGE_SHIFT - 10),
-	       high_wmark_pages(zone) << (PAGE_SHIFT - 10),
-	       zone->nr_reserved_highatomic << (PAGE_SHIFT - 10),
-	       zone->present_pages << (PAGE_SHIFT - 10),
-	       zone_managed_pages(zone) << (PAGE_SHIFT - 10),
-	       pcp_count_all(zone) << (PAGE_SHIFT - 10));
-	printk(KERN_WARNING "lowmem_reserve[]:");
-	for (j = 0; j < MAX_NR_ZONES; j++)
-		printk(KERN_CONT " %ld", zone->lowmem_reserve[j]);
-	printk(KERN_CONT "\n");
-	printk(KERN_WARNING "Node %d %s:", zone->node, zone->name);
-	for (order = 0; order < MAX_ORDER; order++)
-		printk(KERN_CONT " %lu*%lukB", zone->free_area[order].nr_free,
-		       (PAGE_SIZE << order) >> 10);
-	printk(KERN_CONT " = %lukB\n", zone_free_pages(zone) << (PAGE_SHIFT - 10));
-}
-
-void show_free_areas(void)
-{
-	struct zone *zone;
-
-	printk(KERN_WARNING "Mem-Info:\n");
-	for_each_populated_zone(zone)
-		show_zone(zone);
-	printk(KERN_WARNING "%lu pages RAM\n", get_num_physpages());
-	printk(KERN_WARNING "%lu pages HighMem/MovableOnly\n", totalhigh_pages());
-	printk(KERN_WARNING "%lu pages reserved\n", get_num_physpages() - totalram_pages());
-}
-
-/**
- * page_report_failure - say that, and why, a request failed
- * @rq: as it was when it was tried for the last time
- * Context: any.
- */
-void page_report_failure(const struct page_request *rq)
-{
-	static DEFINE_RATELIMIT_STATE(limit, 10 * HZ, 10);
-
-	if (!__ratelimit(&limit))
-		return;
-	report_begin(REPORT_NOTE, "%s: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=%s",
-		     current->comm, rq->order, rq->gfp, &rq->gfp, rq->nodes ? "" : "(null)");
-	report_here();
-	explain(rq);
-	show_free_areas();
-	report_end();
 }
 
 /* A page in a bad state. */

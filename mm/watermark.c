@@ -231,6 +231,32 @@ unsigned long zone_apart(const struct zone *zone, const struct page_request *rq)
 	return READ_ONCE(zone->nr_reserved_highatomic);
 }
 
+unsigned long zone_fast_mark(const struct zone *zone, enum zone_type z)
+{
+	return low_wmark_pages(zone) + (unsigned long)READ_ONCE(zone->lowmem_reserve[z]) +
+	       READ_ONCE(zone->nr_reserved_highatomic);
+}
+
+/* A block that others than atomic requests get? */
+static bool has_open_block(const struct zone *zone, unsigned int order)
+{
+	int t;
+
+	if (READ_ONCE(zone->fresh_blocks))
+		return true;
+	for (; order < MAX_ORDER; order++)
+		for (t = 0; t < MIGRATE_PCPTYPES; t++)
+			if (!list_empty(&zone->free_area[order].free_list[t]))
+				return true;
+	return false;
+}
+
+static bool has_block(const struct zone *zone, const struct page_request *rq)
+{
+	return zone_apart(zone, rq) ? has_open_block(zone, rq->order)
+				    : buddy_has_block(zone, rq->order);
+}
+
 /* Where it may be from, whatever there is. */
 static enum zone_verdict judge_place(const struct zone *zone, const struct page_request *rq)
 {
@@ -259,7 +285,7 @@ enum zone_verdict zone_judge(const struct zone *zone, const struct page_request 
 	if (zone_free_pages(zone) <
 	    zone_floor(zone, rq) + zone_apart(zone, rq) + (1ul << rq->order))
 		return ZONE_MARK;
-	if (rq->order && !buddy_has_block(zone, rq->order))
+	if (rq->order && !has_block(zone, rq))
 		return ZONE_NO_BLOCK;
 	return ZONE_SERVES;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who wants to be asked for memory before an allocation is given up. Nothing calls
- * the chain by itself yet: reclaim will, as its last step.
+ * Who wants to be asked for memory before an allocation is given up: the last step of
+ * reclaim (mm/gfp.c).
  */
 #ifndef __INCLUDE_LINUX_OOM_H
 #define __INCLUDE_LINUX_OOM_H
