@@ -19,6 +19,7 @@
 #include <linux/random.h>
 #include <linux/report.h>
 #include <linux/sched.h>
+#include <linux/stackdepot.h>
 #include <linux/string.h>
 #include <linux/version.h>
 
@@ -141,7 +142,9 @@ static int boot_pages(void)
 	if (!err)
 		err = mem_map_init();
 	if (!err) {
+		stack_depot_early_init();
 		page_owner_init();
+		page_poison_init();
 		page_hooks_init();
 		memblock_hand_over();
 		err = pcp_init();
@@ -210,5 +213,6 @@ void quarry_shutdown(void)
 unsigned int quarry_validate(void)
 {
 	return buddy_validate() + pcp_validate() + slab_validate() + vmalloc_validate() +
-	       percpu_validate() + kmap_validate();
+	       percpu_validate() + kmap_validate() + stack_depot_validate() +
+	       page_poison_validate();
 }

@@ -116,6 +116,10 @@ void page_owner_init(void);
 void page_hooks_init(void);
 int page_owner_show(struct seq_file *m);
 
+/* mm/page_poison.c */
+/** page_poison_init - on or off, as the command line says */
+void page_poison_init(void);
+
 /* mm/view_pages.c */
 int buddyinfo_show(struct seq_file *m);
 int pagetypeinfo_show(struct seq_file *m);
@@ -165,5 +169,7 @@ unsigned int slab_validate(void);
 unsigned int vmalloc_validate(void);
 unsigned int percpu_validate(void);
 unsigned int kmap_validate(void);
+unsigned int stack_depot_validate(void);
+unsigned int page_poison_validate(void);
 
 #endif

@@ -206,6 +206,7 @@ void mem_map_shutdown(void)
 	unsigned int i;
 
 	page_owner_shutdown();
+	page_poison_shutdown();
 	for (i = 0; i < nr_ranges && window_mapped; i++) {
 		size_t bytes = (ranges[i].end_pfn - ranges[i].start_pfn) * sizeof(struct page);
 		unsigned long va = vmemmap_base + ranges[i].start_pfn * sizeof(struct page);

@@ -23,6 +23,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/slab.h"
 
 /* Groups first: each name takes its bits away from what follows. */
 const struct trace_print_flags gfpflag_names[] = {
@@ -114,11 +115,13 @@ int page_flags_place(unsigned long flags, unsigned long *named, char *buf, size_
 
 /* A page in a bad state. */
 
-static void describe(struct page *page)
+#define PAGE_LINE	"page:%px refcount:%d mapcount:%d mapping:%px index:%#lx pfn:%#lx"
+#define PAGE_WORDS(page)						\
+	(page), page_ref_count(page), PageBuddy(page) ? 0 : page_mapcount(page), \
+	(page)->mapping, (unsigned long)(page)->index, page_to_pfn(page)
+
+static void describe_more(struct page *page)
 {
-	report_line("page:%px refcount:%d mapcount:%d mapping:%px index:%#lx pfn:%#lx", page,
-		    page_ref_count(page), PageBuddy(page) ? 0 : page_mapcount(page),
-		    page->mapping, (unsigned long)page->index, page_to_pfn(page));
 	if (PageCompound(page))
 		report_line("head:%px order:%u", compound_head(page),
 			    compound_order(compound_head(page)));
@@ -134,6 +137,8 @@ static const char *free_state(struct page *page)
 		return "this frame was never allocated";
 	if (PageTail(page))
 		return "this page is the tail of a compound page";
+	if (page_owner_order(page) > 0)
+		return "this page is inside a block that is in use and is not compound";
 	if (buddy_block_of(page))
 		return "this page is free, in the buddy system";
 	if (pcp_holds(page))
@@ -153,8 +158,11 @@ void page_report_bad(struct page *page, const char *what)
 
 	report_begin(REPORT_BUG, "Bad page state in process %s  pfn:%05lx", current->comm,
 		     page_to_pfn(page));
-	describe(page);
+	report_line(PAGE_LINE, PAGE_WORDS(page));
+	describe_more(page);
 	report_line("page dumped because: %s", what);
+	if (PageSlab(page))
+		report_line("this page belongs to the slab cache %s", page->slab_cache->name);
 	if (state)
 		report_line("%s", state);
 	dump_page_owner(page);
@@ -164,8 +172,8 @@ void page_report_bad(struct page *page, const char *what)
 
 void dump_page(struct page *page, const char *reason)
 {
-	report_begin(REPORT_NOTE, "page:%px", page);
-	describe(page);
+	report_begin(REPORT_NOTE, PAGE_LINE, PAGE_WORDS(page));
+	describe_more(page);
 	if (reason)
 		report_line("page dumped because: %s", reason);
 	dump_page_owner(page);

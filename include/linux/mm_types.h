@@ -38,7 +38,7 @@ struct page {
 				};
 			};
 			struct address_space *mapping;	/* O */
-			pgoff_t index;			/* O */
+			pgoff_t index;			/* O  free: page_poison.c's mark */
 			unsigned long private;		/* O  free: Z, order */
 		};
 		struct {		/* PG_slab: the backend's own words */

@@ -22,11 +22,24 @@ void dump_page(struct page *page, const char *reason);
 			BUG();						\
 		}							\
 	} while (0)
+#define VM_WARN_ONCE(cond, ...)	((void)WARN_ONCE(cond, __VA_ARGS__))
+#define VM_WARN_ON_ONCE_PAGE(cond, page)				\
+	({								\
+		bool __bad = (cond);					\
+									\
+		if (WARN_ON_ONCE(__bad))				\
+			dump_page(page, "VM_WARN_ON_ONCE_PAGE(" #cond ")"); \
+		unlikely(__bad);					\
+	})
 #else
 #define VM_BUG_ON(cond)		((void)sizeof((long)(cond)))
 #define VM_WARN_ON(cond)	((void)sizeof((long)(cond)))
 #define VM_WARN_ON_ONCE(cond)	((void)sizeof((long)(cond)))
 #define VM_BUG_ON_PAGE(cond, page) ((void)sizeof((long)(cond)))
+#define VM_WARN_ONCE(cond, ...)	((void)sizeof((long)(cond)))
+#define VM_WARN_ON_ONCE_PAGE(cond, page) ((void)sizeof((long)(cond)), 0)
 #endif
+#define VM_BUG_ON_PGFLAGS(cond, page)	VM_BUG_ON_PAGE(cond, page)
+#define VIRTUAL_BUG_ON(cond)		VM_BUG_ON(cond)
 
 #endif

@@ -4,6 +4,7 @@
 #define _LINUX_PAGE_REF_H
 
 #include <linux/atomic.h>
+#include <linux/mmdebug.h>
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
 
@@ -36,6 +37,11 @@ static inline void page_ref_add(struct page *page, int nr)
 static inline void page_ref_sub(struct page *page, int nr)
 {
 	__atomic_fetch_sub(&page->_refcount.counter, nr, __ATOMIC_RELAXED);
+}
+
+static inline int page_ref_sub_return(struct page *page, int nr)
+{
+	return __atomic_sub_fetch(&page->_refcount.counter, nr, __ATOMIC_ACQ_REL);
 }
 
 static inline int page_ref_sub_and_test(struct page *page, int nr)
@@ -80,6 +86,7 @@ static inline bool page_ref_add_unless(struct page *page, int nr, int u)
 	return false;
 }
 
+/** page_ref_freeze - from exactly @count references to none, so that nobody gets one */
 static inline int page_ref_freeze(struct page *page, int count)
 {
 	return __atomic_compare_exchange_n(&page->_refcount.counter, &count, 0, false,
@@ -88,6 +95,8 @@ static inline int page_ref_freeze(struct page *page, int count)
 
 static inline void page_ref_unfreeze(struct page *page, int count)
 {
+	VM_BUG_ON_PAGE(page_count(page) != 0, page);
+	VM_BUG_ON(count == 0);
 	__atomic_store_n(&page->_refcount.counter, count, __ATOMIC_RELEASE);
 }
 
