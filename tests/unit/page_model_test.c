@@ -34,6 +34,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/reclaim.h"
 #include "tests/unit/page_oracle.h"
 
 #define STEPS		260000		/* operations in a case; there are four */
@@ -260,7 +261,7 @@ static void look(struct model *m, struct oracle_request *rq)
 {
 	oracle_look(&m->oracle, rq);
 	if (rq->gfp & (__GFP_NOFAIL | __GFP_RETRY_MAYFAIL) &&
-	    !oracle_has_room(&m->oracle, rq, 0))
+	    (rq->order > 1 || !oracle_has_room(&m->oracle, rq, 0)))
 		rq->gfp &= ~(__GFP_NOFAIL | __GFP_RETRY_MAYFAIL);
 	m->request = *rq;
 }
@@ -592,9 +593,10 @@ static void special_task_burst(struct model *m)
 /* What an administrator changes; who has nothing to do with it must not notice. */
 static void change_marks(struct model *m, int min_free, int ratio)
 {
-	min_free_kbytes = min_free;
+	mm_set_min_free_kbytes(min_free);
+	if (!dice(m, 4))
+		mm_set_watermark_scale_factor(1 + (int)dice(m, 100));
 	sysctl_lowmem_reserve_ratio[ZONE_DMA] = sysctl_lowmem_reserve_ratio[ZONE_DMA32] = ratio;
-	setup_per_zone_wmarks();
 	setup_per_zone_lowmem_reserve();
 }
 
@@ -717,10 +719,7 @@ static void random_operations_test(struct kunit *test)
 
 static void restore_marks(struct kunit *test)
 {
-	static const int ratio[MAX_NR_ZONES] = { 256, 256, 32, 0 };
-
-	memcpy(sysctl_lowmem_reserve_ratio, ratio, sizeof(ratio));
-	min_free_kbytes = 0;
+	watermark_reset();
 	setup_per_zone_wmarks();
 	setup_per_zone_lowmem_reserve();
 }

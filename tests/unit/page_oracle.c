@@ -10,15 +10,18 @@
  *     passed over only if it could not serve above its low mark.
  * O4  What the request leaves of a zone, CPUs' caches included, is its floor at least.
  * O5  A request is refused only if no zone that may serve it has room above the floor
- *     and a block of the order. Pages in CPUs' caches count as room for who may sleep.
+ *     and a block of the order. For who may sleep, what is in CPUs' caches and what is
+ *     kept for urgent requests counts as free.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/reclaim.h"
 #include "tests/unit/page_oracle.h"
 
 /* The machine. */
@@ -107,6 +110,40 @@ static bool zone_has_block(const struct zone *zone, unsigned int order)
 
 /* Beginning and end. */
 
+static struct task_struct *reclaimers[QUARRY_MAX_NODES];
+
+/* Nobody wakes them any more; the last one woken goes back to sleep. */
+static void stop_reclaimers(void)
+{
+	int nid;
+
+	for (nid = 0; nid < (int)machine.nr_nodes; nid++) {
+		reclaimers[nid] = kswapds[nid].task;
+		kswapd_attach(nid, NULL);
+		while (reclaimers[nid] && (READ_ONCE(kswapds[nid].asked) ||
+		       READ_ONCE(reclaimers[nid]->__state) != TASK_INTERRUPTIBLE))
+			schedule_timeout_uninterruptible(1);
+	}
+}
+
+static void start_reclaimers(void)
+{
+	int nid;
+
+	for (nid = 0; nid < (int)machine.nr_nodes; nid++)
+		kswapd_attach(nid, reclaimers[nid]);
+}
+
+/* What is kept for urgent requests is given up, so that blocks may join. */
+static void give_up_reserves(void)
+{
+	struct page_request rq = { .gfp = GFP_KERNEL, .order = MAX_ORDER };
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		highatomic_give_back(zone, &rq);
+}
+
 bool oracle_init(struct oracle *o)
 {
 	struct zone *zone;
@@ -120,11 +157,13 @@ bool oracle_init(struct oracle *o)
 	for_each_populated_zone(zone)
 		if (o->nr_zones < ORACLE_ZONES)
 			o->zones[o->nr_zones++].zone = zone;
+	stop_reclaimers();
 	if (!o->may || !o->held || !o->blocks || !o->now) {
 		oracle_exit(o);
 		return false;
 	}
 	drain_all_pages(NULL);
+	give_up_reserves();
 	o->at_start = oracle_blocks(o->blocks);
 	for (pfn = 0; pfn < max_pfn; pfn++)
 		if (o->blocks[pfn])
@@ -135,6 +174,7 @@ bool oracle_init(struct oracle *o)
 const char *oracle_all_back(struct oracle *o)
 {
 	drain_all_pages(NULL);
+	give_up_reserves();
 	if (o->frames)
 		return "the test still holds frames";
 	if (nr_free_pages() != o->at_start || oracle_blocks(o->now) != o->at_start)
@@ -146,6 +186,7 @@ const char *oracle_all_back(struct oracle *o)
 
 void oracle_exit(struct oracle *o)
 {
+	start_reclaimers();
 	vfree(o->may);
 	vfree(o->held);
 	vfree(o->blocks);
@@ -174,6 +215,15 @@ unsigned long oracle_floor(const struct zone *zone, const struct oracle_request 
 	return min + (unsigned long)zone->lowmem_reserve[oracle_highest(rq->gfp)];
 }
 
+/* Pages of a zone that are kept from it for more urgent ones. */
+static unsigned long kept_from(const struct oracle_request *rq, unsigned long apart)
+{
+	if (has_reserves(rq) ||
+	    (rq->gfp & (__GFP_ATOMIC | __GFP_NOMEMALLOC)) == __GFP_ATOMIC)
+		return 0;
+	return apart;
+}
+
 /* @urgent: as it is allowed when nothing is left */
 static bool node_allowed(const struct oracle_request *rq, int nid, bool urgent)
 {
@@ -200,6 +250,7 @@ void oracle_look(struct oracle *o, const struct oracle_request *rq)
 		struct oracle_zone *z = &o->zones[i];
 
 		z->free = zone_free_pages(z->zone);
+		z->apart = READ_ONCE(z->zone->nr_reserved_highatomic);
 		z->block = z->free && (!rq->order || zone_has_block(z->zone, rq->order));
 	}
 }
@@ -212,7 +263,8 @@ bool oracle_has_room(const struct oracle *o, const struct oracle_request *rq, un
 		const struct oracle_zone *z = &o->zones[i];
 
 		if (zone_may_serve(rq, z->zone, false) && z->block &&
-		    z->free >= oracle_floor(z->zone, rq) + (1ul << rq->order) + spare)
+		    z->free >= oracle_floor(z->zone, rq) + kept_from(rq, z->apart) +
+			       (1ul << rq->order) + spare)
 			return true;
 	}
 	return false;
@@ -239,7 +291,7 @@ static const char *check_preference(const struct oracle *o, const struct oracle_
 
 		if (z->zone != got && comes_before(rq, z->zone, got) &&
 		    zone_may_serve(rq, z->zone, false) && z->block &&
-		    z->free > low + (1ul << rq->order))
+		    z->free > low + z->apart + (1ul << rq->order))
 			return "a zone that comes earlier had enough";
 	}
 	return NULL;
@@ -274,7 +326,7 @@ static const char *check_place(struct oracle *o, const struct oracle_request *rq
 
 const char *oracle_granted(struct oracle *o, const struct oracle_request *rq, struct page *page)
 {
-	unsigned long pfn = page_to_pfn(page), kept;
+	unsigned long pfn = page_to_pfn(page), floor;
 	struct zone *zone = page_zone(page);
 	const char *why = check_place(o, rq, pfn);
 
@@ -285,9 +337,8 @@ const char *oracle_granted(struct oracle *o, const struct oracle_request *rq, st
 	why = check_preference(o, rq, zone);
 	if (why)
 		return why;
-	kept = zone_free_pages(zone);
-	if (kept < oracle_floor(zone, rq) &&
-	    pcp_count_all(zone) + zone_free_pages(zone) < oracle_floor(zone, rq))
+	floor = oracle_floor(zone, rq) + kept_from(rq, zone->nr_reserved_highatomic);
+	if (zone_free_pages(zone) < floor && zone_free_pages(zone) + pcp_count_all(zone) < floor)
 		return "O4: it went below the floor of its flags";
 	return NULL;
 }

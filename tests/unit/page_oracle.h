@@ -25,7 +25,8 @@ struct oracle_request {
 struct oracle_zone {
 	struct zone *zone;
 	unsigned long free;
-	bool block;			/* it has a free block of the order */
+	unsigned long apart;		/* of these, kept for urgent requests */
+	bool block;			/* it has a free block of the order, for anybody */
 };
 
 #define ORACLE_ZONES	64
@@ -49,7 +50,12 @@ struct oracle {
  */
 unsigned long oracle_blocks(u8 *order_at);
 
-/** oracle_init - begin to watch. Context: a task; drains the CPUs' caches. */
+/**
+ * oracle_init - begin to watch
+ *
+ * No background reclaimer runs until oracle_exit(): all that happens is the test's.
+ * Context: a task; drains the CPUs' caches. Return: false: no memory.
+ */
 bool oracle_init(struct oracle *o);
 /** oracle_all_back - are the same blocks free again? NULL, or what is wrong. */
 const char *oracle_all_back(struct oracle *o);
