@@ -37,6 +37,8 @@
 #include <linux/sysinfo.h>
 #include <linux/topology.h>
 
+#include <trace/events/kmem.h>
+
 #include "mm/internal.h"
 #include "mm/pages.h"
 #include "mm/slab.h"
@@ -206,7 +208,10 @@ static noinline struct page *alloc_slowly(gfp_t gfp, unsigned int order, int nid
 	if (fail_page_alloc(gfp, order))
 		return NULL;
 	page = page_request_serve(&rq);
-	return page ? prep(page, gfp, order, site) : NULL;
+	if (page)
+		prep(page, gfp, order, site);
+	trace_mm_page_alloc(page, order, gfp, rq.mobility);
+	return page;
 }
 
 /* Interrupts came while they were off. */
@@ -248,22 +253,22 @@ static noinline struct page *alloc_after_all(gfp_t gfp, unsigned long irqs, unsi
 	return alloc_slowly(gfp, 0, numa_node_id(), NULL, site);
 }
 
-static __always_inline struct page *alloc_here(gfp_t gfp, unsigned int order,
-					       unsigned long site)
+/* Inlined into what a module calls, so that _RET_IP_ is where that was called. */
+static __always_inline struct page *alloc_here(gfp_t gfp, unsigned int order)
 {
 	const struct page_fast *fast;
 	unsigned long flags;
 	struct page *page;
 
 	if (unlikely(order | (gfp & ~FAST_FLAGS)))
-		return alloc_ordinary(gfp, order, site);
+		return alloc_ordinary(gfp, order, _RET_IP_);
 	local_irq_save(flags);
 	fast = fast_of(gfp);
 	if (unlikely(!fast_open(fast, 0) || !may_be_here(gfp, flags)))
-		return alloc_after_all(gfp, flags, site);
+		return alloc_after_all(gfp, flags, _RET_IP_);
 	page = pcp_pop(fast->list);
 	if (unlikely(!page))
-		return alloc_after_all(gfp, flags, site);
+		return alloc_after_all(gfp, flags, _RET_IP_);
 	prep_single(page);
 	if (unlikely(arch_local_irq_restore_quick(flags)))
 		return irqs_pending(page);
@@ -282,16 +287,15 @@ static __always_inline struct page *alloc_here(gfp_t gfp, unsigned int order,
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	return alloc_here(gfp, order, _RET_IP_);
+	return alloc_here(gfp, order);
 }
 EXPORT_SYMBOL(alloc_pages);
 
-/* The public callers below record their own caller. */
-static struct page *alloc_for(gfp_t gfp, unsigned int order, int nid, unsigned long site)
+static __always_inline struct page *alloc_near(gfp_t gfp, unsigned int order, int nid)
 {
 	if (nid == numa_node_id())
-		return alloc_here(gfp, order, site);
-	return alloc_slowly(gfp, order, nid, NULL, site);
+		return alloc_here(gfp, order);
+	return alloc_slowly(gfp, order, nid, NULL, _RET_IP_);
 }
 
 /**
@@ -305,7 +309,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *n
 {
 	if (nodes)
 		return alloc_slowly(gfp, order, nid, nodes, _RET_IP_);
-	return alloc_for(gfp, order, nid, _RET_IP_);
+	return alloc_near(gfp, order, nid);
 }
 EXPORT_SYMBOL(__alloc_pages);
 
@@ -334,7 +338,7 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 
 	if (refuse_highmem(gfp, __func__))
 		return 0;
-	page = alloc_for(gfp, order, numa_node_id(), _RET_IP_);
+	page = alloc_here(gfp, order);
 	return page ? (unsigned long)lowmem_page_address(page) : 0;
 }
 EXPORT_SYMBOL(__get_free_pages);
@@ -346,7 +350,7 @@ unsigned long get_zeroed_page(gfp_t gfp)
 
 	if (refuse_highmem(gfp, __func__))
 		return 0;
-	page = alloc_for(gfp | __GFP_ZERO, 0, numa_node_id(), _RET_IP_);
+	page = alloc_ordinary(gfp | __GFP_ZERO, 0, _RET_IP_);
 	return page ? (unsigned long)lowmem_page_address(page) : 0;
 }
 EXPORT_SYMBOL(get_zeroed_page);
@@ -404,7 +408,7 @@ static bool check_block(struct page *page, unsigned int order)
 		return keep_bad(page, "freed at an order that it is not aligned to");
 	if (page_ref_count(page + 1) || page_ref_count(last))
 		return keep_bad(page, "freed at too high an order: pages behind are in use");
-	if (PageBuddy(page + 1) || page_zone(last) != page_zone(page))
+	if (PageBuddy(page + 1) || page_zone_id(last) != page_zone_id(page))
 		return keep_bad(page, "freed at too high an order: pages behind are not its own");
 	return true;
 }
@@ -421,6 +425,7 @@ static noinline void page_free_slowly(struct page *page, unsigned int order, boo
 		return;
 	if (page_owner_on)
 		order = __reset_page_owner(page, order, site);
+	trace_mm_page_free(page, order);
 	if (slab_params.init_on_free)
 		zero_pages(page, order);
 	if (page_poison_on)
@@ -431,33 +436,62 @@ static noinline void page_free_slowly(struct page *page, unsigned int order, boo
 		buddy_give(page_zone(page), page, order);
 }
 
-static noinline void page_free_after_all(struct page *page, unsigned long irqs,
-					 unsigned long site)
+/* Is there something about a page that is about to be freed? */
+static __always_inline unsigned long is_unusual(const struct page *page)
 {
-	local_irq_restore(irqs);
-	page_free_slowly(page, 0, false, site);
+	return (page->flags & PAGE_FLAGS_WORD) | (unsigned long)page->mapping |
+	       (page->page_type ^ PAGE_TYPE_NONE);
 }
 
-/* The last reference is gone: to the hot end of this CPU's list, if all is ordinary. */
-static __always_inline void page_free(struct page *page, unsigned int order, unsigned long site)
+/* To the hot end of this CPU's list. False: it is full, or closed. */
+static __always_inline bool page_push(struct pcp_list *list, struct page *page)
 {
 	struct list_head *first;
-	struct pcp_list *list;
-	unsigned long irqs;
 
-	if (unlikely((page->flags & ~PAGE_PLACE_MASK) | (unsigned long)page->mapping |
-		     ((page->page_type ^ PAGE_TYPE_NONE) | order)))
-		return page_free_slowly(page, order, false, site);
-	local_irq_save(irqs);
-	list = page_list(page);
 	if (unlikely(list->count >= list->limit))
-		return page_free_after_all(page, irqs, site);
+		return false;
 	list->count++;
 	first = list->pages.next;
 	page->lru.next = first;
 	page->lru.prev = &list->pages;
 	first->prev = &page->lru;
 	list->pages.next = &page->lru;
+	return true;
+}
+
+static noinline void page_free_after_all(struct page *page, unsigned int order,
+					 unsigned long irqs, unsigned long site)
+{
+	local_irq_restore(irqs);
+	page_free_slowly(page, order, false, site);
+}
+
+static noinline void page_free_other(struct page *page, unsigned int order, unsigned long site)
+{
+	unsigned long irqs;
+
+	if (unlikely(is_unusual(page) || page_hooks))
+		return page_free_slowly(page, order, false, site);
+	if (!check_block(page, order))
+		return;
+	if (order >= NR_PCP_ORDERS)
+		return buddy_give(page_zone(page), page, order);
+	local_irq_save(irqs);
+	if (unlikely(!page_push(page_list(page) + order, page)))
+		return page_free_after_all(page, order, irqs, site);
+	local_irq_restore(irqs);
+}
+
+/* The last reference is gone. Inlined, as alloc_here() is. */
+static __always_inline void page_free(struct page *page, unsigned int order)
+{
+	unsigned long irqs;
+
+	if (unlikely(is_unusual(page) | order))
+		return page_free_other(page, order, _RET_IP_);
+	local_irq_save(irqs);
+	if (unlikely(!page_push(page_list(page), page)))
+		return page_free_after_all(page, 0, irqs, _RET_IP_);
 	if (unlikely(arch_local_irq_restore_quick(irqs)))
 		irqs_pending(NULL);
 }
@@ -488,7 +522,7 @@ static noinline void still_held(struct page *page, unsigned int order, unsigned 
 void __free_pages(struct page *page, unsigned int order)
 {
 	if (likely(page_ref_dec_and_test(page)))
-		page_free(page, order, _RET_IP_);
+		page_free(page, order);
 	else
 		still_held(page, order, _RET_IP_);
 }
@@ -506,7 +540,7 @@ void free_pages(unsigned long addr, unsigned int order)
 		return;
 	}
 	if (likely(page_ref_dec_and_test(page)))
-		page_free(page, order, _RET_IP_);
+		page_free(page, order);
 	else
 		still_held(page, order, _RET_IP_);
 }
@@ -515,7 +549,7 @@ EXPORT_SYMBOL(free_pages);
 void free_hot_page(struct page *page)
 {
 	if (put_page_testzero(page))
-		page_free(page, 0, _RET_IP_);
+		page_free(page, 0);
 }
 EXPORT_SYMBOL(free_hot_page);
 
@@ -528,7 +562,7 @@ EXPORT_SYMBOL(free_cold_page);
 
 void __put_page(struct page *page)
 {
-	page_free(page, compound_order(page), _RET_IP_);
+	page_free(page, compound_order(page));
 }
 EXPORT_SYMBOL(__put_page);
 
@@ -597,7 +631,8 @@ static void *exact_nid(int nid, size_t size, gfp_t gfp, unsigned long site)
 	if (!size || refuse_highmem(gfp, "alloc_pages_exact"))
 		return NULL;
 	order = get_order(size);
-	page = alloc_for(gfp, order, nid, site);
+	page = nid == numa_node_id() ? alloc_ordinary(gfp, order, site)
+				     : alloc_slowly(gfp, order, nid, NULL, site);
 	if (!page)
 		return NULL;
 	split_page(page, order);
@@ -659,23 +694,29 @@ static __always_inline void bulk_put(struct bulk *b, struct page *page)
 	b->done++;
 }
 
-/* All that a list has; its links are mended once, at the end. Interrupts are off. */
-static __always_inline void bulk_pop(struct bulk *b, struct pcp_list *list)
+/* As much as a list has; its links are mended once, at the end. Interrupts are off. */
+static __always_inline void bulk_pop(struct bulk *b, struct pcp_list *list, bool array)
 {
 	struct list_head *entry = list->pages.next;
-	int n = 0;
+	struct page **slot = array ? b->array + b->done : NULL;
+	unsigned long left = min(b->want - b->done, (unsigned long)list->count), n = left;
+	struct page *page;
 
-	while (entry != &list->pages && bulk_next(b)) {
-		struct page *page = list_entry(entry, struct page, lru);
-
+	for (; left && (!array || !*slot); left--) {
+		page = list_entry(entry, struct page, lru);
 		entry = entry->next;
-		bulk_put(b, prep_single(page));
-		n++;
+		prep_single(page);
+		if (array)
+			*slot++ = page;
+		else
+			list_add(&page->lru, b->list);
 	}
+	n -= left;
+	b->done += n;
 	list->pages.next = entry;
 	entry->prev = &list->pages;
-	list->count -= n;
-	list->allocs += (unsigned long)n;
+	list->count -= (int)n;
+	list->allocs += n;
 }
 
 /* From this CPU's cache, refilled as long as the zone is above its low mark. */
@@ -687,10 +728,14 @@ static void bulk_take(struct bulk *b, gfp_t gfp)
 
 	local_irq_save(flags);
 	fast = fast_of(gfp);
-	while (fast_open(fast, b->want - b->done - 1)) {
-		bulk_pop(b, fast->list);
-		if (!bulk_next(b))
-			break;
+	while (bulk_next(b) && fast_open(fast, b->want - b->done - 1)) {
+		if (!list_empty(&fast->list->pages)) {
+			if (b->array)
+				bulk_pop(b, fast->list, true);
+			else
+				bulk_pop(b, fast->list, false);
+			continue;
+		}
 		page = pcp_refill(fast->zone, fast->list, gfp_migratetype(gfp), 0);
 		if (!page)
 			break;

@@ -3,7 +3,7 @@
  * Per-CPU page caches: each CPU keeps some free blocks of each zone to itself, so
  * that most requests take no lock. Documents: 003, 004.
  *
- * A list per mobility type and order, up to order 3: splitting and joining blocks
+ * A list per mobility type and order, up to order 4: splitting and joining blocks
  * of these costs more than their memory is worth; of larger ones, less. A list's
  * head is the hot end: pages whose contents this CPU's cache probably still has;
  * requests take from there, and free_hot_page() and __free_pages() add there. The

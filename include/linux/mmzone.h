@@ -73,7 +73,7 @@ struct free_area {
 	unsigned long nr_free;	/* Z  blocks, those never touched yet included */
 };
 
-#define NR_PCP_ORDERS	4		/* blocks up to order 3 are cached per CPU */
+#define NR_PCP_ORDERS	5		/* blocks up to order 4 are cached per CPU */
 #define NR_PCP_LISTS	(MIGRATE_PCPTYPES * NR_PCP_ORDERS)
 
 /*

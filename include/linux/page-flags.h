@@ -84,7 +84,10 @@ enum pageflags {
 #define LISTS_MASK	((1ul << LISTS_WIDTH) - 1)
 #define PAGE_PLACE_MASK	(~0ul << LISTS_PGSHIFT)	/* zone, node and list */
 
-_Static_assert(__NR_PAGEFLAGS <= LISTS_PGSHIFT, "page flags and node overlap");
+/* All flags, and as much around them as makes the test for any of them short. */
+#define PAGE_FLAGS_WORD	(~PAGE_PLACE_MASK & 0xfffffffful)
+
+_Static_assert(__NR_PAGEFLAGS <= LISTS_PGSHIFT && __NR_PAGEFLAGS <= 32, "page flags and node overlap");
 
 #define __PAGEFLAG_TEST(name, bit)					\
 static __always_inline int Page##name(const struct page *page)		\

@@ -156,7 +156,7 @@ static void high_grows_and_shrinks_test(struct kunit *test)
 	preempt_enable();
 }
 
-/* Orders up to 3 have lists of their own; larger blocks go to the buddy at once. */
+/* Orders up to 4 have lists of their own; larger blocks go to the buddy at once. */
 static void small_orders_are_cached_test(struct kunit *test)
 {
 	struct zone *zone = home();
