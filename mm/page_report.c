@@ -93,8 +93,6 @@ const struct trace_print_flags pageflag_names[] = {
 	{ 1ul << PG_uncached,		"uncached" },
 	{ 1ul << PG_hwpoison,		"hwpoison" },
 	{ 1ul << PG_compound_lock,	"compound_lock" },
-	{ 1ul << PG_nosave,		"nosave" },
-	{ 1ul << PG_nosave_free,	"nosave_free" },
 	{ 0,				NULL },
 };
 
