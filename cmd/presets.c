@@ -7,6 +7,8 @@
  *     keeps below 1 MiB and at the end of low RAM.
  * P2  On x86-64 nothing is RAM from HOLE_START to 4 GiB, where devices are; what
  *     does not fit below is above 4 GiB. i386 has no PAE, so there it is lost.
+ * P3  On numa-mixed no node's neighbours are in the order of their numbers. --nodes
+ *     makes it an ordinary machine.
  */
 #include "machine.h"
 
@@ -29,11 +31,14 @@ static const struct preset {
 	enum machine_arch arch;
 	uint64_t mem;
 	unsigned int cpus, nodes;
+	bool mixed;
 } presets[] = {
 	{ "x86_64-8g", "8 GiB, 4 CPUs: a PC; the default", ARCH_X86_64, GIB(8), 4, 1 },
 	{ "i386-4g", "3.5 of 4 GiB, 2 CPUs, 32 bits: high memory above 896 MiB",
 	  ARCH_I386, GIB(4), 2, 1 },
 	{ "numa-4x2g", "4 nodes of 2 GiB, 8 CPUs: a server", ARCH_X86_64, GIB(8), 8, 4 },
+	{ "numa-mixed", "4 nodes, one of CPUs only, one of memory only, at different distances; 6 CPUs",
+	  ARCH_X86_64, GIB(6), 6, 3, true },
 	{ "tiny-16m", "16 MiB, 1 CPU, 32 bits: ZONE_DMA only", ARCH_I386, MIB(16), 1, 1 },
 };
 
@@ -168,6 +173,27 @@ int machine_split(struct machine_desc *d, unsigned int nodes)
 	return 0;
 }
 
+/* P3: three nodes with memory become 0, 1 and 3; the CPUs are on 0, 1 and 2. */
+static void mix(struct machine_desc *d)
+{
+	static const unsigned char distance[] = {
+		10, 21, 22, 17,
+		21, 10, 12, 28,
+		22, 12, 10, 31,
+		17, 28, 31, 10,
+	};
+
+	for (unsigned int i = 0; i < d->nr_ranges; i++)
+		if (d->ranges[i].node == 2)
+			d->ranges[i].node = 3;
+	for (unsigned int i = 0; i < d->nr_cpus; i++)
+		d->cpu_node[i] = i * 3 / d->nr_cpus;
+	d->has_cpu_node = true;
+	d->nr_nodes = 4;
+	memcpy(d->distance, distance, sizeof(distance));
+	d->has_distance = true;
+}
+
 static int complain(char *err, size_t errlen, const char *what)
 {
 	snprintf(err, errlen, "%s", what);
@@ -209,8 +235,11 @@ int machine_preset(struct machine_desc *d, const char *name, const struct machin
 	if (c->mem && check_mem(d, c->mem, err, errlen))
 		return -1;
 	lay_out(d, (c->mem ? c->mem : p->mem) & ~(uint64_t)(QUARRY_PAGE_SIZE - 1));
-	if (!machine_split(d, nodes))
+	if (!machine_split(d, nodes)) {
+		if (p->mixed && !c->nodes)
+			mix(d);
 		return 0;
+	}
 	snprintf(err, errlen, "%s: %u nodes need at least %uM of memory", c->mem ? "--mem" : "--nodes",
 		 nodes, nodes * 4 + 4);
 	return -1;

@@ -136,7 +136,9 @@ static int boot_pages(void)
 	if (err)
 		return err;
 	memblock_init();
-	err = zones_init();
+	err = numa_init();
+	if (!err)
+		err = zones_init();
 	if (!err)
 		err = setup_per_cpu_areas();
 	if (!err)
@@ -146,6 +148,7 @@ static int boot_pages(void)
 		page_owner_init();
 		page_poison_init();
 		page_hooks_init();
+		setup_parse(cmdline, SETUP_LATE);
 		memblock_hand_over();
 		err = pcp_init();
 	}
@@ -193,7 +196,6 @@ int quarry_boot(const struct quarry_machine *m)
 		quarry_shutdown();
 		return err;
 	}
-	setup_parse(cmdline, SETUP_LATE);
 	booted = true;
 	return 0;
 }

@@ -9,9 +9,11 @@
  *	cmdline			early_param handlers have run
  *	memory_map_init		the machine's ranges: sorted, trimmed, merged
  *	memblock_init		memblock_alloc*()
+ *	numa_init		how many nodes there are
  *	zones_init		nodes, zones and their sizes; no page is free yet
  *	setup_per_cpu_areas	static per-CPU variables; CPU numbers
  *	mem_map_init		struct pages have a place
+ *	cmdline			__setup() handlers have run; they may use memblock_alloc()
  *	memblock_hand_over	the page allocator; memblock is closed
  *	pcp_init		per-CPU page caches
  *	slab_init		kmalloc
@@ -50,6 +52,7 @@ void quarry_task_gone(struct task_struct *task);
 unsigned int schedule_debug(void);
 
 /* mm/memory_map.c: the physical memory map after repair. */
+#define MEMORY_MAP_RANGES	(2 * QUARRY_MAX_RANGES)	/* n ranges cut to at most 2n - 1 */
 int memory_map_init(void);	/* 0, or -EINVAL with a line in the log */
 unsigned int memory_map_count(void);
 const struct quarry_range *memory_map_range(unsigned int i);
@@ -64,6 +67,12 @@ int iomem_show(struct seq_file *m);
 void memblock_init(void);
 /** memblock_hand_over - give what is left to the buddy; returns pages */
 unsigned long memblock_hand_over(void);
+
+/* mm/numa.c */
+/** numa_init - obey numa=off and numa=fake=: machine's nodes may be others afterwards */
+int numa_init(void);
+/** numa_reset - forget these parameters */
+void numa_reset(void);
 
 /* mm/zones.c */
 int zones_init(void);

@@ -44,7 +44,7 @@ EXPORT_SYMBOL(mem_map);
 atomic_long_t _totalram_pages;
 EXPORT_SYMBOL(_totalram_pages);
 
-static struct frame_range ranges[QUARRY_MAX_RANGES];
+static struct frame_range *ranges;	/* boot memory */
 static unsigned int nr_ranges;
 static unsigned long written_block;	/* the last one that boot wrote, plus 1 */
 static unsigned long map_bytes;
@@ -94,12 +94,15 @@ EXPORT_SYMBOL(__virt_addr_valid);
 /* Making room for the descriptors. */
 
 /* D1: memory rounded out to whole blocks; one shared by two nodes goes to the first. */
-static void find_ranges(void)
+static int find_ranges(void)
 {
 	const struct memblock_region *r;
 	unsigned long end = 0;
 
 	nr_ranges = 0;
+	ranges = memblock_alloc(memblock.memory.cnt * sizeof(*ranges), 0);
+	if (!ranges)
+		return -ENOMEM;
 	for_each_mem_region(r) {
 		unsigned long from = ALIGN_DOWN((unsigned long)PFN_DOWN(r->base), BLOCK_PAGES);
 		unsigned long to = ALIGN((unsigned long)PFN_UP(r->base + r->size), BLOCK_PAGES);
@@ -113,6 +116,7 @@ static void find_ranges(void)
 			ranges[nr_ranges++] = (struct frame_range) { from, to, r->nid };
 		end = to;
 	}
+	return 0;
 }
 
 /* Backs [from, to) of the window: in one piece, or in halves if memory is in bits. */
@@ -184,8 +188,9 @@ int mem_map_init(void)
 	written_block = 0;
 	window_mapped = false;
 	atomic_long_set(&_totalram_pages, 0);
-	find_ranges();
-	err = machine.vmemmap_size ? map_window() : map_flat();
+	err = find_ranges();
+	if (!err)
+		err = machine.vmemmap_size ? map_window() : map_flat();
 	if (err) {
 		pr_err("mem_map: no memory for page descriptors\n");
 		return err;
@@ -207,6 +212,7 @@ void mem_map_shutdown(void)
 
 	page_owner_shutdown();
 	page_poison_shutdown();
+	numa_reset();
 	for (i = 0; i < nr_ranges && window_mapped; i++) {
 		size_t bytes = (ranges[i].end_pfn - ranges[i].start_pfn) * sizeof(struct page);
 		unsigned long va = vmemmap_base + ranges[i].start_pfn * sizeof(struct page);

@@ -11,9 +11,11 @@
  * E2  total_size is the sum of the sizes.
  * E3  What is handed out by address lies below current_limit, in the direct map.
  * E4  What memblock_alloc*() without _raw returns is zero. Where RAM is zero at
- *     boot that costs nothing, until a first memblock_free() may have brought
- *     used memory back.
+ *     boot that costs nothing: what comes back by memblock_free() is wiped, so
+ *     all that is free below current_limit stays as it was at boot.
  * E5  After memblock_hand_over() the lists are history: read-only.
+ * E6  A list has no limit: when it is full, it moves to an array of twice the size
+ *     that memblock takes from itself. An operation that fails changes nothing.
  *
  * Memory is taken from the top, so that the DMA zones, which are at the bottom
  * and small, stay whole; memblock.bottom_up turns that round.
@@ -35,15 +37,17 @@
 #include "mm/internal.h"
 #include "mm/pages.h"
 
-#define MEMBLOCK_REGIONS	(QUARRY_MAX_RANGES + 1)	/* one more while merging */
+/*
+ * Where the lists begin (E6). A list cannot grow before there is memory in it, so
+ * `memory` has room for the whole map; 128 reserved ones are what a large machine
+ * of one node needs.
+ */
+#define RESERVED_REGIONS	128
 
-static struct memblock_region memory_regions[MEMBLOCK_REGIONS];
-static struct memblock_region reserved_regions[MEMBLOCK_REGIONS];
+static struct memblock_region memory_regions[MEMORY_MAP_RANGES];
+static struct memblock_region reserved_regions[RESERVED_REGIONS];
 
 struct memblock memblock;
-
-static bool closed;	/* handed over (E5) */
-static bool stale;	/* free memory may be dirty (E4) */
 
 static phys_addr_t region_end(const struct memblock_region *r)
 {
@@ -52,7 +56,7 @@ static phys_addr_t region_end(const struct memblock_region *r)
 
 static bool refused(const char *what)
 {
-	if (likely(!closed))
+	if (likely(!memblock.closed))
 		return false;
 	WARN(1, "%s() after boot memory was handed over to the page allocator\n", what);
 	return true;
@@ -153,6 +157,109 @@ int memblock_type_remove(struct memblock_type *type, phys_addr_t base, phys_addr
 	return 0;
 }
 
+/* Regions that memblock_type_add() would insert. */
+static unsigned long missing(const struct memblock_type *type, phys_addr_t base,
+			     phys_addr_t end)
+{
+	unsigned long i, n = 0;
+
+	for (i = 0; i < type->cnt && base < end; i++) {
+		const struct memblock_region *r = &type->regions[i];
+
+		if (region_end(r) <= base)
+			continue;
+		n += r->base > base;
+		base = region_end(r);
+	}
+	return n + (base < end);
+}
+
+/* E4: memory that comes back, as far as it was taken at all. */
+static void wipe(phys_addr_t base, phys_addr_t end)
+{
+	unsigned long m, t;
+
+	end = min(end, memblock.current_limit);
+	for (m = 0; machine.ram_is_zeroed && m < memblock.memory.cnt; m++) {
+		const struct memblock_region *r = &memblock.memory.regions[m];
+
+		for (t = 0; t < memblock.reserved.cnt; t++) {
+			const struct memblock_region *taken = &memblock.reserved.regions[t];
+			phys_addr_t lo = max3(base, r->base, taken->base);
+			phys_addr_t hi = min3(end, region_end(r), region_end(taken));
+
+			if (lo < hi)
+				memset(__va(lo), 0, hi - lo);
+		}
+	}
+}
+
+static phys_addr_t find_array(phys_addr_t size, phys_addr_t base, phys_addr_t end)
+{
+	phys_addr_t limit = memblock.current_limit;
+	phys_addr_t at = memblock_room(&memblock, size, SMP_CACHE_BYTES, end, limit,
+				       NUMA_NO_NODE);
+
+	return at ? at : memblock_room(&memblock, size, SMP_CACHE_BYTES, 0, min(base, limit),
+				       NUMA_NO_NODE);
+}
+
+/*
+ * E6: room for @n regions more in a list of `memblock`. The new array comes from
+ * outside [base, end), which is about to be added or taken.
+ */
+static int make_room(struct memblock_type *type, unsigned long n, phys_addr_t base,
+		     phys_addr_t end)
+{
+	const struct memblock_region *old = type->regions;
+	phys_addr_t old_at = type->array, old_size = type->max * sizeof(*old), at;
+	unsigned long max = type->max;
+	int err;
+
+	if (type->cnt + n <= max)
+		return 0;
+	if (type != &memblock.reserved) {
+		err = make_room(&memblock.reserved, 2, base, end);
+		if (err)
+			return err;
+	}
+	while (max < type->cnt + n + 2)		/* the array's own, and what freeing the old splits */
+		max *= 2;
+	at = find_array(max * sizeof(*old), base, end);
+	if (!at) {
+		pr_err("memblock: no memory for more than %lu %s regions\n", type->max,
+		       type->name);
+		return -ENOMEM;
+	}
+	type->regions = memcpy(__va(at), old, type->cnt * sizeof(*old));
+	type->max = max;
+	type->array = at;
+	memblock_type_add(&memblock.reserved, at, at + max * sizeof(*old), NUMA_NO_NODE);
+	if (old_at) {
+		wipe(old_at, old_at + old_size);
+		memblock_type_remove(&memblock.reserved, old_at, old_at + old_size);
+	}
+	return 0;
+}
+
+static int add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t end, int nid)
+{
+	int err = make_room(type, missing(type, base, end), base, end);
+
+	return err ? err : memblock_type_add(type, base, end, nid);
+}
+
+static int remove_range(struct memblock_type *type, phys_addr_t base, phys_addr_t end)
+{
+	unsigned long i, cut = 0;
+	int err;
+
+	for (i = 0; i < type->cnt; i++)		/* one that is cut in two is one more */
+		cut += type->regions[i].base < base && end < region_end(&type->regions[i]);
+	err = make_room(type, cut, base, end);
+	return err ? err : memblock_type_remove(type, base, end);
+}
+
 /* A range that would wrap is cut at the last address. */
 static phys_addr_t range_end(phys_addr_t base, phys_addr_t size)
 {
@@ -164,13 +271,13 @@ static phys_addr_t range_end(phys_addr_t base, phys_addr_t size)
  * @base: first byte
  * @size: bytes
  * @nid: its node
- * Context: boot. Return: 0, -ENOMEM when the list is full, -EPERM after hand-over.
+ * Context: boot. Return: 0, -ENOMEM when the list cannot grow, -EPERM after hand-over.
  */
 int memblock_add_node(phys_addr_t base, phys_addr_t size, int nid)
 {
 	if (refused(__func__))
 		return -EPERM;
-	return memblock_type_add(&memblock.memory, base, range_end(base, size), nid);
+	return add_range(&memblock.memory, base, range_end(base, size), nid);
 }
 
 int memblock_add(phys_addr_t base, phys_addr_t size)
@@ -183,7 +290,50 @@ int memblock_remove(phys_addr_t base, phys_addr_t size)
 {
 	if (refused(__func__))
 		return -EPERM;
-	return memblock_type_remove(&memblock.memory, base, range_end(base, size));
+	return remove_range(&memblock.memory, base, range_end(base, size));
+}
+
+/* Makes an address inside of a region the border of two. */
+static void split_at(struct memblock_type *type, phys_addr_t at)
+{
+	unsigned long i;
+
+	for (i = 0; i < type->cnt; i++) {
+		struct memblock_region *r = &type->regions[i];
+		phys_addr_t end = region_end(r);
+
+		if (r->base >= at || end <= at)
+			continue;
+		insert_region(type, i + 1, at, end, r->nid);
+		type->total_size -= end - at;
+		r->size = at - r->base;
+		return;
+	}
+}
+
+/**
+ * memblock_set_node - say on which node memory is
+ * @type: &memblock.memory; reserved regions have no node
+ * Context: boot. Return: as memblock_add_node().
+ */
+int memblock_set_node(phys_addr_t base, phys_addr_t size, struct memblock_type *type, int nid)
+{
+	phys_addr_t end = range_end(base, size);
+	unsigned long i;
+	int err;
+
+	if (refused(__func__))
+		return -EPERM;
+	err = make_room(type, 2, 0, 0);
+	if (err)
+		return err;
+	split_at(type, base);
+	split_at(type, end);
+	for (i = 0; i < type->cnt; i++)
+		if (type->regions[i].base >= base && region_end(&type->regions[i]) <= end)
+			type->regions[i].nid = nid;
+	merge_regions(type);
+	return 0;
 }
 
 /** memblock_reserve - take memory, or keep others from what is not memory */
@@ -191,8 +341,7 @@ int memblock_reserve(phys_addr_t base, phys_addr_t size)
 {
 	if (refused(__func__))
 		return -EPERM;
-	return memblock_type_add(&memblock.reserved, base, range_end(base, size),
-				 NUMA_NO_NODE);
+	return add_range(&memblock.reserved, base, range_end(base, size), NUMA_NO_NODE);
 }
 
 /** memblock_phys_free - the opposite of memblock_reserve() */
@@ -200,8 +349,8 @@ int memblock_phys_free(phys_addr_t base, phys_addr_t size)
 {
 	if (refused(__func__))
 		return -EPERM;
-	stale = true;
-	return memblock_type_remove(&memblock.reserved, base, range_end(base, size));
+	wipe(base, range_end(base, size));
+	return remove_range(&memblock.reserved, base, range_end(base, size));
 }
 
 /** memblock_free - give back what memblock_alloc() returned, or a part of it */
@@ -377,7 +526,7 @@ void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t mi
 {
 	void *p = memblock_alloc_try_nid_raw(size, align, min, max, nid);
 
-	if (p && (!machine.ram_is_zeroed || stale))
+	if (p && !machine.ram_is_zeroed)
 		memset(p, 0, size);
 	return p;
 }
@@ -401,7 +550,7 @@ void *__alloc_bootmem(unsigned long size, unsigned long align, unsigned long goa
 {
 	void *p = __alloc_bootmem_nopanic(size, align, goal);
 
-	if (!p && !closed)
+	if (!p && !memblock.closed)
 		panic("no boot memory for %lu bytes", size);
 	return p;
 }
@@ -410,8 +559,19 @@ void *__alloc_bootmem_low(unsigned long size, unsigned long align)
 {
 	void *p = memblock_alloc_low(size, align);
 
-	if (!p && !closed)
+	if (!p && !memblock.closed)
 		panic("no boot memory below the DMA zone's end for %lu bytes", size);
+	return p;
+}
+
+void *__alloc_bootmem_node(struct pglist_data *pgdat, unsigned long size, unsigned long align,
+			   unsigned long goal)
+{
+	void *p = memblock_alloc_try_nid(size, align, goal, MEMBLOCK_ALLOC_ACCESSIBLE,
+					 pgdat->node_id);
+
+	if (!p && !memblock.closed)
+		panic("no boot memory for %lu bytes", size);
 	return p;
 }
 
@@ -550,12 +710,10 @@ void memblock_init(void)
 
 	memset(&memblock, 0, sizeof(memblock));
 	memblock.memory = (struct memblock_type) {
-		.max = MEMBLOCK_REGIONS, .regions = memory_regions, .name = "memory" };
+		.max = MEMORY_MAP_RANGES, .regions = memory_regions, .name = "memory" };
 	memblock.reserved = (struct memblock_type) {
-		.max = MEMBLOCK_REGIONS, .regions = reserved_regions, .name = "reserved" };
+		.max = RESERVED_REGIONS, .regions = reserved_regions, .name = "reserved" };
 	memblock.current_limit = machine.lowmem_end;
-	closed = false;
-	stale = false;
 	for (i = 0; i < memory_map_count(); i++) {
 		const struct quarry_range *r = memory_map_range(i);
 
@@ -593,7 +751,7 @@ unsigned long memblock_hand_over(void)
 
 	for_each_populated_zone(zone)
 		pages += hand_over_zone(zone);
-	closed = true;
+	memblock.closed = true;
 	zones_ready(pages);
 	return pages;
 }

@@ -25,10 +25,9 @@
 
 #include "mm/internal.h"
 
-#define MAP_SIZE	(2 * QUARRY_MAX_RANGES)	/* n ranges cut to at most 2n - 1 */
 #define PHYS_END	(1ull << QUARRY_PHYS_BITS)
 
-static struct quarry_range map[MAP_SIZE];
+static struct quarry_range map[MEMORY_MAP_RANGES];
 static unsigned int map_count;
 
 unsigned int memory_map_count(void)

@@ -37,7 +37,11 @@ struct obs_kernel_param {
 	static const struct obs_kernel_param __setup_##unique_id	\
 	__attribute__((__used__, __section__("quarry_setup"),		\
 		       __aligned__(sizeof(void *)))) = { str, fn, early }
-/* Handlers of __setup() return 1 when they understood, those of early_param() 0. */
+/*
+ * Handlers of __setup() return 1 when they understood, those of early_param() 0.
+ * Neither may use pages or kmalloc(): __setup() ones have boot memory
+ * (linux/bootmem.h), early ones nothing.
+ */
 #define __setup(str, fn)		__setup_param(str, fn, fn, 0)
 #define early_param(str, fn)		__setup_param(str, fn, fn, 1)
 
@@ -49,7 +53,8 @@ enum setup_phase {
 /**
  * setup_parse - run the handlers for the parameters of a command line
  * @cmdline: what the machine was booted with
- * @phase: those of early_param(), while only printk works; or those of __setup()
+ * @phase: those of early_param(), while only printk works; or those of __setup(),
+ *	the last before boot memory is handed over
  * Context: boot.
  */
 void setup_parse(const char *cmdline, enum setup_phase phase);

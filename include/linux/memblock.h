@@ -29,10 +29,12 @@ struct memblock_type {
 	phys_addr_t total_size;
 	struct memblock_region *regions;	/* sorted, apart, merged */
 	const char *name;
+	phys_addr_t array;			/* where regions is, if memblock took it */
 };
 
 struct memblock {
 	bool bottom_up;				/* which end is taken from */
+	bool closed;				/* handed over: too late for all of this */
 	phys_addr_t current_limit;		/* end of what can be handed out */
 	struct memblock_type memory;
 	struct memblock_type reserved;
@@ -43,6 +45,7 @@ extern struct memblock memblock;
 int memblock_add(phys_addr_t base, phys_addr_t size);
 int memblock_add_node(phys_addr_t base, phys_addr_t size, int nid);
 int memblock_remove(phys_addr_t base, phys_addr_t size);
+int memblock_set_node(phys_addr_t base, phys_addr_t size, struct memblock_type *type, int nid);
 int memblock_reserve(phys_addr_t base, phys_addr_t size);
 int memblock_phys_free(phys_addr_t base, phys_addr_t size);
 void memblock_free(void *ptr, size_t size);

@@ -55,7 +55,7 @@ accounting() {
 	result "$name: available and reserved add up to the map"
 }
 
-for preset in x86_64-8g i386-4g numa-4x2g tiny-16m; do
+for preset in x86_64-8g i386-4g numa-4x2g numa-mixed tiny-16m; do
 	accounting "preset $preset" --machine $preset
 done
 for map in tests/maps/*; do

@@ -153,6 +153,12 @@ static void nodes(void)
 	CHECK(d.nr_nodes == 2 && d.nr_ranges == 3);
 	CHECK(ram_on(0) == 0xff00000 - 0x4000000 && ram_on(1) == 0x4000000);
 
+	/* A node of CPUs only, and one of memory only. */
+	CHECK(!parse(RAM "SRAT: PXM 0 -> APIC 0x00 -> Node 1\n"
+		     "SRAT: Node 0 PXM 0 [mem 0x00000000-0x0fffffff]\n"));
+	CHECK(d.nr_nodes == 2 && d.nr_cpus == 1 && d.has_cpu_node && d.cpu_node[0] == 1);
+	CHECK(ram_on(0) == 0xff00000 && !ram_on(1));
+
 	CHECK(!parse(RAM "nodes 3\n"));
 	CHECK(d.nr_nodes == 3 && !d.has_cpu_node && !d.has_distance);
 	CHECK(ram_on(0) + ram_on(1) + ram_on(2) == 0xff00000);
@@ -307,6 +313,14 @@ static void presets(void)
 	CHECK(d.nr_cpus == 8 && d.nr_nodes == 4);
 	for (int i = 0; i < 4; i++)
 		CHECK(ram_on(i) <= 2 * g && ram_on(i) > 2 * g - 2 * m);
+	CHECK(!preset("numa-mixed", 0, 0, 0));
+	CHECK(d.nr_cpus == 6 && d.nr_nodes == 4 && d.has_cpu_node && d.has_distance);
+	for (int i = 0; i < 4; i++)
+		CHECK(i == 2 ? !ram_on(i) : ram_on(i) <= 2 * g + 4 * m && ram_on(i) > 2 * g - 4 * m);
+	CHECK(d.cpu_node[1] == 0 && d.cpu_node[3] == 1 && d.cpu_node[5] == 2);
+	CHECK(d.distance[0 * 4 + 3] == 17 && d.distance[2 * 4 + 1] == 12);
+	CHECK(!preset("numa-mixed", 0, 0, 2));
+	CHECK(d.nr_nodes == 2 && !d.has_distance && !d.has_cpu_node);
 	CHECK(!preset("tiny-16m", 0, 0, 0));
 	CHECK(d.nr_cpus == 1 && ram_on(-1) <= 16 * m && ram_on(-1) > 15 * m);
 	CHECK(d.dma_end == 16 * m);

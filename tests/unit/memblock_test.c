@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Boot memory: E1 to E5 of mm/memblock.c, on lists of the test's own. */
+/* Boot memory: E1 to E6 of mm/memblock.c, on lists of the test's own. */
 #include <kunit/test.h>
 #include <linux/bootmem.h>
 #include <linux/kernel.h>
@@ -209,6 +209,156 @@ static void random_test(struct kunit *test)
 	}
 }
 
+/*
+ * The rest needs the real thing, which was handed over: a block of pages is all the
+ * memory that it has meanwhile, and its lists begin with room for four regions.
+ */
+#define ARENA_ORDER	6
+#define ARENA_SIZE	((phys_addr_t)PAGE_SIZE << ARENA_ORDER)
+
+static struct memblock real;
+static unsigned long arena;
+static phys_addr_t arena_at;
+
+static void reopen(struct kunit *test)
+{
+	arena = __get_free_pages(GFP_KERNEL | __GFP_ZERO, ARENA_ORDER);
+	KUNIT_ASSERT_NE(test, arena, 0ul);
+	arena_at = __pa((void *)arena);
+	real = memblock;
+	there[0] = (struct memblock_region) { arena_at, ARENA_SIZE, 0 };
+	memblock = (struct memblock) {
+		.current_limit = ~(phys_addr_t)0,
+		.memory = { .cnt = 1, .max = 4, .regions = there, .name = "memory",
+			    .total_size = ARENA_SIZE },
+		.reserved = { .max = 4, .regions = taken, .name = "reserved" },
+	};
+}
+
+static void reclose(void)
+{
+	memblock = real;
+	free_pages(arena, ARENA_ORDER);
+}
+
+static phys_addr_t odd_page(unsigned int i)
+{
+	return arena_at + (2 * i + 1) * PAGE_SIZE;
+}
+
+/* E6: each second page is taken, in both directions, and given back. */
+static void lists_grow_test(struct kunit *test)
+{
+	unsigned int i, n = (1 << ARENA_ORDER) / 2 - 1, round;
+	phys_addr_t arrays;
+
+	reopen(test);
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < n; i++) {
+			phys_addr_t at = odd_page(round ? n - 1 - i : i);
+
+			KUNIT_ASSERT_EQ(test, memblock_reserve(at, PAGE_SIZE), 0);
+			check(test, &memblock.reserved);
+			KUNIT_ASSERT_TRUE(test, memblock_is_region_reserved(at, PAGE_SIZE));
+		}
+		KUNIT_EXPECT_GE(test, memblock.reserved.max, memblock.reserved.cnt);
+		/* The array is in the arena, reserved, and not in what was asked for. */
+		arrays = memblock.reserved.max * sizeof(struct memblock_region);
+		KUNIT_EXPECT_EQ(test, memblock.reserved.array,
+				__pa(memblock.reserved.regions));
+		KUNIT_EXPECT_TRUE(test, memblock_is_region_memory(memblock.reserved.array, arrays));
+		KUNIT_EXPECT_EQ(test, memblock_reserved_size(), n * PAGE_SIZE + arrays);
+		for (i = 0; i < n; i++)
+			KUNIT_ASSERT_EQ(test, memblock_phys_free(odd_page(i), PAGE_SIZE), 0);
+		check(test, &memblock.reserved);
+		KUNIT_EXPECT_EQ(test, memblock_reserved_size(), arrays);
+	}
+	reclose();
+}
+
+/* The other list, whose array must be reserved too; both are full. */
+static void memory_list_grows_test(struct kunit *test)
+{
+	phys_addr_t arrays;
+	unsigned int i;
+
+	reopen(test);
+	for (i = 0; i < 4; i++)
+		memblock_reserve(odd_page(i), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, memblock.reserved.cnt, 4ul);
+	for (i = 0; i < 12; i++)
+		KUNIT_ASSERT_EQ(test, memblock_remove(odd_page(12 + i), PAGE_SIZE), 0);
+	check(test, &memblock.memory);
+	check(test, &memblock.reserved);
+	KUNIT_EXPECT_EQ(test, memblock.memory.cnt, 13ul);
+	KUNIT_EXPECT_EQ(test, memblock_phys_mem_size(), ARENA_SIZE - 12 * PAGE_SIZE);
+	arrays = (memblock.memory.max + memblock.reserved.max) * sizeof(struct memblock_region);
+	KUNIT_EXPECT_EQ(test, memblock_reserved_size(), 4 * PAGE_SIZE + arrays);
+	reclose();
+}
+
+/* No memory for the array: an error, and the lists are as they were. */
+static void cannot_grow_test(struct kunit *test)
+{
+	static const phys_addr_t bits[] = { 0, 128, 256, 384 };
+	struct memblock before;
+	unsigned int i;
+
+	reopen(test);
+	KUNIT_EXPECT_EQ(test, memblock_reserve(arena_at + 448, ARENA_SIZE - 448), 0);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, memblock_reserve(arena_at + bits[i], 64), 0);
+	before = memblock;
+	KUNIT_EXPECT_EQ(test, memblock_reserve(arena_at + bits[3], 64), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, memblock_phys_free(arena_at + 16, 16), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, memcmp(&before, &memblock, sizeof(before)), 0);
+	check(test, &memblock.reserved);
+	reclose();
+}
+
+static void set_node_test(struct kunit *test)
+{
+	reopen(test);
+	KUNIT_EXPECT_EQ(test, memblock_set_node(arena_at + 4 * PAGE_SIZE, 8 * PAGE_SIZE,
+						&memblock.memory, 3), 0);
+	KUNIT_ASSERT_EQ(test, memblock.memory.cnt, 3ul);
+	KUNIT_EXPECT_EQ(test, memblock.memory.regions[0].nid, 0);
+	KUNIT_EXPECT_EQ(test, memblock.memory.regions[1].nid, 3);
+	KUNIT_EXPECT_EQ(test, memblock.memory.regions[1].base, arena_at + 4 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, memblock.memory.regions[1].size, (phys_addr_t)8 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, memblock.memory.regions[2].nid, 0);
+	check(test, &memblock.memory);
+	memblock_set_node(0, ~(phys_addr_t)0, &memblock.memory, 1);
+	KUNIT_EXPECT_EQ(test, memblock.memory.cnt, 1ul);
+	KUNIT_EXPECT_EQ(test, memblock.memory.regions[0].nid, 1);
+	check(test, &memblock.memory);
+	reclose();
+}
+
+/* E4: what was used and came back is zero again, whoever gets it next. */
+static void used_memory_comes_back_zeroed_test(struct kunit *test)
+{
+	unsigned char *p, *q;
+
+	reopen(test);
+	p = alloc_bootmem_pages(4 * PAGE_SIZE);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 4 * PAGE_SIZE));
+	memset(p, 0x5a, 4 * PAGE_SIZE);
+	free_bootmem(__pa(p) + PAGE_SIZE, 2 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, p[0] + p[4 * PAGE_SIZE - 1], 2 * 0x5a);
+	q = alloc_bootmem_pages(2 * PAGE_SIZE);
+	KUNIT_EXPECT_PTR_EQ(test, q, p + PAGE_SIZE);
+	KUNIT_EXPECT_NULL(test, memchr_inv(q, 0, 2 * PAGE_SIZE));
+	q = alloc_bootmem(100);
+	KUNIT_EXPECT_EQ(test, (unsigned long)q % BOOTMEM_ALIGN, 0ul);
+	q = alloc_bootmem_node(NODE_DATA(0), 100);
+	KUNIT_EXPECT_NULL(test, memchr_inv(q, 0, 100));
+	memset(q, 0x5a, 100);
+	memblock_free(q, 100);
+	KUNIT_EXPECT_NULL(test, memchr_inv(q, 0, 100));
+	reclose();
+}
+
 /* E5: it is too late now, and that is said. */
 static void closed_test(struct kunit *test)
 {
@@ -247,6 +397,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_room_test),
 	KUNIT_CASE(prefers_its_node_test),
 	KUNIT_CASE(random_test),
+	KUNIT_CASE(lists_grow_test),
+	KUNIT_CASE(memory_list_grows_test),
+	KUNIT_CASE(cannot_grow_test),
+	KUNIT_CASE(set_node_test),
+	KUNIT_CASE(used_memory_comes_back_zeroed_test),
 	KUNIT_CASE(closed_test),
 	KUNIT_CASE(hand_over_is_complete_test),
 	{}

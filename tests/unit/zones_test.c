@@ -208,6 +208,8 @@ static struct kunit_suite zones_suite = { .name = "zones", .test_cases = cases }
 kunit_test_suite(zones_suite);
 static struct kunit_suite zones_numa_suite = { .name = "zones_numa", .test_cases = cases };
 quarry_suite_on(zones_numa_suite, "numa-4x2g");
+static struct kunit_suite zones_mixed_suite = { .name = "zones_mixed", .test_cases = cases };
+quarry_suite_on(zones_mixed_suite, "numa-mixed");
 static struct kunit_suite zones_i386_suite = { .name = "zones_i386", .test_cases = cases };
 quarry_suite_on(zones_i386_suite, "i386-4g");
 static struct kunit_suite zones_tiny_suite = { .name = "zones_tiny", .test_cases = cases };
