@@ -113,6 +113,12 @@ int modules_show(struct seq_file *m);
 /* kernel/proc.c; the tree of names is in kernel/nodes.h. */
 int proc_start(void);
 
+/* kernel/sysctl.c */
+int sysctl_start(void);
+/** sysctl_boot - obey the sysctl.* parameters of a command line */
+void sysctl_boot(const char *cmdline);
+void sysctl_holdings(struct holdings *hs);
+
 /* kernel/kunit.c */
 struct kunit_section;
 /** kunit_start - forget how the suites of modules went */

@@ -92,6 +92,7 @@ static void list_holdings(struct holdings *hs)
 		offer(hs, &user);
 	workqueue_holdings(hs);
 	node_holdings(hs);
+	sysctl_holdings(hs);
 }
 
 unsigned int kernel_busy(uintptr_t lo, uintptr_t hi)
@@ -121,6 +122,8 @@ int quarry_kernel_start(void)
 		err = kswapd_start();
 	if (!err)
 		err = proc_start();
+	if (!err)
+		err = sysctl_start();
 	if (err) {
 		quarry_kernel_stop();
 		return err;
@@ -128,6 +131,7 @@ int quarry_kernel_start(void)
 	kernel_holdings = list_holdings;
 	params_boot(boot_command_line());
 	do_initcalls();
+	sysctl_boot(boot_command_line());
 	system_state = SYSTEM_RUNNING;
 	return 0;
 }

@@ -29,6 +29,7 @@
 #include <linux/gfp_types.h>
 #include <linux/mm_types.h>
 #include <linux/mmzone.h>
+#include <linux/sysctl.h>
 #include <quarry/quarry.h>
 #include <quarry/host.h>
 
@@ -140,6 +141,9 @@ int zoneinfo_show(struct seq_file *m);
 int vmstat_show(struct seq_file *m);
 /** node_stat_pages - a node's counter, in pages; pgdat NULL: of all nodes */
 unsigned long node_stat_pages(struct pglist_data *pgdat, int item);
+
+/* mm/sysctl.c: /proc/sys/vm */
+extern struct ctl_table vm_table[];
 
 /* mm/views.c: the /proc files of the core. */
 struct mm_view {

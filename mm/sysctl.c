@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The memory manager's settings, as files in /proc/sys/vm. kernel/sysctl.c puts
+ * them there; what they do is in mm/watermark.c.
+ */
+#include <linux/sysctl.h>
+#include <linux/compiler.h>
+#include <linux/mm.h>
+
+#include "mm/internal.h"
+
+/* A text becomes a number first, and a setting only if mm/watermark.c takes it. */
+static int set_one(struct ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos,
+		   int (*set)(int value))
+{
+	int value = READ_ONCE(*(int *)ctl->data);
+	struct ctl_table copy = *ctl;
+	bool taken = write && *lenp && !*ppos;
+	int err;
+
+	copy.data = &value;
+	err = proc_dointvec_minmax(&copy, write, buffer, lenp, ppos);
+	return !err && taken ? set(value) : err;
+}
+
+static int min_free_handler(struct ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			    loff_t *ppos)
+{
+	return set_one(ctl, write, buffer, lenp, ppos, mm_set_min_free_kbytes);
+}
+
+static int scale_factor_handler(struct ctl_table *ctl, int write, void *buffer, size_t *lenp,
+				loff_t *ppos)
+{
+	return set_one(ctl, write, buffer, lenp, ppos, mm_set_watermark_scale_factor);
+}
+
+static int reserve_ratio_handler(struct ctl_table *ctl, int write, void *buffer, size_t *lenp,
+				 loff_t *ppos)
+{
+	int err = proc_dointvec_minmax(ctl, write, buffer, lenp, ppos);
+
+	if (write && !err)
+		setup_per_zone_lowmem_reserve();
+	return err;
+}
+
+struct ctl_table vm_table[] = {
+	{
+		.procname = "min_free_kbytes",
+		.data = &min_free_kbytes,
+		.maxlen = sizeof(min_free_kbytes),
+		.mode = 0644,
+		.proc_handler = min_free_handler,
+		.extra1 = SYSCTL_ZERO,
+	},
+	{
+		.procname = "watermark_scale_factor",
+		.data = &watermark_scale_factor,
+		.maxlen = sizeof(watermark_scale_factor),
+		.mode = 0644,
+		.proc_handler = scale_factor_handler,
+		.extra1 = SYSCTL_ONE,
+		.extra2 = SYSCTL_THREE_THOUSAND,
+	},
+	{
+		/* Nothing is above the highest kind, so it reserves nothing. */
+		.procname = "lowmem_reserve_ratio",
+		.data = sysctl_lowmem_reserve_ratio,
+		.maxlen = (MAX_NR_ZONES - 1) * sizeof(int),
+		.mode = 0644,
+		.proc_handler = reserve_ratio_handler,
+		.extra1 = SYSCTL_ZERO,
+	},
+	{}
+};
