@@ -7,7 +7,7 @@
  * V2  What every kernel has but a machine may have none of is 0: pages of files and
  *     of user memory, the LRU lists, swap, faults, a movable zone.
  * V3  What happens here but is not counted has no line: nr_kernel_stack (stacks are
- *     the port's), nr_dirty_threshold, direct_map_*.
+ *     the port's), kswapd_*_wmark_hit_quickly.
  * V4  Node counters come in pages, whatever their unit inside.
  *
  * Locking: none. Counters are read as they are, one after the other.
@@ -22,6 +22,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/reclaim.h"
 
 /* V2 */
 #define NONE	(-1)
@@ -165,7 +166,8 @@ static void show_zone(struct seq_file *m, struct zone *zone, bool first)
 		seq_printf(m, "\n      %-12s %lu", zone_lines[i].name,
 			   zone_stat(zone, zone_lines[i].item));
 	show_pagesets(m, zone);
-	seq_printf(m, "\n  node_unreclaimable:  0\n  start_pfn:           %lu\n",
+	seq_printf(m, "\n  node_unreclaimable:  %u\n  start_pfn:           %lu\n",
+		   READ_ONCE(kswapds[zone->node].failures) >= MAX_RECLAIM_RETRIES,
 		   zone->zone_start_pfn);
 }
 
@@ -230,15 +232,23 @@ static void show_zeros(struct seq_file *m, const char *const *name)
 		seq_printf(m, "%s 0\n", *name);
 }
 
-/* A line for each kind of zone, without the number if that differs. */
-static void show_zone_zeros(struct seq_file *m, const char *event)
+static void show_zone_events(struct seq_file *m, unsigned long *frees)
 {
 	int z;
 
 	for (z = 0; z < MAX_NR_ZONES; z++)
 		if (zone_known(z))
-			seq_printf(m, "%s_%s 0\n", event, zone_suffix[z]);
-	seq_printf(m, "%s_movable 0\n", event);
+			seq_printf(m, "pgalloc_%s %lu\n", zone_suffix[z], zone_allocs(z, frees));
+	seq_puts(m, "pgalloc_movable 0\n");
+	for (z = 0; z < MAX_NR_ZONES; z++)
+		if (zone_known(z))
+			seq_printf(m, "allocstall_%s %lu\n", zone_suffix[z],
+				   reclaim_events(ALLOCSTALL + z));
+	seq_puts(m, "allocstall_movable 0\n");
+	for (z = 0; z < MAX_NR_ZONES; z++)
+		if (zone_known(z))
+			seq_printf(m, "pgskip_%s 0\n", zone_suffix[z]);
+	seq_puts(m, "pgskip_movable 0\n");
 }
 
 static void show_events(struct seq_file *m)
@@ -251,21 +261,18 @@ static void show_events(struct seq_file *m)
 		"pgscan_direct_throttle", "pgscan_anon", "pgscan_file", "pgsteal_anon",
 		"pgsteal_file", "pginodesteal", NULL };
 	static const char *const rest[] = {
-		"kswapd_inodesteal", "pgrotated", "oom_kill", "unevictable_pgs_culled",
+		"pgrotated", "drop_pagecache", "drop_slab", "oom_kill", "unevictable_pgs_culled",
 		"unevictable_pgs_scanned", "unevictable_pgs_rescued",
 		"unevictable_pgs_mlocked", "unevictable_pgs_munlocked",
 		"unevictable_pgs_cleared", "unevictable_pgs_stranded", "nr_unstable", NULL };
 	unsigned long frees = 0;
-	int z;
 
 	show_zeros(m, io);
-	for (z = 0; z < MAX_NR_ZONES; z++)
-		if (zone_known(z))
-			seq_printf(m, "pgalloc_%s %lu\n", zone_suffix[z], zone_allocs(z, &frees));
-	seq_puts(m, "pgalloc_movable 0\n");
-	show_zone_zeros(m, "pgskip");
+	show_zone_events(m, &frees);
 	seq_printf(m, "pgfree %lu\n", frees);
 	show_zeros(m, user);
+	seq_printf(m, "slabs_scanned %lu\nkswapd_inodesteal 0\npageoutrun %lu\n",
+		   reclaim_events(SLABS_SCANNED), reclaim_events(PAGEOUTRUN));
 	show_zeros(m, rest);
 }
 
