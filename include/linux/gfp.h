@@ -100,6 +100,13 @@ alloc_pages_bulk_array_node(gfp_t gfp, int nid, unsigned long nr_pages, struct p
 				  nr_pages, NULL, array);
 }
 
+/* Ranges of any length. Unlike Linux's these move nothing out of the way: mm/contig.c. */
+int alloc_contig_range(unsigned long start, unsigned long end, unsigned int migratetype,
+		       gfp_t gfp);
+struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
+				nodemask_t *nodemask);
+void free_contig_range(unsigned long pfn, unsigned long nr_pages);
+
 void drain_all_pages(struct zone *zone);
 void drain_local_pages(struct zone *zone);
 
