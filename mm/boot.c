@@ -207,6 +207,7 @@ void quarry_shutdown(void)
 	kmap_shutdown();
 	vmalloc_shutdown();
 	slab_shutdown();
+	pcp_shutdown();
 	percpu_shutdown();
 	mem_map_shutdown();
 	memset(&machine, 0, sizeof(machine));

@@ -91,6 +91,7 @@ void buddy_add_fresh(struct zone *zone, unsigned long start_pfn, unsigned long e
 
 /* mm/pcp.c */
 int pcp_init(void);
+void pcp_shutdown(void);
 /** drain_local_pages - give this CPU's cached pages back; zone NULL: all */
 void drain_local_pages(struct zone *zone);
 void drain_all_pages(struct zone *zone);

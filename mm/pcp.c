@@ -152,6 +152,12 @@ int pcp_init(void)
 	return 0;
 }
 
+/** pcp_shutdown - no CPU has caches any more, until pcp_init() */
+void pcp_shutdown(void)
+{
+	ready = false;
+}
+
 /* What a request with these low bits would try first, on this node. */
 static struct page_fast fast_entry(unsigned int cpu, gfp_t bits)
 {
