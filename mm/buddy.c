@@ -297,6 +297,72 @@ void buddy_add_fresh(struct zone *zone, unsigned long start_pfn, unsigned long e
 	zone_unlock(zone, flags);
 }
 
+/* Thawing: a fresh block becomes one like any other, and stays free. */
+
+static void thaw_block(struct zone *zone, unsigned long pfn)
+{
+	struct free_area *area = &zone->free_area[LARGEST];
+	int type = pageblock_type_of(zone, pfn);
+
+	page_init_fresh(zone, pfn, MAX_ORDER_NR_PAGES);
+	zone->fresh_blocks--;
+	WRITE_ONCE(area->nr_free, area->nr_free - 1);	/* buddy_put() counts it again */
+	set_pageblock_type(zone, pfn + pageblock_nr_pages, type);
+	buddy_put(zone, pfn_to_page(pfn), LARGEST, type);
+}
+
+/* Forgets ranges that are used up, if there is no room. */
+static bool fresh_room(struct zone *zone)
+{
+	unsigned int i, n = 0;
+
+	if (zone->nr_fresh < zone->max_fresh)
+		return true;
+	for (i = 0; i < zone->nr_fresh; i++)
+		if (zone->fresh[i].start_pfn < zone->fresh[i].end_pfn)
+			zone->fresh[n++] = zone->fresh[i];
+	zone->nr_fresh = n;
+	return n < zone->max_fresh;
+}
+
+static struct zone_fresh *fresh_around(const struct zone *zone, unsigned long pfn)
+{
+	struct zone_fresh *f = zone->fresh;
+
+	while (pfn < f->start_pfn || pfn >= f->end_pfn)
+		f++;
+	return f;
+}
+
+void buddy_thaw(struct zone *zone, unsigned long pfn)
+{
+	unsigned long block = ALIGN_DOWN(pfn, MAX_ORDER_NR_PAGES);
+	unsigned long next = block + MAX_ORDER_NR_PAGES;
+	bool room = fresh_room(zone);
+	struct zone_fresh *f = fresh_around(zone, pfn), *g;
+
+	thaw_block(zone, block);
+	if (block != f->start_pfn && next != f->end_pfn && room) {
+		for (g = zone->fresh + zone->nr_fresh++; g > f + 1; g--)
+			*g = g[-1];
+		*g = (struct zone_fresh) { next, f->end_pfn };
+		f->end_pfn = block;
+	} else if (block - f->start_pfn <= f->end_pfn - next) {
+		/* The shorter side goes along, if there is one. */
+		while (f->start_pfn < block) {
+			thaw_block(zone, f->start_pfn);
+			f->start_pfn += MAX_ORDER_NR_PAGES;
+		}
+		f->start_pfn = next;
+	} else {
+		while (f->end_pfn > next) {
+			f->end_pfn -= MAX_ORDER_NR_PAGES;
+			thaw_block(zone, f->end_pfn);
+		}
+		f->end_pfn = block;
+	}
+}
+
 /* Questions. */
 
 bool buddy_is_fresh(const struct zone *zone, unsigned long pfn)
