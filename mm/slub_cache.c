@@ -184,7 +184,7 @@ static void link_objects(struct kmem_cache *s, struct page *page)
 
 struct page *slab_new(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	struct page *page = slab_pages(s, gfp, nid);
+	struct page *page = gfp & ___GFP_NO_GROW ? NULL : slab_pages(s, gfp, nid);
 	unsigned int objects;
 
 	if (!page)

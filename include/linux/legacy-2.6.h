@@ -6,7 +6,7 @@
  *
  * What 6.1 has dropped or changed is here as far as the core does it. The rest is
  * not defined, and so fails to compile by its name: a cache's constructor with three
- * arguments, its destructor, SLAB_CTOR_*, __GFP_NO_GROW.
+ * arguments, its destructor, SLAB_CTOR_*.
  *
  * Documents 000, 001, 003.
  */
@@ -26,6 +26,8 @@
 #define __GFP_REPEAT	__GFP_RETRY_MAYFAIL	/* try harder, but may fail */
 #define __GFP_COLD	((gfp_t)___GFP_COLD)	/* from the cold end of this CPU's pages */
 
+#define __GFP_NO_GROW	((gfp_t)___GFP_NO_GROW)	/* objects that are there, no new slab */
+
 /* Caches */
 
 typedef struct kmem_cache kmem_cache_t;
@@ -36,6 +38,7 @@ typedef struct kmem_cache kmem_cache_t;
 #define SLAB_NOIO	GFP_NOIO
 #define SLAB_NOFS	GFP_NOFS
 #define SLAB_DMA	GFP_DMA
+#define SLAB_NO_GROW	__GFP_NO_GROW
 
 /* Nothing takes pages from a cache behind its back, so this asks for what is so. */
 #define SLAB_NO_REAP	((slab_flags_t)0)
