@@ -119,6 +119,15 @@ int sysctl_start(void);
 void sysctl_boot(const char *cmdline);
 void sysctl_holdings(struct holdings *hs);
 
+/* kernel/fault.c */
+/** fault_start - the files of fault injection; 0 or an error */
+int fault_start(void);
+/** fault_fail_nth - the n-th call of the current task shall fail; 0: none. May sleep. */
+void fault_fail_nth(unsigned int n);
+/** fault_init_begins, fault_init_ended - around a module's init: quarry_fail_nth() */
+void fault_init_begins(void);
+void fault_init_ended(void);
+
 /* kernel/kunit.c */
 struct kunit_section;
 /** kunit_start - forget how the suites of modules went */

@@ -351,7 +351,9 @@ int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 		return err;
 	}
 	set_state(mod, MODULE_STATE_COMING);
+	fault_init_begins();
 	*init_result = run(mod->init, NULL, "insmod");
+	fault_init_ended();
 	if (*init_result < 0) {
 		set_state(mod, MODULE_STATE_GOING);
 		synchronize_rcu();

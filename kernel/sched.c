@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/cred.h>
 #include <linux/export.h>
+#include <linux/fault-inject.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/sched/signal.h>
@@ -81,6 +82,7 @@ void sched_disown(struct task_struct *task)
 void sched_leave(void)
 {
 	WRITE_ONCE(current->flags, current->flags | PF_EXITING);
+	fault_set_nth(current, 0);
 	atomic_inc(&leaving);
 }
 

@@ -124,6 +124,8 @@ int quarry_kernel_start(void)
 		err = proc_start();
 	if (!err)
 		err = sysctl_start();
+	if (!err)
+		err = fault_start();
 	if (err) {
 		quarry_kernel_stop();
 		return err;

@@ -148,6 +148,7 @@ static int boot_pages(void)
 		page_owner_init();
 		page_poison_init();
 		page_hooks_init();
+		fail_page_alloc_init();
 		setup_parse(cmdline, SETUP_LATE);
 		memblock_hand_over();
 		err = pcp_init();

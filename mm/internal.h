@@ -26,6 +26,7 @@
 #define MM_INTERNAL_H
 
 #include <linux/types.h>
+#include <linux/fault-inject.h>
 #include <linux/gfp_types.h>
 #include <linux/mm_types.h>
 #include <linux/mmzone.h>
@@ -130,6 +131,20 @@ int page_owner_show(struct seq_file *m);
 /* mm/page_poison.c */
 /** page_poison_init - on or off, as the command line says */
 void page_poison_init(void);
+
+/* mm/fail_page_alloc.c: which page requests are made to fail. */
+/* Keys: A changed and read without a lock, whole */
+struct fail_page_alloc_rules {
+	struct fault_attr attr;
+	bool ignore_gfp_wait;		/* A  none that may sleep */
+	bool ignore_gfp_highmem;	/* A  none for high memory */
+	u32 min_order;			/* A  none below */
+};
+extern struct fail_page_alloc_rules fail_page_alloc_rules;
+/** fail_page_alloc_init - none is. Context: boot, after page_hooks_init(). */
+void fail_page_alloc_init(void);
+/** fail_page_alloc_update - rules, or a task's fail-nth, have changed. May sleep. */
+void fail_page_alloc_update(void);
 
 /* mm/view_pages.c */
 int buddyinfo_show(struct seq_file *m);

@@ -88,6 +88,17 @@ unsigned int quarry_module_busy(const struct module *mod);
 /** quarry_symbol_exported - is there an EXPORT_SYMBOL for this address? */
 bool quarry_symbol_exported(const void *address);
 
+/**
+ * quarry_fail_nth - make a page request of modules' init functions fail
+ * @n: the n-th of those to come, of whatever order and flags (but __GFP_NOFAIL); 0: none
+ *
+ * Rules for fail_page_alloc that would let some pass are set aside.
+ * Context: may sleep.
+ */
+void quarry_fail_nth(unsigned int n);
+/** quarry_fail_nth_left - requests that are still to come up to that one; 0: it has been */
+unsigned int quarry_fail_nth_left(void);
+
 /** quarry_msleep - let the machine run for a while */
 void quarry_msleep(unsigned int ms);
 
