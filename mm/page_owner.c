@@ -321,11 +321,16 @@ static void each_owner(void (*fn)(void *arg, unsigned long pfn, const struct own
 	}
 }
 
+/* Who has the page need not be atomic about them. */
+static __no_kcsan unsigned long flags_now(const volatile struct page *page)
+{
+	return page->flags;
+}
+
 static void show_owner(void *arg, unsigned long pfn, const struct owner *o)
 {
-	struct page *page = pfn_to_page(pfn);
+	unsigned long *entries, flags = flags_now(pfn_to_page(pfn));
 	struct seq_file *m = arg;
-	unsigned long *entries, flags = READ_ONCE(page->flags);
 	unsigned int nr = stack_depot_fetch(o->stack, &entries), i;
 
 	seq_printf(m, "Page allocated via order %u, mask %#x(%pGg), pid %d, tgid %d (%s), ts %llu ns, free_ts %llu ns\n",
@@ -333,7 +338,7 @@ static void show_owner(void *arg, unsigned long pfn, const struct owner *o)
 		   (unsigned long long)o->ts, (unsigned long long)o->free_ts);
 	seq_printf(m, "PFN %lu type %s Block %lu type %s Flags %pGp\n", pfn,
 		   type_names[gfp_migratetype(o->gfp)], pfn >> pageblock_order,
-		   type_names[pageblock_type_of(page_zone(page), pfn)], &flags);
+		   type_names[pageblock_type_of(zone_table[flags >> NODES_PGSHIFT], pfn)], &flags);
 	for (i = 0; i < nr; i++)
 		seq_printf(m, " %pS\n", (void *)entries[i]);
 	if (!nr)
