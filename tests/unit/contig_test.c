@@ -512,8 +512,14 @@ static void fresh_test(struct kunit *test)
 	start = f->start_pfn;
 	end = f->end_pfn;
 	mid = ALIGN_DOWN(start + (end - start) / 2, BLOCK);
-	nr = zone->nr_fresh;
 	KUNIT_ASSERT_GT(test, (end - start) / BLOCK, 100ul);
+	/* The block behind a fresh one is looked at from its first frame. */
+	KUNIT_ASSERT_EQ(test, claim(start + BLOCK, 1), 0);
+	KUNIT_EXPECT_EQ(test, claim(start + 3, BLOCK), -EBUSY);
+	free_contig_range(start + BLOCK, 1);
+	KUNIT_EXPECT_TRUE(test, buddy_is_fresh(zone, start + 3));
+	all_as_before(test);
+	nr = zone->nr_fresh;
 	/* At its ends, a range gets shorter; in the middle it is cut in two. */
 	KUNIT_EXPECT_EQ(test, thaw(test, zone, start + 3, start + 3), 1ul);
 	KUNIT_EXPECT_EQ(test, thaw(test, zone, end - 1, end - 1), 1ul);
