@@ -113,12 +113,6 @@ int modules_show(struct seq_file *m);
 /* kernel/proc.c; the tree of names is in kernel/nodes.h. */
 int proc_start(void);
 
-/* kernel/sysctl.c */
-int sysctl_start(void);
-/** sysctl_boot - obey the sysctl.* parameters of a command line */
-void sysctl_boot(const char *cmdline);
-void sysctl_holdings(struct holdings *hs);
-
 /* kernel/fault.c */
 /** fault_start - the files of fault injection; 0 or an error */
 int fault_start(void);
@@ -127,6 +121,24 @@ void fault_fail_nth(unsigned int n);
 /** fault_init_begins, fault_init_ended - around a module's init: quarry_fail_nth() */
 void fault_init_begins(void);
 void fault_init_ended(void);
+
+/* kernel/tracepoint.c */
+struct mutex;
+extern struct mutex trace_mutex;	/* who changes what mm/trace.h says M of, or reads it */
+void tracepoints_start(void);
+/** tracepoints_stop - forget the probes that are left */
+void tracepoints_stop(void);
+/** probe_nth - probe number @i of a tracepoint */
+bool probe_nth(unsigned int i, struct kernel_user *user);
+
+/* kernel/tracefs.c */
+int tracefs_start(void);
+
+/* kernel/sysctl.c */
+int sysctl_start(void);
+/** sysctl_boot - obey the sysctl.* parameters of a command line */
+void sysctl_boot(const char *cmdline);
+void sysctl_holdings(struct holdings *hs);
 
 /* kernel/kunit.c */
 struct kunit_section;

@@ -90,6 +90,8 @@ static void list_holdings(struct holdings *hs)
 	list_users(hs);
 	for (i = 0; notifier_nth(i, &user); i++)
 		offer(hs, &user);
+	for (i = 0; probe_nth(i, &user); i++)
+		offer(hs, &user);
 	workqueue_holdings(hs);
 	node_holdings(hs);
 	sysctl_holdings(hs);
@@ -113,6 +115,7 @@ int quarry_kernel_start(void)
 	modules_start();
 	kunit_start();
 	nodes_start();
+	tracepoints_start();
 	err = timers_start();
 	if (!err)
 		err = rcu_start();
@@ -124,6 +127,8 @@ int quarry_kernel_start(void)
 		err = proc_start();
 	if (!err)
 		err = sysctl_start();
+	if (!err)
+		err = tracefs_start();
 	if (!err)
 		err = fault_start();
 	if (err) {
@@ -143,6 +148,7 @@ void quarry_kernel_stop(void)
 	kernel_holdings = NULL;
 	system_state = SYSTEM_HALT;
 	nodes_stop();
+	tracepoints_stop();
 	kswapd_stop();
 	workqueue_stop();
 	rcu_stop();

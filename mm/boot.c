@@ -24,6 +24,7 @@
 #include <linux/version.h>
 
 #include "mm/internal.h"
+#include "mm/trace.h"
 
 #define CMDLINE_SIZE	2048
 
@@ -149,6 +150,7 @@ static int boot_pages(void)
 		page_poison_init();
 		page_hooks_init();
 		fail_page_alloc_init();
+		trace_init();
 		setup_parse(cmdline, SETUP_LATE);
 		memblock_hand_over();
 		err = pcp_init();
@@ -205,6 +207,7 @@ void quarry_shutdown(void)
 {
 	printk_flush();
 	booted = false;
+	trace_shutdown();
 	kmap_shutdown();
 	vmalloc_shutdown();
 	slab_shutdown();

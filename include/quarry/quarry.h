@@ -138,6 +138,13 @@ typedef void quarry_emit_fn(void *ctx, const char *text, size_t len);
  */
 int quarry_view(const char *name, quarry_emit_fn *emit, void *ctx);
 
+/**
+ * quarry_trace - print the trace events that trace_event= has switched on
+ * In the format of /sys/kernel/tracing/trace. With kernel/, read that file instead.
+ * Context: may sleep, one caller at a time. Return: 0 or -ENOMEM.
+ */
+int quarry_trace(quarry_emit_fn *emit, void *ctx);
+
 /** quarry_view_name - the name of view number @i, or NULL behind the last */
 const char *quarry_view_name(unsigned int i);
 

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Trace events: their text to the letter, from each context, in the order of time; what
+ * a ring keeps and what it says of the rest; writers on all CPUs at once; probes.
+ */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/gfp.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <quarry/kernel.h>
+#include <trace/events/kmem.h>
+
+#include "kernel/internal.h"
+#include "mm/internal.h"
+#include "mm/pages.h"
+#include "mm/trace.h"
+
+#define T	"/sys/kernel/tracing/"
+
+static char text[1 << 18];
+static size_t text_len;
+
+static void collect(void *ctx, const char *s, size_t len)
+{
+	len = min(len, sizeof(text) - 1 - text_len);
+	memcpy(text + text_len, s, len);
+	text_len += len;
+	text[text_len] = '\0';
+}
+
+/* The text of a file, or of the error. */
+static const char *show(const char *path)
+{
+	int err;
+
+	text_len = 0;
+	text[0] = '\0';
+	err = quarry_proc_read(path, collect, NULL);
+	if (err)
+		snprintf(text, sizeof(text), "error %d", err);
+	return text;
+}
+
+static long put(const char *path, const char *s)
+{
+	return quarry_proc_write(path, s, strlen(s));
+}
+
+static int trace_off(struct kunit *test)
+{
+	put(T "events/enable", "0");
+	put(T "tracing_on", "1");
+	put(T "buffer_size_kb", "256");
+	put(T "trace", "");
+	return 0;
+}
+
+static void after(struct kunit *test)
+{
+	trace_off(test);
+	KUNIT_EXPECT_FALSE(test, page_hooks & PAGE_HOOK_TRACE);
+	KUNIT_EXPECT_FALSE(test, trace_mm_page_alloc_enabled());
+	KUNIT_EXPECT_FALSE(test, trace_mm_page_free_enabled());
+	KUNIT_EXPECT_FALSE(test, trace_mm_page_alloc_extfrag_enabled());
+}
+
+/* The beginning of the line in text that has @what, or NULL. */
+static const char *line_with(const char *what)
+{
+	const char *s = strstr(text, what);
+
+	while (s && s > text && s[-1] != '\n')
+		s--;
+	return s;
+}
+
+static unsigned int count_of(const char *what)
+{
+	const char *s = text;
+	unsigned int n = 0;
+
+	while ((s = strstr(s, what))) {
+		n++;
+		s++;
+	}
+	return n;
+}
+
+static void header_test(struct kunit *test)
+{
+	char expected[1024];
+
+	snprintf(expected, sizeof(expected),
+		 "# tracer: nop\n#\n"
+		 "# entries-in-buffer/entries-written: 0/0   #P:%u\n#\n"
+		 "#                                _-----=> irqs-off/BH-disabled\n"
+		 "#                               / _----=> need-resched\n"
+		 "#                              | / _---=> hardirq/softirq\n"
+		 "#                              || / _--=> preempt-depth\n"
+		 "#                              ||| / _-=> migrate-disable\n"
+		 "#                              |||| /     delay\n"
+		 "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n"
+		 "#              | |         |   |||||     |         |\n", num_online_cpus());
+	KUNIT_EXPECT_STREQ(test, show(T "trace"), expected);
+}
+
+/* An allocation and a free by us, to the letter. */
+static void lines_test(struct kunit *test)
+{
+	u64 before, after_it, s;
+	char expected[512];
+	struct page *page;
+	unsigned int cpu, us;
+	const char *line;
+
+	KUNIT_ASSERT_EQ(test, put(T "events/kmem/enable", "1\n"), 2l);
+	preempt_disable();
+	cpu = smp_processor_id();
+	before = quarry_host_clock();
+	page = alloc_pages(GFP_ATOMIC | __GFP_ZERO | __GFP_COMP, 2);
+	__free_pages(page, 2);
+	after_it = quarry_host_clock();
+	preempt_enable();
+	put(T "events/kmem/enable", "0");
+	KUNIT_ASSERT_NOT_NULL(test, page);
+
+	show(T "trace");
+	snprintf(expected, sizeof(expected), "mm_page_alloc: page=%p pfn=0x%lx order=2 "
+		 "migratetype=0 gfp_flags=GFP_ATOMIC|__GFP_COMP|__GFP_ZERO\n", page,
+		 page_to_pfn(page));
+	line = line_with(expected);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s in\n%s", expected, text);
+	snprintf(expected, sizeof(expected), "%16s-%-7d [%03u] .", current->comm, current->pid,
+		 cpu);
+	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(line, expected, strlen(expected)), "%s", text);
+	line += strlen(expected) + 1;
+	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(line, ".1. ", 4), "%s", line);
+	KUNIT_ASSERT_EQ_MSG(test, sscanf(line + 4, "%llu.%6u:", &s, &us), 2, "%s", line);
+	s = s * NSEC_PER_SEC + us * NSEC_PER_USEC;
+	KUNIT_EXPECT_GE(test, s, before - before % NSEC_PER_USEC);
+	KUNIT_EXPECT_LE(test, s, after_it);
+
+	snprintf(expected, sizeof(expected), "mm_page_free: page=%p pfn=0x%lx order=2\n", page,
+		 page_to_pfn(page));
+	KUNIT_EXPECT_TRUE(test, line_with(expected) > line);
+
+	/* And no more once they are off. */
+	put(T "trace", "");
+	__free_pages(alloc_pages(GFP_KERNEL, 2), 2);
+	show(T "trace");
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "entries-written: 0/0 "));
+}
+
+/* What cannot be had is told, too; and flags of all sorts. */
+static void values_test(struct kunit *test)
+{
+	put(T "set_event", "mm_page_alloc mm_page_alloc_extfrag");
+	preempt_disable();
+	trace_mm_page_alloc(NULL, 10, 0, MIGRATE_MOVABLE);
+	trace_mm_page_alloc_extfrag(pfn_to_page(max_low_pfn - 1), 1, 8, 6,
+				    MIGRATE_RECLAIMABLE);
+	trace_mm_page_alloc_extfrag(pfn_to_page(max_low_pfn - 1), 1, 9, 6,
+				    MIGRATE_RECLAIMABLE);
+	preempt_enable();
+	put(T "events/enable", "0");
+	show(T "trace");
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, "mm_page_alloc: page=0000000000000000 "
+		"pfn=0x0 order=10 migratetype=1 gfp_flags=none\n"), "%s", text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, " alloc_order=1 fallback_order=8 "
+		"pageblock_order=9 alloc_migratetype=6 fallback_migratetype=2 fragmenting=1 "
+		"change_ownership=0\n"), "%s", text);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "fallback_order=9 pageblock_order=9 "
+		"alloc_migratetype=6 fallback_migratetype=2 fragmenting=0 "));
+}
+
+/* Contexts. */
+
+static struct page *traced;
+
+static void touch(void *unused)
+{
+	traced = alloc_pages(GFP_ATOMIC, 3);
+	__free_pages(traced, 3);
+}
+
+/* The five columns of the event of touch(), but for the second. */
+static void expect_context(struct kunit *test, const char *name, const char *columns)
+{
+	char what[64];
+	const char *line;
+
+	KUNIT_ASSERT_NOT_NULL(test, traced);
+	snprintf(what, sizeof(what), "mm_page_alloc: page=%p pfn=0x%lx order=3", traced,
+		 page_to_pfn(traced));
+	show(T "trace");
+	line = line_with(what);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s", name);
+	line += 31;
+	KUNIT_EXPECT_TRUE_MSG(test, line[0] == columns[0] && !memcmp(line + 2, columns + 2, 3),
+			      "%s: '%.5s', not '%s'", name, line, columns);
+	put(T "trace", "");
+}
+
+static void contexts_test(struct kunit *test)
+{
+	unsigned long flags;
+	unsigned int *word, was;
+
+	put(T "set_event", "kmem:mm_page_alloc");
+	touch(NULL);
+	expect_context(test, "task", "....." );
+	preempt_disable();
+	preempt_disable();
+	touch(NULL);
+	preempt_enable();
+	preempt_enable();
+	expect_context(test, "preemption off twice", "...2.");
+	local_bh_disable();
+	touch(NULL);
+	local_bh_enable();
+	expect_context(test, "bottom halves off", "b....");
+	local_irq_save(flags);
+	touch(NULL);
+	local_irq_restore(flags);
+	expect_context(test, "interrupts off", "d....");
+	local_bh_disable();
+	local_irq_save(flags);
+	touch(NULL);
+	local_irq_restore(flags);
+	local_bh_enable();
+	expect_context(test, "both off", "D....");
+	smp_call_function_single((raw_smp_processor_id() + 1) % num_online_cpus(), touch, NULL, 1);
+	expect_context(test, "interrupt", "d.h..");
+
+	/* The bit is clear when the CPU is wanted by another. */
+	preempt_disable();
+	word = &__preempt_word();
+	was = *word;
+	*word &= ~PREEMPT_NEED_RESCHED;
+	touch(NULL);
+	*word = was;
+	preempt_enable();
+	show(T "trace");
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, "] .N.1. "), "%s", text);
+}
+
+/* Rings. */
+
+static void event(int n)
+{
+	trace_mm_page_alloc_extfrag(pfn_to_page(max_low_pfn - 1), n, n, n, n);
+}
+
+/* The counts of the header. */
+static void counts(struct kunit *test, unsigned int *kept, unsigned int *written)
+{
+	const char *s = strstr(show(T "trace"), "entries-written: ");
+
+	*kept = *written = 0;
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_EQ(test, sscanf(s, "entries-written: %u/%u", kept, written), 2);
+}
+
+#define SLOTS	(4096 / (sizeof(long) + sizeof(struct trace_entry)))
+
+static void overwrite_test(struct kunit *test)
+{
+	unsigned int kept, written, i;
+	const char *line;
+	char what[32];
+
+	KUNIT_ASSERT_EQ(test, put(T "buffer_size_kb", "1\n"), 2l);	/* a page at least */
+	KUNIT_EXPECT_STREQ(test, show(T "buffer_size_kb"), "4\n");
+	put(T "set_event", "mm_page_alloc_extfrag");
+	preempt_disable();
+	for (i = 0; i < SLOTS; i++)
+		event(1000 + (int)i);
+	preempt_enable();
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, kept, (unsigned int)SLOTS);
+	KUNIT_EXPECT_EQ(test, written, (unsigned int)SLOTS);
+	put(T "trace", "");
+	preempt_disable();
+	for (i = 0; i < SLOTS + 7; i++)
+		event(1000 + (int)i);
+	preempt_enable();
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, kept, (unsigned int)SLOTS);
+	KUNIT_EXPECT_EQ(test, written, (unsigned int)SLOTS + 7);
+	/* The last ones, the oldest first. */
+	KUNIT_EXPECT_EQ(test, count_of("mm_page_alloc_extfrag:"), (unsigned int)SLOTS);
+	KUNIT_EXPECT_NULL(test, strstr(text, " alloc_order=1006 "));
+	line = text;
+	for (i = 7; i < SLOTS + 7; i++) {
+		snprintf(what, sizeof(what), " alloc_order=%u ", 1000 + i);
+		line = strstr(line, what);
+		KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s", what);
+	}
+	/* Cleared, it counts from 0 again. */
+	put(T "trace", "");
+	event(1);
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, kept, 1u);
+	KUNIT_EXPECT_EQ(test, written, 1u);
+}
+
+static void event_there(void *arg)
+{
+	event(*(int *)arg);
+}
+
+/* Records of several CPUs are in order of time; a CPU's first one after a loss says so. */
+static void merge_test(struct kunit *test)
+{
+	int i, cpu, cpus = (int)num_online_cpus();
+	unsigned int kept, written;
+	const char *line;
+	char what[64];
+
+	KUNIT_ASSERT_GT(test, cpus, 1);
+	put(T "set_event", "mm_page_alloc_extfrag");
+	for (i = 100; i < 140; i++)
+		smp_call_function_single(i % cpus, event_there, &i, 1);
+	line = show(T "trace");
+	for (i = 100; i < 140; i++) {
+		snprintf(what, sizeof(what), " alloc_order=%d ", i);
+		line = strstr(line, what);
+		KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s\n%s", what, text);
+	}
+	KUNIT_EXPECT_EQ(test, count_of("buffer started"), 0u);
+
+	put(T "buffer_size_kb", "4");
+	for (i = 0; i <= (int)SLOTS; i++)
+		for (cpu = 0; cpu < cpus; cpu++)
+			smp_call_function_single(cpu, event_there, &i, 1);
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, kept, (unsigned int)(SLOTS * (size_t)cpus));
+	KUNIT_EXPECT_EQ(test, written, (unsigned int)((SLOTS + 1) * (size_t)cpus));
+	/* Not before the very first line, which nobody takes for the beginning. */
+	KUNIT_EXPECT_EQ(test, count_of("buffer started ####\n"), (unsigned int)cpus - 1);
+	KUNIT_EXPECT_NULL(test, strstr(text, "##### CPU 0 buffer started ####\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\n##### CPU 1 buffer started ####\n"));
+}
+
+static void switches_test(struct kunit *test)
+{
+	unsigned int kept, written;
+
+	put(T "set_event", "mm_page_alloc_extfrag");
+	event(1);
+	KUNIT_EXPECT_EQ(test, put(T "tracing_on", "0"), 1l);
+	event(2);
+	KUNIT_EXPECT_STREQ(test, show(T "tracing_on"), "0\n");
+	put(T "tracing_on", "1");
+	event(3);
+	put(T "events/kmem/mm_page_alloc_extfrag/enable", "0");
+	event(4);
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, written, 2u);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, " alloc_order=1 "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, " alloc_order=3 "));
+	/* Only what is opened to be written anew is cleared. */
+	KUNIT_EXPECT_EQ(test, quarry_proc_append(T "trace", "x", 1), 1l);
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, kept, 2u);
+	/* Other rings, no records. */
+	put(T "buffer_size_kb", "8");
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, written, 0u);
+	KUNIT_EXPECT_EQ(test, put(T "buffer_size_kb", "0"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, put(T "buffer_size_kb", "many"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, put(T "buffer_size_kb", "100000000"), (long)-ENOMEM);
+	KUNIT_EXPECT_STREQ(test, show(T "buffer_size_kb"), "8\n");
+	KUNIT_EXPECT_EQ(test, put(T "tracing_on", "yes"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, put(T "current_tracer", "nop\n"), 4l);
+	KUNIT_EXPECT_EQ(test, put(T "current_tracer", "function"), (long)-EINVAL);
+}
+
+static void set_event_test(struct kunit *test)
+{
+	KUNIT_EXPECT_STREQ(test, show(T "available_events"),
+			   "kmem:mm_page_alloc\nkmem:mm_page_free\nkmem:mm_page_alloc_extfrag\n");
+	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "");
+	KUNIT_EXPECT_EQ(test, put(T "set_event", "kmem:mm_page_free\n"), 18l);
+	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_free\n");
+	KUNIT_EXPECT_TRUE(test, page_hooks & PAGE_HOOK_TRACE);
+	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "X\n");
+	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_free/enable"), "1\n");
+	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_alloc/enable"), "0\n");
+	/* '>' begins anew, '>>' adds, '!' takes away. */
+	put(T "set_event", "mm_page_alloc_extfrag");
+	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_alloc_extfrag\n");
+	KUNIT_EXPECT_FALSE(test, page_hooks & PAGE_HOOK_TRACE);
+	quarry_proc_append(T "set_event", "kmem:mm_page_a*", 15);
+	KUNIT_EXPECT_STREQ(test, show(T "set_event"),
+			   "kmem:mm_page_alloc\nkmem:mm_page_alloc_extfrag\n");
+	quarry_proc_append(T "set_event", "!kmem:mm_page_alloc", 19);
+	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_alloc_extfrag\n");
+	put(T "set_event", "kmem");
+	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/enable"), "1\n");
+	put(T "set_event", "*:*");
+	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "1\n");
+	KUNIT_EXPECT_EQ(test, put(T "set_event", ""), 0l);
+	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "0\n");
+	KUNIT_EXPECT_EQ(test, put(T "set_event", "kmem:nothing"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, put(T "set_event", "mm_page"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, put(T "set_event", "other:*"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, put(T "events/enable", "2"), (long)-EINVAL);
+}
+
+static void format_test(struct kunit *test)
+{
+	char expected[1024];
+	int w = sizeof(long);
+
+	snprintf(expected, sizeof(expected), "name: mm_page_free\nID: 2\nformat:\n"
+		 "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+		 "\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
+		 "\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
+		 "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+		 "\tfield:unsigned long pfn;\toffset:8;\tsize:%d;\tsigned:0;\n"
+		 "\tfield:unsigned int order;\toffset:%d;\tsize:4;\tsigned:0;\n\n"
+		 "print fmt: \"page=%%p pfn=0x%%lx order=%%d\", pfn_to_page(REC->pfn), REC->pfn, "
+		 "REC->order\n", w, 8 + w);
+	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_free/format"), expected);
+	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_free/id"), "2\n");
+}
+
+/* The older path leads to the same files. */
+static void link_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, put("/sys/kernel/debug/tracing/events/enable", "1"), 1l);
+	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "1\n");
+}
+
+/* Writers on all CPUs, in tasks and in interrupts, and a reader, on small rings. */
+
+#define EVENTS	2000
+
+static atomic_t writers;
+static struct completion all_done;
+
+static int writer(void *data)
+{
+	int i, first = (int)(long)data;
+
+	for (i = 0; i < EVENTS; i++)
+		event(first + i);
+	if (atomic_dec_and_test(&writers))
+		complete(&all_done);
+	return 0;
+}
+
+static void expect_whole_lines(struct kunit *test)
+{
+	const char *s = text;
+
+	while ((s = strstr(s, " alloc_order="))) {
+		int a, f, t, g, fragmenting, n;
+
+		n = sscanf(s, " alloc_order=%d fallback_order=%d pageblock_order=9 "
+			   "alloc_migratetype=%d fallback_migratetype=%d fragmenting=%d", &a, &f,
+			   &t, &g, &fragmenting);
+		KUNIT_ASSERT_EQ(test, n, 5);
+		KUNIT_ASSERT_TRUE_MSG(test, a == f && f == t && t == g, "%.120s", s);
+		s++;
+	}
+}
+
+static void all_at_once_test(struct kunit *test)
+{
+	unsigned int kept, written, interrupts = 0;
+	int i, cpus = (int)num_online_cpus();
+
+	put(T "buffer_size_kb", "4");
+	put(T "set_event", "mm_page_alloc_extfrag");
+	init_completion(&all_done);
+	atomic_set(&writers, cpus);
+	for (i = 0; i < cpus; i++)
+		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(writer, (void *)(long)(i * 10000),
+							    "writer/%d", i)));
+	do {
+		for (i = 0; i < cpus; i++)
+			smp_call_function_single(i, event_there, &i, 1);
+		interrupts += (unsigned int)cpus;
+		show(T "trace");
+		expect_whole_lines(test);
+	} while (!try_wait_for_completion(&all_done));
+	counts(test, &kept, &written);
+	KUNIT_EXPECT_EQ(test, written, (unsigned int)cpus * EVENTS + interrupts);
+	KUNIT_EXPECT_LE(test, kept, (unsigned int)(SLOTS * (size_t)cpus));
+	KUNIT_EXPECT_EQ(test, count_of("mm_page_alloc_extfrag:"), kept);
+}
+
+/* Probes. */
+
+struct probed {
+	unsigned int calls, order;
+	struct page *page;
+};
+
+static void probe(void *data, struct page *page, unsigned int order)
+{
+	struct probed *p = data;
+
+	p->calls++;
+	p->order = order;
+	p->page = page;
+}
+
+static unsigned int probes_held;
+
+static void count_probe(void *ctx, const struct quarry_holding *h)
+{
+	probes_held += !strcmp(h->kind, "tracepoint probe") && !strcmp(h->detail, "mm_page_free");
+}
+
+static void probe_test(struct kunit *test)
+{
+	struct probed a = {}, b = {};
+	struct page *page = alloc_pages(GFP_KERNEL, 4);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_EXPECT_EQ(test, register_trace_mm_page_free(probe, &a), 0);
+	KUNIT_EXPECT_EQ(test, register_trace_mm_page_free(probe, &a), -EEXIST);
+	KUNIT_EXPECT_EQ(test, register_trace_mm_page_free(NULL, &a), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, trace_mm_page_free_enabled());
+	KUNIT_EXPECT_TRUE(test, page_hooks & PAGE_HOOK_TRACE);
+	KUNIT_EXPECT_EQ(test, register_trace_mm_page_free(probe, &b), 0);
+	preempt_disable();
+	a.calls = b.calls = 0;
+	__free_pages(page, 4);
+	KUNIT_EXPECT_EQ(test, a.calls, 1u);
+	KUNIT_EXPECT_EQ(test, b.calls, 1u);
+	KUNIT_EXPECT_EQ(test, a.order, 4u);
+	KUNIT_EXPECT_PTR_EQ(test, b.page, page);
+	preempt_enable();
+	probes_held = 0;
+	quarry_holdings((uintptr_t)probe, (uintptr_t)probe + 1, count_probe, NULL);
+	KUNIT_EXPECT_EQ(test, probes_held, 2u);
+
+	KUNIT_EXPECT_EQ(test, unregister_trace_mm_page_free(probe, &a), 0);
+	KUNIT_EXPECT_EQ(test, unregister_trace_mm_page_free(probe, &a), -ENOENT);
+	a.calls = b.calls = 0;
+	__free_pages(alloc_pages(GFP_KERNEL, 0), 0);
+	KUNIT_EXPECT_EQ(test, a.calls, 0u);
+	KUNIT_EXPECT_GE(test, b.calls, 1u);
+	KUNIT_EXPECT_EQ(test, unregister_trace_mm_page_free(probe, &b), 0);
+	KUNIT_EXPECT_FALSE(test, trace_mm_page_free_enabled());
+	/* Probes are one thing, the event another. */
+	counts(test, &a.calls, &a.order);
+	KUNIT_EXPECT_EQ(test, a.order, 0u);
+}
+
+static struct kunit_case trace_cases[] = {
+	KUNIT_CASE(header_test),
+	KUNIT_CASE(lines_test),
+	KUNIT_CASE(values_test),
+	KUNIT_CASE(contexts_test),
+	KUNIT_CASE(overwrite_test),
+	KUNIT_CASE(merge_test),
+	KUNIT_CASE(switches_test),
+	KUNIT_CASE(set_event_test),
+	KUNIT_CASE(format_test),
+	KUNIT_CASE(link_test),
+	KUNIT_CASE(all_at_once_test),
+	KUNIT_CASE(probe_test),
+	{}
+};
+
+static struct kunit_suite trace_suite = {
+	.name = "trace", .init = trace_off, .exit = after, .test_cases = trace_cases,
+};
+kunit_test_suite(trace_suite);
+
+/* A machine that is full, so that what a request takes from another type is known. */
+
+#define HELD	64
+#define LAST	(GFP_ATOMIC | __GFP_MEMALLOC | __GFP_NOWARN)
+
+static struct page *held[HELD];
+static unsigned int held_order[HELD], nr_held;
+
+static void hold(struct page *page, unsigned int order)
+{
+	held[nr_held] = page;
+	held_order[nr_held++] = order;
+}
+
+/* Frees a held block that lies in a pageblock of this type; false: there is none. */
+static bool let_go(unsigned int order, int type)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_held; i++) {
+		struct page *page = held[i];
+
+		if (!page || held_order[i] != order ||
+		    pageblock_type_of(page_zone(page), page_to_pfn(page)) != type)
+			continue;
+		__free_pages(page, order);
+		held[i] = NULL;
+		return true;
+	}
+	return false;
+}
+
+static void extfrag_test(struct kunit *test)
+{
+	struct page *whole, *part, *page;
+	char expected[256];
+	int order, i;
+
+	nr_held = 0;
+	put(T "set_event", "mm_page_alloc_extfrag");
+	put(T "tracing_on", "0");
+	for (order = 9; order >= 7; order--)
+		while (nr_held < HELD - 8 && (page = alloc_pages(LAST | __GFP_MOVABLE, order)))
+			hold(page, order);
+	put(T "tracing_on", "1");
+	/* All of a pageblock: it becomes the request's. */
+	KUNIT_EXPECT_TRUE(test, let_go(9, MIGRATE_MOVABLE));
+	whole = alloc_pages(LAST, 8);
+	hold(alloc_pages(LAST, 8), 8);		/* the other half is its own already */
+	/* A quarter of one: it stays movable. */
+	KUNIT_EXPECT_TRUE(test, let_go(9, MIGRATE_MOVABLE));
+	for (i = 0; i < 4; i++)
+		hold(alloc_pages(LAST | __GFP_MOVABLE, 7), 7);
+	__free_pages(held[--nr_held], 7);
+	part = alloc_pages(LAST, 7);
+	put(T "events/enable", "0");
+	while (nr_held--)
+		if (held[nr_held])
+			__free_pages(held[nr_held], held_order[nr_held]);
+	KUNIT_ASSERT_NOT_NULL(test, whole);
+	KUNIT_ASSERT_NOT_NULL(test, part);
+	__free_pages(whole, 8);
+	__free_pages(part, 7);
+
+	show(T "trace");
+	KUNIT_EXPECT_EQ_MSG(test, count_of("mm_page_alloc_extfrag:"), 2u, "%s", text);
+	snprintf(expected, sizeof(expected), "mm_page_alloc_extfrag: page=%p pfn=0x%lx "
+		 "alloc_order=8 fallback_order=9 pageblock_order=9 alloc_migratetype=0 "
+		 "fallback_migratetype=1 fragmenting=0 change_ownership=1\n", whole,
+		 page_to_pfn(whole));
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, expected), "%s in\n%s", expected, text);
+	snprintf(expected, sizeof(expected), "mm_page_alloc_extfrag: page=%p pfn=0x%lx "
+		 "alloc_order=7 fallback_order=7 pageblock_order=9 alloc_migratetype=0 "
+		 "fallback_migratetype=1 fragmenting=1 change_ownership=0\n", part,
+		 page_to_pfn(part));
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, expected), "%s in\n%s", expected, text);
+	/* Taken with zone->lock held: interrupts off, one deep. */
+	KUNIT_EXPECT_EQ(test, count_of("] d..1. ") + count_of("] dN.1. "), 2u);
+}
+
+static struct kunit_case trace_full_cases[] = {
+	KUNIT_CASE(extfrag_test),
+	{}
+};
+
+static struct kunit_suite trace_full_suite = {
+	.name = "trace_full", .init = trace_off, .exit = after, .test_cases = trace_full_cases,
+};
+quarry_suite_on(trace_full_suite, "tiny-16m");
