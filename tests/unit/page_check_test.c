@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+/* What is freed and is no page, or none that anybody has: each said by its name. */
+#include <kunit/test.h>
+#include <linux/highmem.h>
+#include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <quarry/kernel.h>
+
+#include "mm/internal.h"
+#include "mm/pages.h"
+
+static char tail[8192];
+static unsigned int marks;
+
+static void keep_tail(void *ctx, const char *text, size_t len)
+{
+	size_t have = strlen(tail);
+
+	for (; len > sizeof(tail) / 2; len--)
+		text++;
+	if (have + len >= sizeof(tail)) {
+		memmove(tail, tail + len, have - len + 1);
+		have -= len;
+	}
+	memcpy(tail + have, text, len);
+	tail[have + len] = '\0';
+}
+
+/* The log since the last mark(). */
+static const char *logged(void)
+{
+	char text[32];
+	const char *at;
+
+	tail[0] = '\0';
+	quarry_dmesg(keep_tail, NULL);
+	snprintf(text, sizeof(text), "page_check mark %u.", marks);
+	at = strstr(tail, text);
+	return at ? at : tail;
+}
+
+static void mark(struct kunit *test)
+{
+	quarry_expect_reports(test, 1);
+	pr_info("page_check mark %u.\n", ++marks);
+}
+
+#define SAYS(test, phrase)						\
+	do {								\
+		const char *__text = logged();				\
+									\
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(__text, phrase), "no \"%s\" in %s", \
+					  phrase, __text);		\
+	} while (0)
+
+static unsigned long free_before;
+
+static int before(struct kunit *test)
+{
+	drain_all_pages(NULL);
+	free_before = nr_free_pages();
+	return 0;
+}
+
+/* Survived: all that is there adds up. */
+static void after(struct kunit *test)
+{
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+	KUNIT_EXPECT_EQ(test, quarry_validate(), 0u);
+}
+
+static void free_vmalloc_test(struct kunit *test)
+{
+	char *p = vmalloc(3 * PAGE_SIZE);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	mark(test);
+	free_pages((unsigned long)p + PAGE_SIZE, 1);
+	SAYS(test, "which is not a page's address");
+	SAYS(test, "it is vmalloc memory: vfree() gives it back");
+	SAYS(test, "4096 bytes into");
+	vfree(p);
+}
+
+static void free_mapping_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	char *p;
+
+	if (!PageHighMem(page)) {
+		__free_page(page);
+		kunit_skip(test, "no high memory");
+		return;
+	}
+	p = kmap(page);
+	mark(test);
+	free_page((unsigned long)p);
+	SAYS(test, "it is a mapping: unmap it, and free the page that it maps");
+	kunmap(page);
+	__free_page(page);
+	kmap_flush_unused();
+	after(test);
+}
+
+static void free_percpu_test(struct kunit *test)
+{
+	int __percpu *p = alloc_percpu(int);
+
+	mark(test);
+	free_page((unsigned long)per_cpu_ptr(p, 0));
+	SAYS(test, "it is per-CPU memory: free_percpu() gives it back");
+	mark(test);
+	free_page((unsigned long)p);
+	SAYS(test, "it is per-CPU memory");
+	free_percpu(p);
+}
+
+static void free_descriptor_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	if (machine.vmemmap_size) {
+		mark(test);
+		free_page((unsigned long)page);
+		SAYS(test, "it is a struct page: __free_pages() takes it");
+	}
+	__free_page(page);
+	after(test);
+}
+
+static void free_nothing_test(struct kunit *test)
+{
+	static char variable[8];
+
+	mark(test);
+	free_page((unsigned long)variable);
+	SAYS(test, "it is no memory of the machine's: no allocator has returned it");
+	free_page(0);
+	after(test);
+}
+
+/* A hole of the direct map whose frames have no descriptor at all. */
+static void free_hole_test(struct kunit *test)
+{
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < max_low_pfn && pfn_valid(pfn); pfn += MAX_ORDER_NR_PAGES)
+		;
+	if (pfn >= max_low_pfn) {
+		kunit_skip(test, "no hole that large");
+		return;
+	}
+	mark(test);
+	free_page((unsigned long)__va(PFN_PHYS(pfn)));
+	SAYS(test, "it is in the direct map, but the machine has no memory there");
+	after(test);
+}
+
+/* A frame of a free block that was never touched: its descriptor is all zeros. */
+static void free_untouched_test(struct kunit *test)
+{
+	struct page *page = NULL;
+	struct zone *zone;
+	unsigned int i;
+
+	for_each_populated_zone(zone)
+		for (i = 0; i < zone->nr_fresh && !page; i++)
+			if (zone->fresh[i].start_pfn < zone->fresh[i].end_pfn)
+				page = pfn_to_page(zone->fresh[i].end_pfn - 3);
+	if (!page) {
+		kunit_skip(test, "all memory has been touched");
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, page_count(page), 0);
+	mark(test);
+	__free_page(page);
+	SAYS(test, "a free page was freed");
+	SAYS(test, "this frame was never allocated");
+	mark(test);
+	get_page(page);
+	SAYS(test, "reference taken to a free page");
+	KUNIT_EXPECT_EQ(test, page_count(page), 0);
+	after(test);
+}
+
+/*
+ * Boot memory in a block that is reserved throughout has descriptors of zeros too, but
+ * it is somebody's: references to it are fine, freeing it is not.
+ */
+static void boot_memory_test(struct kunit *test)
+{
+	struct page *page = NULL;
+	unsigned int i;
+
+	for (i = 0; i < memblock.reserved.cnt && !page; i++) {
+		const struct memblock_region *r = &memblock.reserved.regions[i];
+		unsigned long pfn = ALIGN((unsigned long)PFN_UP(r->base), MAX_ORDER_NR_PAGES);
+
+		if (PFN_PHYS(pfn + MAX_ORDER_NR_PAGES) <= r->base + r->size && pfn_valid(pfn) &&
+		    !page_count(pfn_to_page(pfn)))
+			page = pfn_to_page(pfn + 5);
+	}
+	if (!page) {
+		kunit_skip(test, "no block that is reserved throughout");
+		return;
+	}
+	get_page(page);
+	KUNIT_EXPECT_TRUE(test, PageReserved(page));
+	KUNIT_EXPECT_EQ(test, page_count(page), 2);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	mark(test);
+	__free_page(page);
+	SAYS(test, "a reserved frame was freed");
+	mark(test);
+	__free_page(page + 1);		/* whose descriptor nobody has written yet */
+	SAYS(test, "a reserved frame was freed");
+	KUNIT_EXPECT_EQ(test, page_count(page + 1), 1);
+	after(test);
+}
+
+static void free_slab_page_test(struct kunit *test)
+{
+	void *p = kmalloc(192, GFP_KERNEL);
+
+	mark(test);
+	__free_pages(virt_to_head_page(p), 0);
+	SAYS(test, "a slab page was freed as a page");
+	SAYS(test, "this page belongs to the slab cache kmalloc-192");
+	KUNIT_EXPECT_EQ(test, page_count(virt_to_head_page(p)), 1);
+	kfree(p);
+	KUNIT_EXPECT_EQ(test, quarry_validate(), 0u);
+}
+
+/* Each is said once, and leaves a count that says no more than is true. */
+static void counts_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	__free_page(page);
+	mark(test);
+	put_page(page);
+	SAYS(test, "reference dropped that nobody held");
+	KUNIT_EXPECT_EQ(test, page_count(page), 0);
+	mark(test);
+	get_page(page);
+	SAYS(test, "reference taken to a free page");
+	KUNIT_EXPECT_EQ(test, page_count(page), 0);
+	mark(test);
+	__free_page(page);
+	SAYS(test, "a free page was freed");
+	KUNIT_EXPECT_EQ(test, page_count(page), 0);
+	mark(test);
+	free_page((unsigned long)page_address(page));
+	SAYS(test, "a free page was freed");
+	SAYS(test, "this page is free");
+	after(test);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(free_vmalloc_test),
+	KUNIT_CASE(free_mapping_test),
+	KUNIT_CASE(free_percpu_test),
+	KUNIT_CASE(free_descriptor_test),
+	KUNIT_CASE(free_nothing_test),
+	KUNIT_CASE(free_hole_test),
+	KUNIT_CASE(free_untouched_test),
+	KUNIT_CASE(boot_memory_test),
+	KUNIT_CASE(free_slab_page_test),
+	KUNIT_CASE(counts_test),
+	{}
+};
+
+static struct kunit_suite page_check_suite = {
+	.name = "page_check", .init = before, .test_cases = cases };
+quarry_suite_on(page_check_suite, "x86_64-8g");
+static struct kunit_suite page_check_i386_suite = {
+	.name = "page_check_i386", .init = before, .test_cases = cases };
+quarry_suite_on(page_check_i386_suite, "i386-4g page_owner=on");
+static struct kunit_suite page_check_numa_suite = {
+	.name = "page_check_numa", .init = before, .test_cases = cases };
+quarry_suite_on(page_check_numa_suite, "numa-4x2g page_owner=on page_poison=1");
