@@ -88,7 +88,7 @@ static void take(struct zone *zone, unsigned long start, unsigned long end, int 
 	for (; pfn + pageblock_nr_pages <= end; pfn += pageblock_nr_pages)
 		buddy_retype(zone, pfn_to_page(pfn), type);
 	zone_count_free(zone, -(long)(end - start));
-	zone->allocs += end - start;
+	zone_count_alloc(zone, end - start);
 }
 
 /* R1, R3: -EBUSY and the first frame in the way, -ENOMEM, or all is taken. */

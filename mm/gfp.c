@@ -175,16 +175,20 @@ static struct page *take(struct zone *zone, struct page_request *rq)
 static struct page *try_zones(struct page_request *rq)
 {
 	struct zoneref *ref = node_zonelist(rq->nid, rq->gfp)->_zonerefs;
-	struct zone *zone;
+	struct zone *zone, *first = NULL;
 
 	for (; (zone = ref->zone); ref++) {
+		enum zone_verdict verdict = zone_judge(zone, rq);
 		struct page *page;
 
-		if (zone_judge(zone, rq) != ZONE_SERVES)
+		if (!first && (verdict == ZONE_SERVES || verdict >= ZONE_MARK))
+			first = zone;	/* of those that may */
+		page = verdict == ZONE_SERVES ? take(zone, rq) : NULL;
+		if (!page)
 			continue;
-		page = take(zone, rq);
-		if (page)
-			return page;
+		if (zone->node != first->node)
+			zone_count_miss(zone, first, 1ul << rq->order);
+		return page;
 	}
 	return NULL;
 }

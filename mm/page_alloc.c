@@ -150,7 +150,7 @@ static struct page *buddy_get(struct zone *zone, unsigned int order, int mobilit
 
 	if (page) {
 		zone_count_free(zone, -(long)(1ul << order));
-		zone->allocs += 1ul << order;
+		zone_count_alloc(zone, 1ul << order);
 		page_set_list(page, mobility);
 	}
 	zone_unlock(zone, flags);

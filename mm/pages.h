@@ -17,6 +17,7 @@
 #include <linux/percpu-defs.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/topology.h>
 
 /* memblock.c: what it does, to any lists. */
 
@@ -72,6 +73,21 @@ static inline void zone_count_free(struct zone *zone, long pages)
 {
 	WRITE_ONCE(zone->vm_stat[NR_FREE_PAGES].counter,
 		   zone->vm_stat[NR_FREE_PAGES].counter + pages);
+}
+
+/* Pages that go out, not by way of a CPU's cache. Under zone->lock. */
+static inline void zone_count_alloc(struct zone *zone, unsigned long pages)
+{
+	zone->allocs += pages;
+	if (zone->node != numa_node_id())
+		zone->allocs_away += pages;
+}
+
+/* Pages of @zone went to a request that had rather had some of another node's zone. */
+static inline void zone_count_miss(struct zone *zone, struct zone *rather, unsigned long pages)
+{
+	atomic_long_add((long)pages, &zone->numa_miss);
+	atomic_long_add((long)pages, &rather->numa_foreign);
 }
 
 /* buddy.c: zone->lock held; the caller counts NR_FREE_PAGES. */

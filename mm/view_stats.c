@@ -8,7 +8,8 @@
  *     of user memory, the LRU lists, swap, faults, a movable zone.
  * V3  What happens here but is not counted has no line: nr_kernel_stack (stacks are
  *     the port's), kswapd_*_wmark_hit_quickly.
- * V4  Node counters come in pages, whatever their unit inside.
+ * V4  numa_*: on machines with several nodes.
+ * V5  Node counters come in pages, whatever their unit inside.
  *
  * Locking: none. Counters are read as they are, one after the other.
  *
@@ -19,6 +20,7 @@
 #include <linux/nodemask.h>
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
+#include <linux/topology.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
@@ -92,7 +94,7 @@ static unsigned long zone_stat(struct zone *zone, int item)
 	return item == NONE ? 0 : zone_page_state(zone, item);
 }
 
-/* V4 */
+/* V5 */
 unsigned long node_stat_pages(struct pglist_data *pgdat, int item)
 {
 	unsigned long n;
@@ -101,6 +103,39 @@ unsigned long node_stat_pages(struct pglist_data *pgdat, int item)
 		return 0;
 	n = pgdat ? node_page_state(pgdat, item) : global_node_page_state(item);
 	return item <= NR_SLAB_UNRECLAIMABLE_B ? n >> PAGE_SHIFT : n;
+}
+
+/* NUMA machines: whose pages went to whom, in pages. */
+
+enum { NUMA_HIT, NUMA_MISS, NUMA_FOREIGN, NUMA_INTERLEAVE, NUMA_LOCAL, NUMA_OTHER, NR_NUMA };
+
+static const char *const numa_lines[NR_NUMA] = {
+	"numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other"
+};
+
+/*
+ * Nothing is counted when a request is served from where it should be: what did not
+ * miss was hit, and each CPU's cache knows whose it is. Nothing is interleaved.
+ */
+static void __no_kcsan add_numa(struct zone *zone, unsigned long *n)
+{
+	unsigned long allocs, frees, miss = (unsigned long)atomic_long_read(&zone->numa_miss);
+	unsigned long local = READ_ONCE(zone->allocs) - READ_ONCE(zone->allocs_away);
+	unsigned int cpu;
+	int i;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		const struct per_cpu_pages *pcp = per_cpu_ptr(zone->pageset, cpu);
+
+		for (i = 0; i < NR_PCP_LISTS && cpu_to_node(cpu) == zone->node; i++)
+			local += READ_ONCE(pcp->lists[i].allocs) << i % NR_PCP_ORDERS;
+	}
+	zone_events(zone, &allocs, &frees);
+	n[NUMA_HIT] += allocs - min(miss, allocs);
+	n[NUMA_MISS] += miss;
+	n[NUMA_FOREIGN] += (unsigned long)atomic_long_read(&zone->numa_foreign);
+	n[NUMA_LOCAL] += min(local, allocs);
+	n[NUMA_OTHER] += allocs - min(local, allocs);
 }
 
 /* zoneinfo */
@@ -146,6 +181,16 @@ static void show_sizes(struct seq_file *m, struct zone *zone)
 	show_protection(m, zone);
 }
 
+static void show_zone_numa(struct seq_file *m, struct zone *zone)
+{
+	unsigned long n[NR_NUMA] = { 0 };
+	int i;
+
+	add_numa(zone, n);
+	for (i = 0; i < NR_NUMA; i++)
+		seq_printf(m, "\n      %-12s %lu", numa_lines[i], n[i]);
+}
+
 static void show_zone(struct seq_file *m, struct zone *zone, bool first)
 {
 	int i;
@@ -165,6 +210,8 @@ static void show_zone(struct seq_file *m, struct zone *zone, bool first)
 	for (i = 0; i < (int)ARRAY_SIZE(zone_lines); i++)
 		seq_printf(m, "\n      %-12s %lu", zone_lines[i].name,
 			   zone_stat(zone, zone_lines[i].item));
+	if (machine.nr_nodes > 1)
+		show_zone_numa(m, zone);
 	show_pagesets(m, zone);
 	seq_printf(m, "\n  node_unreclaimable:  %u\n  start_pfn:           %lu\n",
 		   READ_ONCE(kswapds[zone->node].failures) >= MAX_RECLAIM_RETRIES,
@@ -276,6 +323,18 @@ static void show_events(struct seq_file *m)
 	show_zeros(m, rest);
 }
 
+static void show_numa(struct seq_file *m)
+{
+	unsigned long n[NR_NUMA] = { 0 };
+	struct zone *zone;
+	int i;
+
+	for_each_populated_zone(zone)
+		add_numa(zone, n);
+	for (i = 0; i < NR_NUMA; i++)
+		seq_printf(m, "%s %lu\n", numa_lines[i], n[i]);
+}
+
 int vmstat_show(struct seq_file *m)
 {
 	int i;
@@ -283,6 +342,8 @@ int vmstat_show(struct seq_file *m)
 	for (i = 0; i < (int)ARRAY_SIZE(zone_lines); i++)
 		seq_printf(m, "%s %lu\n", zone_lines[i].name, zone_lines[i].item == NONE ? 0 :
 			   global_zone_page_state(zone_lines[i].item));
+	if (machine.nr_nodes > 1)
+		show_numa(m);
 	for (i = 0; i < (int)ARRAY_SIZE(node_lines); i++)
 		seq_printf(m, "%s %lu\n", node_lines[i].name,
 			   node_stat_pages(NULL, node_lines[i].item));

@@ -134,6 +134,8 @@ struct zone {
 	unsigned long pageblock_base;		/* C  frame of the first */
 	unsigned long lock_takings;		/* Z  statistics */
 	unsigned long allocs, frees;		/* Z  pages, not by way of a pcp */
+	unsigned long allocs_away;		/* Z  of allocs, by CPUs of other nodes */
+	atomic_long_t numa_miss, numa_foreign;	/* A  pages: see zone_count_miss() */
 	unsigned long steals, claims;		/* Z  pages' mobility changed hands */
 
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS] ____cacheline_aligned_in_smp; /* A */

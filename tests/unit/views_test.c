@@ -17,6 +17,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/numa.h"
 #include "tests/unit/page_oracle.h"
 
 #define ROOM	(64 * 1024)
@@ -405,6 +406,8 @@ static void vmstat_test(struct kunit *test)
 	static const char *const names[] = { "pgalloc_dma", "pgalloc_dma32", "pgalloc_normal",
 					     "pgalloc_high" };
 	unsigned long before[MAX_NR_ZONES] = { 0 }, pages[MAX_NR_ZONES] = { 0 }, sum = 0, freed;
+	unsigned long used = 0;
+	struct zone *zone;
 	unsigned int i;
 	int z;
 
@@ -413,10 +416,14 @@ static void vmstat_test(struct kunit *test)
 		for (z = 0; z < MAX_NR_ZONES; z++)
 			sum += tallies[i][z].free;
 	KUNIT_EXPECT_EQ(test, vm(test, "nr_free_pages"), sum);
-	for (z = 0; z < MAX_NR_ZONES; z++)
-		if (zone_known(z))
-			before[z] = vm(test, names[z]);
 	freed = vm(test, "pgfree");
+	for_each_populated_zone(zone)
+		used += zone_managed_pages(zone) - tally(zone)->free - pcp_count_all(zone);
+	for (z = 0; z < MAX_NR_ZONES; z++) {
+		before[z] = zone_known(z) ? vm(test, names[z]) : 0;
+		used -= before[z];
+	}
+	KUNIT_EXPECT_EQ(test, used, -freed);
 	for (sum = 0, i = 0; i < PIECES; i += 2) {
 		pieces[i] = alloc_pages_node((int)(i % machine.nr_nodes), kind_of(i), order_of(i));
 		if (!pieces[i])
@@ -433,6 +440,105 @@ static void vmstat_test(struct kunit *test)
 	/* Through the cache and back to the buddy system: that is no event. */
 	drain_all_pages(NULL);
 	KUNIT_EXPECT_EQ(test, vm(test, "pgfree") - freed, sum);
+}
+
+#define BIG	(MAX_ORDER - 1)
+
+static void put_all(struct list_head *all)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, all, lru)
+		__free_pages(page, BIG);
+}
+
+/* What vmstat says of a failure: the stall is counted for the kind that was wanted. */
+static void allocstall_test(struct kunit *test)
+{
+	unsigned long before = vm(test, "allocstall_normal"), dma = vm(test, "allocstall_dma");
+	struct page *page;
+	LIST_HEAD(all);
+
+	while ((page = alloc_pages(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN, BIG)))
+		list_add(&page->lru, &all);
+	KUNIT_EXPECT_GT(test, vm(test, "allocstall_normal"), before);
+	KUNIT_EXPECT_EQ(test, vm(test, "allocstall_dma"), dma);
+	put_all(&all);
+}
+
+struct numa {
+	unsigned long hit, miss, foreign, interleave, local, other;
+};
+
+static struct numa numa_of(struct kunit *test, const struct zone *zone)
+{
+	struct numa n = { 0 };
+	const char *part;
+
+	look(test, "zoneinfo");
+	part = zone_part(test, zone, "      numa_hit", "  pagesets");
+	KUNIT_EXPECT_EQ(test, sscanf(part, " numa_hit %lu numa_miss %lu numa_foreign %lu "
+				     "numa_interleave %lu numa_local %lu numa_other %lu", &n.hit,
+				     &n.miss, &n.foreign, &n.interleave, &n.local, &n.other), 6);
+	return n;
+}
+
+#define expect_numa(before, after, h, m, f, l, o) do {			\
+	KUNIT_EXPECT_EQ(test, (after).hit - (before).hit, (unsigned long)(h));	\
+	KUNIT_EXPECT_EQ(test, (after).miss - (before).miss, (unsigned long)(m)); \
+	KUNIT_EXPECT_EQ(test, (after).foreign - (before).foreign, (unsigned long)(f)); \
+	KUNIT_EXPECT_EQ(test, (after).local - (before).local, (unsigned long)(l)); \
+	KUNIT_EXPECT_EQ(test, (after).other - (before).other, (unsigned long)(o)); \
+	KUNIT_EXPECT_EQ(test, (after).interleave, 0ul);			\
+} while (0)
+
+/* Pages of one's own node, of another that one wanted, and of one that one got instead. */
+static void numa_test(struct kunit *test)
+{
+	static const unsigned int orders[] = { 0, 0, 2, 5 };	/* 38 pages */
+	int here, away;
+	struct numa before, after;
+	struct zone *zone, *rather;
+	struct page *page[4], *other;
+	LIST_HEAD(all);
+	unsigned int i;
+	int pass;
+
+	skip_without_low_memory(test);
+	preempt_disable();
+	here = numa_node_id();
+	away = here ? 0 : (int)machine.nr_nodes - 1;
+	for (pass = 0; pass < 2; pass++) {
+		int nid = pass ? away : here;
+
+		other = alloc_pages_node(nid, GFP_ATOMIC, 0);
+		zone = page_zone(other);
+		before = numa_of(test, zone);
+		for (i = 0; i < 4; i++)
+			page[i] = alloc_pages_node(nid, GFP_ATOMIC, orders[i]);
+		after = numa_of(test, zone);
+		expect_numa(before, after, 38, 0, 0, pass ? 0 : 38, pass ? 38 : 0);
+		for (i = 0; i < 4; i++)
+			__free_pages(page[i], orders[i]);
+		__free_page(other);
+	}
+	rather = zone;
+	while ((other = alloc_pages_node(away, (GFP_ATOMIC & ~__GFP_HIGH) | __GFP_THISNODE |
+					 __GFP_NOWARN, BIG)))
+		list_add(&other->lru, &all);
+	before = numa_of(test, rather);
+	other = alloc_pages_node(away, GFP_ATOMIC, BIG);
+	KUNIT_EXPECT_NOT_NULL(test, other);
+	after = numa_of(test, rather);
+	expect_numa(before, after, 0, 0, 1ul << BIG, 0, 0);
+	if (other) {
+		after = numa_of(test, page_zone(other));
+		KUNIT_EXPECT_EQ(test, after.miss, 1ul << BIG);
+		KUNIT_EXPECT_EQ(test, vm(test, "numa_foreign"), vm(test, "numa_miss"));
+		list_add(&other->lru, &all);
+	}
+	preempt_enable();
+	put_all(&all);
 }
 
 /* These are asked for by name, so all are there, and the order is the kernel's. */
@@ -669,6 +775,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(zoneinfo_test),
 	KUNIT_CASE(zoneinfo_order_test),
 	KUNIT_CASE(vmstat_test),
+	KUNIT_CASE(allocstall_test),
 	KUNIT_CASE(lines_test),
 	KUNIT_CASE(meminfo_test),
 	KUNIT_CASE(zone_locks_test),
@@ -681,9 +788,18 @@ static struct kunit_case cases[] = {
 static struct kunit_suite views_highmem_suite = {
 	.name = "views_highmem", .init = break_up, .exit = clean_up, .test_cases = cases };
 quarry_suite_on(views_highmem_suite, "i386-4g");
-static struct kunit_suite views_numa_suite = {
-	.name = "views_numa", .init = break_up, .exit = clean_up, .test_cases = cases };
-quarry_suite_on(views_numa_suite, "numa-4x2g");
+static struct kunit_suite views_nodes_suite = {
+	.name = "views_nodes", .init = break_up, .exit = clean_up, .test_cases = cases };
+quarry_suite_on(views_nodes_suite, "numa-4x2g");
 static struct kunit_suite views_tiny_suite = {
 	.name = "views_tiny", .init = break_up, .exit = clean_up, .test_cases = cases };
 quarry_suite_on(views_tiny_suite, "tiny-16m");
+
+static struct kunit_case numa_cases[] = {
+	KUNIT_CASE(numa_test),
+	{}
+};
+
+static struct kunit_suite views_numa_suite = {
+	.name = "views_numa", .init = break_up, .exit = clean_up, .test_cases = numa_cases };
+quarry_suite_on(views_numa_suite, "numa-4x2g");
