@@ -69,9 +69,11 @@ struct quarry_options {
 	uint64_t for_ms;		/* --for: how long threads may run before unload */
 	struct string_list proc_before;	/* /proc files to print before the first init */
 	struct string_list proc;	/* and after the last exit */
+	struct string_list trace;	/* events to trace in between, and to print */
 	bool expect_init_given;
 	int expect_init;		/* what init shall return, such as -EAGAIN */
 	bool strict;			/* warnings count as bugs */
+	unsigned int fail_nth;		/* the page request of init that fails; 0: none */
 
 	/* suites */
 	bool list;
@@ -88,8 +90,18 @@ struct quarry_options {
  */
 int cmd_run(struct quarry_options *o, int argc, char **argv);
 int cmd_proc(struct quarry_options *o, int argc, char **argv);
+/** proc_path - a file's name as quarry_proc_read() has it: /proc/x and proc/x are x */
+const char *proc_path(const char *name);
 int cmd_shell(struct quarry_options *o, int argc, char **argv);
 int cmd_test(struct quarry_options *o, int argc, char **argv);
+int cmd_validate(struct quarry_options *o, int argc, char **argv);
+
+/**
+ * validate_machine - check every invariant, print what comes out
+ * @when: behind "every invariant holds"
+ * Context: a thread of the machine. Return: faults.
+ */
+unsigned int validate_machine(const char *when);
 
 /**
  * struct session - how a machine is brought up for a subcommand

@@ -25,6 +25,10 @@ static const struct {
 	  "Each suite runs on a freshly booted machine, in a process of its own. PATTERN\n"
 	  "selects the tests whose name (suite.case) contains it. A suite that asks for a\n"
 	  "certain machine gets it; the options below are for the others.\n", ON_TEST },
+	{ "validate", "[MODULE... [PARAM=VALUE...]]", "boot, perhaps run modules, check every invariant",
+	  "Walks all that the memory manager knows: while the modules are loaded, and after\n"
+	  "they have been unloaded, or without any. MODULE and PARAM are as for 'run'.\n",
+	  ON_VALIDATE },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -83,7 +87,7 @@ static void print_machines(void)
 
 void help_usage(void)
 {
-	fputs("usage: quarry run|proc|shell|test [OPTION...] [ARGUMENT...]\n"
+	fputs("usage: quarry run|proc|shell|test|validate [OPTION...] [ARGUMENT...]\n"
 	      "For example: quarry run driver.c; quarry proc --mem 1T meminfo\n"
 	      "More: quarry --help\n", stderr);
 }
@@ -94,7 +98,7 @@ void help_main(void)
 	     "The Linux kernel's memory manager as an ordinary process, with the kernel around\n"
 	     "it that modules need.\n\nCommands:");
 	for (unsigned int i = 0; i < NR_COMMANDS; i++)
-		printf("  %-7s %s\n", commands[i].name, commands[i].help);
+		printf("  %-8s %s\n", commands[i].name, commands[i].help);
 	puts("\nquarry COMMAND --help lists a command's options.");
 	print_machines();
 	printf("\n%s", exit_codes);

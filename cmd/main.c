@@ -10,10 +10,10 @@
 #include "options.h"
 
 /* In the order of the bits ON_RUN, ON_PROC, ... */
-static const char *const names[] = { "run", "proc", "shell", "test", NULL };
+static const char *const names[] = { "run", "proc", "shell", "test", "validate", NULL };
 
 static int (*const commands[])(struct quarry_options *o, int argc, char **argv) = {
-	cmd_run, cmd_proc, cmd_shell, cmd_test,
+	cmd_run, cmd_proc, cmd_shell, cmd_test, cmd_validate,
 };
 
 /* Output that could not be written is trouble, however well all else went. */

@@ -291,6 +291,16 @@ SETTER(proc_before)
 	return append_names(&o->proc_before, v, err, errlen);
 }
 
+SETTER(trace)
+{
+	return append_names(&o->trace, v, err, errlen);
+}
+
+SETTER(fail_nth)
+{
+	return set_count(&o->fail_nth, INT_MAX, v, err, errlen);
+}
+
 SETTER(expect_init)
 {
 	o->expect_init_given = true;
@@ -355,23 +365,27 @@ static const struct option_def options[] = {
 	{ "slab", 0, "slub", ON_ALL, "the slab layer; this build has slub", set_slab },
 	{ "seed", 0, "N", ON_ALL, "one CPU at a time, chosen by a generator: the same\n"
 	  "number gives the same interleaving; time is virtual", set_seed },
-	{ "no-debug", 0, NULL, ON_RUN | ON_SHELL,
+	{ "no-debug", 0, NULL, ON_MODULES,
 	  "without slub_debug and page_owner: nobody records\nwho allocated what", set_no_debug },
 
-	{ "era", 0, "2.6|6.1", ON_RUN | ON_SHELL, "which kernel's interface (6.1)", set_era },
-	{ "cc", 0, "COMMAND", ON_RUN | ON_SHELL, "the compiler (default: $CC, else gcc)", set_cc },
-	{ NULL, 'I', "DIR", ON_RUN | ON_SHELL, "look for headers there too", set_include },
-	{ NULL, 'D', "NAME[=VALUE]", ON_RUN | ON_SHELL, "define a macro", set_define },
-	{ "keep", 0, NULL, ON_RUN | ON_SHELL, "keep what was compiled, and say where", set_keep },
+	{ "era", 0, "2.6|6.1", ON_MODULES, "which kernel's interface (6.1)", set_era },
+	{ "cc", 0, "COMMAND", ON_MODULES, "the compiler (default: $CC, else gcc)", set_cc },
+	{ NULL, 'I', "DIR", ON_MODULES, "look for headers there too", set_include },
+	{ NULL, 'D', "NAME[=VALUE]", ON_MODULES, "define a macro", set_define },
+	{ "keep", 0, NULL, ON_MODULES, "keep what was compiled, and say where", set_keep },
 
-	{ "for", 0, "DURATION", ON_RUN, "let threads run so long before unloading, such as\n"
+	{ "for", 0, "DURATION", ON_RUNS, "let threads run so long before unloading, such as\n"
 	  "300ms or 2s", set_for },
-	{ "expect-init", 0, "VALUE", ON_RUN, "what init shall return: a number or -ENAME",
+	{ "expect-init", 0, "VALUE", ON_RUNS, "what init shall return: a number or -ENAME",
 	  set_expect_init },
-	{ "strict", 0, NULL, ON_RUN, "warnings count as bugs", set_strict },
+	{ "fail-nth", 0, "N", ON_RUNS, "the N-th time that init needs pages, there are none",
+	  set_fail_nth },
+	{ "strict", 0, NULL, ON_RUNS, "warnings count as bugs", set_strict },
 	{ "proc-before", 0, "NAME,...", ON_RUN, "print these /proc files before the first init",
 	  set_proc_before },
 	{ "proc", 0, "NAME,...", ON_RUN, "and these after the last exit", set_proc },
+	{ "trace", 0, "EVENT,...", ON_RUN, "trace events such as kmem:mm_page_alloc from before\n"
+	  "the first init, and print them after the last exit", set_trace },
 
 	{ "list", 0, NULL, ON_TEST, "print the names of the tests, run none", set_list },
 	{ "no-fork", 0, NULL, ON_TEST, "run all suites in this process, for a debugger", set_no_fork },
@@ -554,4 +568,5 @@ void options_free(struct quarry_options *o)
 	free_list(&o->cflags);
 	free_list(&o->proc);
 	free_list(&o->proc_before);
+	free_list(&o->trace);
 }

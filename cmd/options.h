@@ -14,7 +14,11 @@ enum option_command {
 	ON_PROC	= 2,
 	ON_SHELL = 4,
 	ON_TEST	= 8,
-	ON_ALL	= 15,
+	ON_VALIDATE = 16,
+	ON_ALL	= 31,
+
+	ON_MODULES = ON_RUN | ON_SHELL | ON_VALIDATE,
+	ON_RUNS = ON_RUN | ON_VALIDATE,
 };
 
 struct option_def {

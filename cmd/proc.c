@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* quarry proc: boot a machine, print files of its /proc. */
+/* quarry proc: boot a machine, print files of its /proc and of /sys. */
 #include "cmd.h"
 
 #include <errno.h>
@@ -13,11 +13,14 @@ struct job {
 	char **argv;
 };
 
-static const char *below_proc(const char *name)
+const char *proc_path(const char *name)
 {
-	while (!strncmp(name, "/proc/", 6))
-		name += 6;
-	return name;
+	const char *s = name + strspn(name, "/");
+
+	if (strncmp(s, "proc", 4) || (s[4] && s[4] != '/'))
+		return name;
+	s += 4;
+	return s + strspn(s, "/");
 }
 
 /* The names of a directory, in one line; @ctx says whether a name begins here. */
@@ -32,6 +35,28 @@ static void emit_in_line(void *ctx, const char *text, size_t len)
 	}
 }
 
+static void ignore(void *ctx, const char *text, size_t len)
+{
+}
+
+/* What there is in the last directory of a path that is there. */
+static void list_nearest(const char *name)
+{
+	bool begins = true;
+	char dir[256];
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", name);
+	do {
+		slash = strrchr(dir, '/');
+		if (slash)
+			slash[slash == dir] = '\0';
+		else
+			*dir = '\0';
+	} while (slash > dir && quarry_proc_list(dir, ignore, NULL));
+	quarry_proc_list(dir, emit_in_line, &begins);
+}
+
 static int complain(const char *name, int err)
 {
 	bool begins = true;
@@ -41,16 +66,12 @@ static int complain(const char *name, int err)
 		quarry_proc_list(name, emit_in_line, &begins);
 	} else if (err == -ENOENT) {
 		fprintf(stderr, "quarry: proc: there is no '%s'; there are", name);
-		quarry_proc_list("", emit_in_line, &begins);
+		list_nearest(name);
 	} else {
 		fprintf(stderr, "quarry: proc: %s: %s", name, strerror(-err));
 	}
 	fputc('\n', stderr);
 	return err == -ENOENT || err == -EISDIR ? EXIT_USAGE : EXIT_TROUBLE;
-}
-
-static void ignore(void *ctx, const char *text, size_t len)
-{
 }
 
 static int print_files(void *arg)
@@ -59,16 +80,16 @@ static int print_files(void *arg)
 
 	/* All or nothing: a name that is wrong is said before anything is printed. */
 	for (int i = 0; i < job->argc; i++) {
-		int err = quarry_proc_read(below_proc(job->argv[i]), ignore, NULL);
+		int err = quarry_proc_read(proc_path(job->argv[i]), ignore, NULL);
 
 		if (err)
-			return complain(below_proc(job->argv[i]), err);
+			return complain(proc_path(job->argv[i]), err);
 	}
 	for (int i = 0; i < job->argc; i++) {
 		if (job->argc > 1)
 			printf("%s%s==> %s <==%s\n", i ? "\n" : "", out_on(1, OUT_BOLD),
-			       below_proc(job->argv[i]), out_off(1));
-		quarry_proc_read(below_proc(job->argv[i]), out_emit, NULL);
+			       proc_path(job->argv[i]), out_off(1));
+		quarry_proc_read(proc_path(job->argv[i]), out_emit, NULL);
 	}
 	return EXIT_CLEAN;
 }

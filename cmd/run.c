@@ -50,6 +50,7 @@ struct run {
 	struct loaded_module **loaded;	/* live ones, in load order */
 	size_t nr_loaded;
 	bool stuck;			/* threads or timers are left behind */
+	bool validate;			/* check every invariant */
 };
 
 static int run_code;			/* the verdict's, once it has been printed */
@@ -167,7 +168,7 @@ static int parse_arguments(struct run *r, int argc, char **argv)
 		r->modules = build_grow(r->modules, r->list.nr * sizeof(*r->modules));
 		memset(r->modules + first, 0, (r->list.nr - first) * sizeof(*r->modules));
 	}
-	if (!r->list.nr) {
+	if (!r->list.nr && !r->validate) {
 		out_error("run: which module? (quarry run --help)");
 		return EXIT_USAGE;
 	}
@@ -206,15 +207,42 @@ static unsigned int planned_cpus(const struct quarry_options *o)
 static void print_proc(const struct string_list *names, const char *when)
 {
 	for (unsigned int i = 0; i < names->count; i++) {
-		printf("%s/proc/%s %s:%s\n", out_on(STDOUT_FILENO, OUT_BOLD), names->item[i], when,
+		const char *name = names->item[i], *root = *name == '/' ? "" : "/proc/";
+
+		printf("%s%s%s %s:%s\n", out_on(STDOUT_FILENO, OUT_BOLD), root, name, when,
 		       out_off(STDOUT_FILENO));
 		fflush(stdout);
-		if (quarry_proc_read(names->item[i], out_emit, NULL)) {
-			out_error("/proc/%s: there is no such file", names->item[i]);
-			verdict_misused("no such file below /proc");
+		if (quarry_proc_read(name, out_emit, NULL)) {
+			out_error("%s%s: there is no such file", root, name);
+			verdict_misused(*root ? "no such file below /proc" : "no such file");
 		}
 		fflush(stdout);
 	}
+}
+
+#define TRACING	"/sys/kernel/tracing/"
+
+static void begin_trace(const struct string_list *events)
+{
+	for (unsigned int i = 0; i < events->count; i++) {
+		const char *name = events->item[i];
+		long err = quarry_proc_append(TRACING "set_event", name, strlen(name));
+
+		if (err >= 0)
+			continue;
+		out_error("--trace %s: %s", name, err == -EINVAL ? "there is no such event" :
+			  strerror((int)-err));
+		verdict_misused("a trace event that cannot be had");
+	}
+}
+
+static void print_trace(void)
+{
+	const char *name = TRACING "trace";
+	const struct string_list trace = { &name, 1 };
+
+	quarry_proc_write(TRACING "tracing_on", "0", 1);
+	print_proc(&trace, "after");
 }
 
 /* A module has left: what does it hold (R2)? */
@@ -293,6 +321,23 @@ static void unload(struct run *r)
 	}
 }
 
+/* Return: faults. */
+static unsigned int check(const struct run *r, const char *when)
+{
+	fflush(stdout);
+	return r->validate ? validate_machine(when) : 0;
+}
+
+/* --fail-nth: a request that nobody made was not refused. */
+static void say_fail_nth(const struct run *r)
+{
+	unsigned int left = quarry_fail_nth_left();
+
+	if (left)
+		printf("--fail-nth %u: init asked for pages %u time%s only\n", r->o->fail_nth,
+		       r->o->fail_nth - left, r->o->fail_nth - left == 1 ? "" : "s");
+}
+
 static int run_body(void *arg)
 {
 	struct run *r = arg;
@@ -303,13 +348,23 @@ static int run_body(void *arg)
 
 	verdict_begin(&rules);
 	print_proc(&r->o->proc_before, "before");
+	begin_trace(&r->o->trace);
+	if (r->o->fail_nth)
+		quarry_fail_nth(r->o->fail_nth);
 	for (size_t i = 0; i < r->list.nr; i++) {
 		if (!load(r, &r->modules[i]))
 			break;
 	}
+	if (r->o->fail_nth)
+		say_fail_nth(r);
 	let_threads_run(r);
+	if (r->nr_loaded)
+		verdict_faults(check(r, ", modules loaded"));
 	unload(r);
+	verdict_faults(check(r, ""));
 	verdict_phase(NULL, NULL);
+	if (r->o->trace.count)
+		print_trace();
 	print_proc(&r->o->proc, "after");
 	run_code = verdict_print();
 	run_judged = true;
@@ -364,10 +419,9 @@ static int run_all(struct run *r)
 	return code;
 }
 
-/** cmd_run - quarry run [options] MODULE... [param=value...] */
-int cmd_run(struct quarry_options *o, int argc, char **argv)
+int run_modules(struct quarry_options *o, int argc, char **argv, bool validate)
 {
-	struct run r = { .o = o };
+	struct run r = { .o = o, .validate = validate };
 	int code = parse_arguments(&r, argc, argv);
 
 	if (!code)
@@ -375,6 +429,12 @@ int cmd_run(struct quarry_options *o, int argc, char **argv)
 	free(r.modules);
 	build_free(&r.list);
 	return code;
+}
+
+/** cmd_run - quarry run [options] MODULE... [param=value...] */
+int cmd_run(struct quarry_options *o, int argc, char **argv)
+{
+	return run_modules(o, argc, argv, false);
 }
 
 /* The shell's. */

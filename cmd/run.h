@@ -6,6 +6,14 @@
 #include "cmd.h"
 
 /**
+ * run_modules - compile, boot, load, unload, judge: `quarry run`
+ * @argv: modules, each followed by its parameters
+ * @validate: check every invariant besides; then there may be no module
+ * Return: an enum quarry_exit.
+ */
+int run_modules(struct quarry_options *o, int argc, char **argv, bool validate);
+
+/**
  * run_insmod - compile what is not built yet, and load it
  * @o: the options of the command
  * @spec: a module specification (build.h)

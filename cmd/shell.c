@@ -57,16 +57,6 @@ static void say(const char *what, const char *format, ...)
 	fprintf(stderr, "%s: %s\n", what, text);
 }
 
-/* "/proc/meminfo", "proc/meminfo", "meminfo" */
-static const char *below_proc(const char *path)
-{
-	const char *s = path + strspn(path, "/");
-
-	if (!strncmp(s, "proc", 4) && (s[4] == '/' || !s[4]))
-		s += 4;
-	return s + strspn(s, "/");
-}
-
 static void insmod(struct words *w)
 {
 	if (w->count < 2)
@@ -83,12 +73,12 @@ static void rmmod(struct words *w)
 		say("rmmod", "which module? lsmod lists them");
 }
 
-/* /proc */
+/* Files: below /proc, or, with a slash in front, wherever there are any. */
 
 static void cat(struct words *w)
 {
 	for (int i = 1; i < w->count; i++) {
-		int err = quarry_proc_read(below_proc(w->word[i]), out_emit, NULL);
+		int err = quarry_proc_read(proc_path(w->word[i]), out_emit, NULL);
 
 		if (err)
 			say("cat", "%s: %s", w->word[i], strerror(-err));
@@ -100,7 +90,7 @@ static void cat(struct words *w)
 static void ls(struct words *w)
 {
 	const char *path = w->count > 1 ? w->word[1] : "";
-	int err = quarry_proc_list(below_proc(path), out_emit, NULL);
+	int err = quarry_proc_list(proc_path(path), out_emit, NULL);
 
 	if (err)
 		say("ls", "%s: %s", path, strerror(-err));
@@ -124,12 +114,13 @@ static void lsmod(struct words *w)
 	}
 }
 
-/* echo TEXT... > FILE */
+/* echo TEXT... > FILE, or >> FILE: then the second '>' is a word, too. */
 static void echo(struct words *w)
 {
 	char text[512] = "";
 	size_t n = 0;
 	int i;
+	bool more;
 	long rc;
 
 	for (i = 1; i < w->count && strcmp(w->word[i], ">"); i++) {
@@ -146,11 +137,13 @@ static void echo(struct words *w)
 		out_emit(NULL, text, n);
 		return;
 	}
+	more = i + 1 < w->count && !strcmp(w->word[i + 1], ">");
+	i += more;
 	if (i + 2 != w->count) {
 		say("echo", "one file belongs behind '>'");
 		return;
 	}
-	rc = quarry_proc_write(below_proc(w->word[i + 1]), text, n);
+	rc = (more ? quarry_proc_append : quarry_proc_write)(proc_path(w->word[i + 1]), text, n);
 	if (rc < 0)
 		say("echo", "%s: %s", w->word[i + 1], strerror((int)-rc));
 }
@@ -205,12 +198,7 @@ static void dmesg(struct words *w)
 
 static void validate(struct words *w)
 {
-	unsigned int faults = quarry_validate();
-
-	if (faults)
-		printf("%u fault%s\n", faults, faults == 1 ? "" : "s");
-	else
-		puts("every invariant holds");
+	validate_machine("");
 }
 
 static void sleep_for(struct words *w)
@@ -237,9 +225,9 @@ static const struct {
 	{ "insmod", "MODULE [PARAM=VALUE...]", "compile and load a module, run its init", insmod },
 	{ "rmmod", "NAME...", "run its exit, say what it still holds", rmmod },
 	{ "lsmod", "", "list the modules", lsmod },
-	{ "cat", "FILE...", "print files below /proc", cat },
-	{ "ls", "[DIRECTORY]", "list a directory below /proc", ls },
-	{ "echo", "TEXT [> FILE]", "write to a file below /proc", echo },
+	{ "cat", "FILE...", "print files below /proc, or /sys/...", cat },
+	{ "ls", "[DIRECTORY]", "list a directory: /proc, or /sys/...", ls },
+	{ "echo", "TEXT [> FILE]", "write to a file; >> adds where that matters", echo },
 	{ "dmesg", "", "print the kernel's log", dmesg },
 	{ "free", "", "how much memory is used", free_memory },
 	{ "sleep", "DURATION", "let the machine run, such as 300ms", sleep_for },

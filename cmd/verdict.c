@@ -61,6 +61,7 @@ static struct verdict_rules rules;
 static struct record *records, **records_end = &records;
 static const char *phase_what, *phase_name;
 static const char *misused;	/* what was asked for in vain */
+static unsigned int faults;	/* that quarry_validate() found */
 
 static void free_groups(struct record *rec)
 {
@@ -87,11 +88,17 @@ void verdict_begin(const struct verdict_rules *r)
 	records_end = &records;
 	rules = *r;
 	phase_what = phase_name = misused = NULL;
+	faults = 0;
 }
 
 void verdict_misused(const char *what)
 {
 	misused = what;
+}
+
+void verdict_faults(unsigned int n)
+{
+	faults += n;
 }
 
 void verdict_phase(const char *what, const char *name)
@@ -372,6 +379,10 @@ static int judge(const char **words)
 	}
 	if (seen.bugs || (rules.strict && seen.warnings)) {
 		*words = seen.bugs ? "bug" : "warning (--strict)";
+		return EXIT_BUG;
+	}
+	if (faults) {
+		*words = "an invariant does not hold";
 		return EXIT_BUG;
 	}
 	if (quarry_module_tests().failed) {

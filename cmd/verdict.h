@@ -35,6 +35,9 @@ void verdict_phase(const char *what, const char *name);
 /** verdict_misused - the user has asked for what is not there; @what: a constant text */
 void verdict_misused(const char *what);
 
+/** verdict_faults - so many invariants did not hold */
+void verdict_faults(unsigned int n);
+
 /** verdict_inserted - a module's init has run */
 void verdict_inserted(const struct loaded_module *m);
 

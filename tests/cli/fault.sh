@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Fault injection from the outside: --fail-nth, files in the shell, the boot parameter.
+# Prints TAP.
+# usage: fault.sh path/to/quarry
+. "$(dirname "$0")/common"
+m=tests/cli/modules
+debug=/sys/kernel/debug/fail_page_alloc
+
+# run CODE ARGUMENT...: reads $tmp/in if it is there
+run() {
+	want=$1 why=
+	shift
+	[ -e "$tmp/in" ] || : >"$tmp/in"
+	timeout 120 "$quarry" "$@" >"$out" 2>&1 <"$tmp/in"
+	code=$?
+	rm -f "$tmp/in"
+	[ $code = "$want" ] || why="exit code $code, not $want"
+}
+
+has() {
+	grep -qF -- "$1" "$out" || why="$why; no '$1'"
+}
+
+has_not() {
+	! grep -qF -- "$1" "$out" || why="$why; there is '$1'"
+}
+
+for nth in 1 2 3 4; do
+	run 5 run --fail-nth $nth $m/four_pages.c
+	has "four_pages: none for number $nth"
+	has "FAULT_INJECTION: forcing a failure."
+	has "name fail_page_alloc, interval 1, probability 0, space 0, times 0"
+	has "init returned -ENOMEM, not loaded, nothing held"
+	has "four_init"
+	has_not "page allocation failure"
+	has_not "times only"
+	result "run --fail-nth $nth"
+done
+run 0 run --fail-nth 5 $m/four_pages.c
+has "--fail-nth 5: init asked for pages 4 times only"
+has_not "FAULT_INJECTION"
+result "run --fail-nth 5: not reached"
+run 0 validate --machine tiny-16m --fail-nth 2 --expect-init -ENOMEM $m/four_pages.c
+has "every invariant holds"
+result "validate --fail-nth"
+run 2 run --fail-nth 0 $m/four_pages.c
+has "--fail-nth: '0' is not a number from 1"
+result "--fail-nth 0"
+
+cat >"$tmp/in" <<END
+cat $debug/probability
+echo 0 > $debug/min-order
+echo N > $debug/ignore-gfp-wait
+echo 1 > $debug/verbose
+echo 2 > /proc/self/fail-nth
+insmod $m/four_pages.c
+insmod $m/four_pages.c
+END
+run 0 shell
+has "init returned -ENOMEM: not loaded"
+[ "$(grep -c 'FAULT_INJECTION: forcing' "$out")" = 1 ] || why="$why; not one failure"
+has_not "Call Trace"
+result "shell: /proc/self/fail-nth is of the task that init runs in, and fails one request"
+
+cat >"$tmp/in" <<END
+echo 0 > $debug/min-order
+echo N > $debug/ignore-gfp-wait
+echo Y > $debug/task-filter
+echo -1 > $debug/times
+echo 100 > $debug/probability
+insmod $m/four_pages.c
+rmmod four_pages
+echo 1 > /proc/self/make-it-fail
+insmod $m/four_pages.c
+echo 0 > /proc/self/make-it-fail
+insmod $m/four_pages.c
+cat $debug/task-filter
+echo 100 > $debug/nothing
+echo x > $debug/probability
+lsmod
+END
+run 0 shell
+has "four_pages: none for number 1"
+[ "$(grep -c 'init returned -ENOMEM' "$out")" = 1 ] || why="$why; not one init failed"
+grep -qx Y "$out" || why="$why; the filter is not on"
+has "nothing: No such file"
+has "probability: Invalid argument"
+result "shell: task-filter and make-it-fail"
+
+run 0 proc --cmdline fail_page_alloc=3,50,70000000,-1 $debug/interval $debug/probability $debug/space $debug/times
+has "==> $debug/times <=="
+grep -qx 3 "$out" && grep -qx 50 "$out" && grep -q "^69[0-9]*$" "$out" && grep -qx -- -1 "$out" ||
+	why="$why; not the numbers of the parameter"
+result "boot parameter"
+run 0 proc --verbose --cmdline fail_page_alloc=3,50 $debug/interval
+has "FAULT_INJECTION: '3,50' is not interval,probability,space,times"
+has "Malformed option 'fail_page_alloc=3,50'"
+result "boot parameter that is none"
+
+# The same seed brings the same failures.
+for i in 1 2; do
+	cat >"$tmp/in" <<END
+echo 0 > $debug/min-order
+echo N > $debug/ignore-gfp-wait
+echo 1 > $debug/verbose
+echo -1 > $debug/times
+echo 30 > $debug/probability
+insmod $m/four_pages.c
+insmod $m/params.c
+insmod $m/four_pages.c
+insmod $m/four_pages.c
+END
+	run 0 shell --seed 5
+	grep -n 'FAULT_INJECTION\|none for number\|init returned' "$out" | sed 's/\[ *[0-9.]*\]//' >"$tmp/seen$i"
+done
+cmp -s "$tmp/seen1" "$tmp/seen2" || why="$why; two runs differ"
+has "FAULT_INJECTION"
+result "a seed replays failures"
+finish
