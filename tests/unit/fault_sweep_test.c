@@ -28,6 +28,7 @@
 #include <linux/proc_fs.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -306,6 +307,49 @@ static bool tree(void)
 	return had;
 }
 
+static unsigned long count_nothing(struct shrinker *s, struct shrink_control *sc)
+{
+	return 0;
+}
+
+static unsigned long scan_nothing(struct shrinker *s, struct shrink_control *sc)
+{
+	return SHRINK_STOP;
+}
+
+static bool shrinkers(void)
+{
+	static struct shrinker all[20];
+	unsigned int i, n;
+
+	for (n = 0; n < ARRAY_SIZE(all); n++) {
+		all[n] = (struct shrinker) { .count_objects = count_nothing,
+					     .scan_objects = scan_nothing,
+					     .seeks = DEFAULT_SEEKS };
+		if (register_shrinker(&all[n], "sweep-%u", n))
+			break;
+	}
+	for (i = 0; i < n; i++)
+		unregister_shrinker(&all[i]);
+	return n == ARRAY_SIZE(all);
+}
+
+/* An event on, looked at, and off again. */
+static bool traces(void)
+{
+	static const char enable[] = "/sys/kernel/tracing/events/kmem/mm_page_alloc/enable";
+	bool had = quarry_proc_write(enable, "1", 1) == 1;
+
+	if (had)
+		had = !quarry_proc_read("/sys/kernel/tracing/trace", count_text, NULL);
+	/* Off it goes, whatever has happened; opening the file may fail once, too. */
+	current->make_it_fail = false;
+	while (quarry_proc_write(enable, "0", 1) != 1)
+		had = false;
+	current->make_it_fail = true;
+	return had;
+}
+
 static const struct operation {
 	const char *name;
 	bool (*fn)(void);
@@ -325,6 +369,8 @@ static const struct operation {
 	{ "reader", reader },
 	{ "workqueue", queues },
 	{ "xarray", tree },
+	{ "shrinker", shrinkers },
+	{ "trace", traces },
 };
 
 static void to_name(const struct operation *op, char *name)
