@@ -56,11 +56,16 @@ static unsigned long mixes_reported;	/* bits of those that are said once */
 void gfp_reset(void)
 {
 	nofail_complain = 10 * HZ;
-	mixes_reported = 0;
+	gfp_mixes_forget();
 	watermark_reset();
 	reclaim_reset();
 	shrinker_reset();
 	kswapd_reset();
+}
+
+void gfp_mixes_forget(void)
+{
+	mixes_reported = 0;
 }
 
 /* Flags. */

@@ -147,9 +147,15 @@ void show_free_areas(void)
 	printk(KERN_WARNING "%lu pages reserved\n", get_num_physpages() - totalram_pages());
 }
 
+static DEFINE_RATELIMIT_STATE(nopage, 10 * HZ, 1);
+
+void page_failure_forget(void)
+{
+	ratelimit_state_init(&nopage, 10 * HZ, 1);
+}
+
 void page_report_failure(const struct page_request *rq, const struct reclaim_effort *effort)
 {
-	static DEFINE_RATELIMIT_STATE(nopage, 10 * HZ, 1);
 	const nodemask_t *mems = &current->mems_allowed;
 
 	if (!__ratelimit(&nopage))

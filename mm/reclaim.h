@@ -137,8 +137,10 @@ struct reclaim_effort {
 
 /* __GFP_NOFAIL: complain each time so many ticks have passed. */
 extern unsigned int nofail_complain;
+/** gfp_mixes_forget - flags that are reported once will be reported again */
+void gfp_mixes_forget(void);
 
-/* page_report.c */
+/* page_failure.c */
 
 /**
  * page_report_failure - say that, and why, a request failed
@@ -146,5 +148,7 @@ extern unsigned int nofail_complain;
  * Context: any.
  */
 void page_report_failure(const struct page_request *rq, const struct reclaim_effort *effort);
+/** page_failure_forget - the next failure is reported, however recent the last one is */
+void page_failure_forget(void);
 
 #endif

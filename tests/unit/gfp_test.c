@@ -9,66 +9,14 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/oom.h>
 #include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/topology.h>
 
-#include "mm/internal.h"
-#include "mm/pages.h"
+#include "tests/unit/held.h"
 #include "tests/unit/numa.h"
-
-static LIST_HEAD(held);
-static unsigned long free_before;
-
-static int quiesce(struct kunit *test)
-{
-	drain_all_pages(NULL);
-	free_before = nr_free_pages();
-	return 0;
-}
-
-static void release(void)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, &held, lru) {
-		list_del(&page->lru);
-		__free_pages(page, page->private);
-	}
-}
-
-/* Whatever a case held is given back, and then all is as it was. */
-static void all_back(struct kunit *test)
-{
-	release();
-	drain_all_pages(NULL);
-	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
-	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
-	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
-}
-
-static bool hold(gfp_t gfp, unsigned int order)
-{
-	struct page *page = alloc_pages(gfp | __GFP_NOWARN, order);
-
-	if (!page)
-		return false;
-	page->private = order;
-	list_add(&page->lru, &held);
-	return true;
-}
-
-/* Takes all that this kind of request can get, large blocks first. */
-static void exhaust(gfp_t gfp)
-{
-	int order;
-
-	for (order = MAX_ORDER - 1; order >= 0; order--)
-		while (hold(gfp, order))
-			;
-	drain_all_pages(NULL);
-}
 
 /* Each zone is left with the floor of this request, or was not to be touched. */
 static void expect_floors(struct kunit *test, gfp_t gfp, unsigned int flags)
@@ -110,6 +58,88 @@ static void marks_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, low_wmark_pages(zone), min + min / 4);
 		KUNIT_EXPECT_EQ(test, high_wmark_pages(zone), min + min / 2);
 	}
+}
+
+/* M1, M2: the design's marks until somebody says how large the gap is to be. */
+static void scale_factor_test(struct kunit *test)
+{
+	struct zone *zone;
+
+	KUNIT_EXPECT_EQ(test, watermark_scale_factor, 10);
+	KUNIT_EXPECT_EQ(test, mm_set_watermark_scale_factor(0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mm_set_watermark_scale_factor(3001), -EINVAL);
+	KUNIT_EXPECT_EQ(test, watermark_scale_factor, 10);
+	KUNIT_EXPECT_EQ(test, mm_set_watermark_scale_factor(150), 0);
+	KUNIT_EXPECT_EQ(test, watermark_scale_factor, 150);
+	for_each_populated_zone(zone) {
+		unsigned long min = min_wmark_pages(zone);
+		unsigned long gap = max(min / 4, zone_managed_pages(zone) * 150 / 10000);
+
+		KUNIT_EXPECT_EQ(test, low_wmark_pages(zone), min + gap);
+		KUNIT_EXPECT_EQ(test, high_wmark_pages(zone), min + 2 * gap);
+	}
+}
+
+/* A change counts at once: for the next request, on any CPU. */
+static void min_free_changes_test(struct kunit *test)
+{
+	struct zone *zone = first_zone(GFP_KERNEL);
+	unsigned long min = min_wmark_pages(zone);
+	int kbytes = min_free_kbytes;
+	unsigned int cpu;
+
+	exhaust(GFP_KERNEL);
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, 0));
+	KUNIT_EXPECT_EQ(test, mm_set_min_free_kbytes(-1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mm_set_min_free_kbytes(kbytes / 2), 0);
+	KUNIT_EXPECT_LE(test, min_wmark_pages(zone), min / 2 + 1);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL, 0));
+	exhaust(GFP_KERNEL);
+	expect_floors(test, GFP_KERNEL, WMARK_MIN);
+	KUNIT_EXPECT_EQ(test, mm_set_min_free_kbytes(0), 0);
+	exhaust(GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, zone_free_pages(zone), 0ul);
+	KUNIT_EXPECT_EQ(test, mm_set_min_free_kbytes(kbytes), 0);
+	KUNIT_EXPECT_EQ(test, min_wmark_pages(zone), min);
+	for_each_online_cpu(cpu)
+		if (cpu_to_node(cpu) == numa_node_id())
+			KUNIT_EXPECT_EQ(test, (*per_cpu_ptr(&page_fast, cpu))[GFP_KERNEL & FAST_MASK].mark,
+					low_wmark_pages(zone));
+	all_back(test);
+}
+
+/* Marks and reserves change under the feet of others, who get all their pages. */
+static int busy(void *unused)
+{
+	while (!kthread_should_stop()) {
+		struct page *page = alloc_page(GFP_KERNEL), *block = alloc_pages(GFP_KERNEL, 4);
+
+		if (page)
+			__free_page(page);
+		if (block)
+			__free_pages(block, 4);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void marks_change_under_load_test(struct kunit *test)
+{
+	struct task_struct *helper = kthread_run(busy, NULL, "busy");
+	int kbytes = min_free_kbytes, i;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(helper));
+	for (i = 0; i < 200; i++) {
+		mm_set_min_free_kbytes(kbytes + i % 7 * 4);
+		sysctl_lowmem_reserve_ratio[ZONE_DMA] = 200 + i % 3;
+		setup_per_zone_lowmem_reserve();
+		cond_resched();
+	}
+	kthread_stop(helper);
+	sysctl_lowmem_reserve_ratio[ZONE_DMA] = 256;
+	setup_per_zone_lowmem_reserve();
+	mm_set_min_free_kbytes(kbytes);
+	KUNIT_EXPECT_EQ(test, quarry_validate(), 0u);
 }
 
 static void lowmem_reserve_test(struct kunit *test)
@@ -358,6 +388,168 @@ static void nofail_waits_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
 }
 
+/* It complains meanwhile; the complaint is what lets the helper free something. */
+static int free_when_it_complains(void *unused)
+{
+	while (!log_count("waiting for a block of order 0"))
+		schedule_timeout_interruptible(1);
+	return free_one_later(NULL);
+}
+
+static void nofail_complains_test(struct kunit *test)
+{
+	struct task_struct *helper = kthread_create(free_when_it_complains, NULL, "listener");
+	unsigned int often = nofail_complain;
+	struct page *page;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(helper));
+	KUNIT_EXPECT_EQ(test, often, 10u * HZ);
+	KUNIT_EXPECT_EQ(test, log_count("waiting for a block of order 0"), 0u);
+	quiesce(test);
+	exhaust(GFP_ATOMIC);
+	nofail_complain = 3;
+	wake_up_process(helper);
+	page = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+	KUNIT_EXPECT_NOT_NULL(test, page);
+	kthread_stop(helper);
+	nofail_complain = often;
+	if (page)
+		__free_page(page);
+	release();
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
+}
+
+/* Mixes that the kernel frowns upon are named once, and let pass. */
+static void dubious_mixes_test(struct kunit *test)
+{
+	struct page_request rq;
+
+	gfp_mixes_forget();
+	quarry_expect_reports(test, 2);
+	KUNIT_EXPECT_TRUE(test, page_request_init(&rq, GFP_KERNEL | __GFP_ATOMIC, 0,
+						  numa_node_id(), NULL));
+	KUNIT_EXPECT_EQ(test, rq.gfp, (gfp_t)GFP_KERNEL);
+	page_request_init(&rq, GFP_KERNEL | __GFP_ATOMIC, 0, numa_node_id(), NULL);
+	KUNIT_EXPECT_EQ(test, rq.gfp, (gfp_t)GFP_KERNEL);
+	KUNIT_EXPECT_TRUE(test, page_request_init(&rq, GFP_KERNEL | __GFP_NOFAIL, 2,
+						  numa_node_id(), NULL));
+	page_request_init(&rq, GFP_KERNEL | __GFP_NOFAIL, 2, numa_node_id(), NULL);
+	KUNIT_EXPECT_TRUE(test, page_request_init(&rq, GFP_KERNEL | __GFP_NOFAIL, 1,
+						  numa_node_id(), NULL));
+}
+
+/* The last step: whoever registered to be asked. */
+static unsigned int oom_calls;
+
+static int give_one(struct notifier_block *nb, unsigned long unused, void *freed)
+{
+	oom_calls++;
+	KUNIT_EXPECT_TRUE(kunit_get_current_test(), current->flags & PF_MEMALLOC);
+	if (oom_calls < 2)
+		return NOTIFY_OK;
+	drop(0, 1);
+	*(unsigned long *)freed += 1;
+	return NOTIFY_OK;
+}
+
+static void oom_notifiers_test(struct kunit *test)
+{
+	struct notifier_block nb = { .notifier_call = give_one };
+
+	oom_calls = 0;
+	KUNIT_ASSERT_TRUE(test, hold(GFP_KERNEL, 0));
+	exhaust(GFP_KERNEL);
+	register_oom_notifier(&nb);
+	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_NOFS, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_NORETRY, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, PAGE_ALLOC_COSTLY_ORDER + 1));
+	KUNIT_EXPECT_EQ(test, oom_calls, 0u);
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, 0));
+	KUNIT_EXPECT_EQ(test, oom_calls, 1u);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL, 0));
+	KUNIT_EXPECT_EQ(test, oom_calls, 2u);
+	unregister_oom_notifier(&nb);
+	all_back(test);
+}
+
+/* Failure explained. The report is for people, so it is read as text. */
+
+static void report_of(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
+{
+	struct reclaim_effort effort = { .rounds = 3, .freed = 17 };
+	struct page_request rq;
+
+	page_request_init(&rq, gfp, order, nid, nodes);
+	rq.flags = WMARK_MIN | (rq.flags & ALLOC_CPUSET);
+	page_failure_forget();
+	page_report_failure(&rq, &effort);
+}
+
+static void report_numbers_test(struct kunit *test)
+{
+	struct zone *zone = first_zone(GFP_KERNEL);
+	char text[160];
+
+	exhaust(GFP_KERNEL);
+	report_of(GFP_KERNEL, 1, numa_node_id(), NULL);
+	all_back(test);
+	snprintf(text, sizeof(text), "%s: page allocation failure: order:1, mode:0xcc0(GFP_KERNEL), nodemask=(null),mems_allowed=0",
+		 current->comm);
+	KUNIT_EXPECT_EQ(test, log_count(text), 1u);
+	snprintf(text, sizeof(text), "Node %d %s: %lu pages free, 2 wanted, must keep %lu (mark %lu, lowmem_reserve 0, for atomic requests 0)",
+		 zone->node, zone->name, min_wmark_pages(zone), min_wmark_pages(zone),
+		 min_wmark_pages(zone));
+	KUNIT_EXPECT_EQ(test, log_count(text), 1u);
+	KUNIT_EXPECT_EQ(test, log_count("reclaim: 3 rounds, 17 objects freed by shrinkers"), 1u);
+	KUNIT_EXPECT_EQ(test, log_count("Mem-Info:"), 1u);
+	KUNIT_EXPECT_GE(test, log_count("report_numbers_test+"), 1u);	/* the stack */
+}
+
+static void report_no_block_test(struct kunit *test)
+{
+	struct zone *zone = first_zone(GFP_KERNEL);
+	struct page *page, *next;
+	unsigned long nr = 0;
+	char text[120];
+
+	/* Every second page of the zone is free. */
+	while (hold(GFP_NOWAIT, 0))
+		;
+	list_for_each_entry_safe(page, next, &held, lru)
+		if (page_zone(page) == zone && page_to_pfn(page) & 1) {
+			list_del(&page->lru);
+			__free_page(page);
+			nr++;
+		}
+	drain_all_pages(NULL);
+	KUNIT_ASSERT_GT(test, nr, 100ul);
+	report_of(GFP_KERNEL, MAX_ORDER - 1, numa_node_id(), NULL);
+	snprintf(text, sizeof(text), "Node %d %s: no block of order %u although %lu pages are free",
+		 zone->node, zone->name, MAX_ORDER - 1, zone_free_pages(zone));
+	if (zone_free_pages(zone) >= min_wmark_pages(zone) + MAX_ORDER_NR_PAGES)
+		KUNIT_EXPECT_EQ(test, log_count(text), 1u);
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, MAX_ORDER - 1));
+	all_back(test);
+}
+
+static void report_ratelimit_test(struct kunit *test)
+{
+	unsigned int before = log_count("page allocation failure"), i;
+
+	exhaust(GFP_NOWAIT);
+	page_failure_forget();
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT));
+	KUNIT_EXPECT_EQ(test, log_count("page allocation failure"), before + 1);
+	KUNIT_EXPECT_EQ(test, log_count("reclaim: none, the request must not sleep"), 1u);
+	page_failure_forget();
+	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
+	KUNIT_EXPECT_EQ(test, log_count("page allocation failure"), before + 1);
+	all_back(test);
+}
+
 /* Pages that a CPU keeps are found before a request fails. */
 static void hoarded_pages_are_found_test(struct kunit *test)
 {
@@ -499,8 +691,62 @@ static void nodemask_test(struct kunit *test)
 	__free_page(page);
 }
 
+/* Each node that was not used, and why. */
+static void report_nodes_test(struct kunit *test)
+{
+	nodemask_t old = current->mems_allowed, only = NODE_MASK_NONE;
+
+	__node_set(1, &only);
+	report_of(GFP_KERNEL | __GFP_THISNODE, 0, 1, NULL);
+	KUNIT_EXPECT_GE(test, log_count("Node 0 DMA32: not used: __GFP_THISNODE allows"), 1u);
+	report_of(GFP_KERNEL, 0, 1, &only);
+	KUNIT_EXPECT_EQ(test, log_count("nodemask=1,mems_allowed="), 1u);
+	KUNIT_EXPECT_GE(test, log_count("Node 0 DMA32: not used: the node is not in the request's nodemask"), 1u);
+	current->mems_allowed = only;
+	report_of(GFP_USER, 0, 1, NULL);
+	KUNIT_EXPECT_EQ(test, log_count("nodemask=(null),mems_allowed=1"), 1u);
+	current->mems_allowed = old;
+	KUNIT_EXPECT_GE(test, log_count("Node 0 DMA32: not used: the node is not in the task's mems_allowed"), 1u);
+	report_of(GFP_KERNEL | __GFP_DMA, 0, 1, NULL);
+	KUNIT_EXPECT_GE(test, log_count("Node 0 DMA32: not used: zones of this kind"), 1u);
+}
+
+static struct kunit_case report_cases[] = {
+	KUNIT_CASE(report_numbers_test),
+	KUNIT_CASE(report_no_block_test),
+	KUNIT_CASE(report_ratelimit_test),
+	{}
+};
+
+static struct kunit_suite gfp_report_suite = {
+	.name = "gfp_report", .init = quiesce, .test_cases = report_cases };
+quarry_suite_on(gfp_report_suite, "tiny-16m");
+
+static struct kunit_case report_numa_cases[] = {
+	KUNIT_CASE(report_nodes_test),
+	{}
+};
+
+static struct kunit_suite gfp_report_numa_suite = {
+	.name = "gfp_report_numa", .init = quiesce, .test_cases = report_numa_cases };
+quarry_suite_on(gfp_report_numa_suite, "numa-4x2g");
+
+static struct kunit_case scale_cases[] = {
+	KUNIT_CASE(scale_factor_test),
+	{}
+};
+
+static struct kunit_suite gfp_scale_suite = {
+	.name = "gfp_scale", .init = quiesce, .test_cases = scale_cases };
+quarry_suite_on(gfp_scale_suite, "x86_64-8g");
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(marks_test),
+	KUNIT_CASE(min_free_changes_test),
+	KUNIT_CASE(marks_change_under_load_test),
+	KUNIT_CASE(nofail_complains_test),
+	KUNIT_CASE(dubious_mixes_test),
+	KUNIT_CASE(oom_notifiers_test),
 	KUNIT_CASE(lowmem_reserve_test),
 	KUNIT_CASE(gfp_kernel_stops_at_min_test),
 	KUNIT_CASE(gfp_high_stops_at_half_test),

@@ -12,79 +12,8 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 
-#include "mm/internal.h"
-#include "mm/pages.h"
 #include "mm/slab.h"
-
-static LIST_HEAD(held);
-static unsigned long free_before;
-
-static int quiesce(struct kunit *test)
-{
-	INIT_LIST_HEAD(&held);
-	drain_all_pages(NULL);
-	free_before = nr_free_pages();
-	return 0;
-}
-
-static bool hold(gfp_t gfp, unsigned int order)
-{
-	struct page *page = alloc_pages(gfp | __GFP_NOWARN, order);
-
-	if (!page)
-		return false;
-	page->private = order;
-	list_add(&page->lru, &held);
-	return true;
-}
-
-/* Takes all that this kind of request can get, large blocks first. */
-static void exhaust(gfp_t gfp)
-{
-	int order;
-
-	for (order = MAX_ORDER - 1; order >= 0; order--)
-		while (hold(gfp, order))
-			;
-	drain_all_pages(NULL);
-}
-
-/* Gives @nr single pages back, which stay in this CPU's cache if it has room. */
-static void drop_single(unsigned int nr)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, &held, lru)
-		if (!page->private && nr) {
-			nr--;
-			list_del(&page->lru);
-			__free_page(page);
-		}
-}
-
-static void all_back(struct kunit *test)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, &held, lru) {
-		list_del(&page->lru);
-		__free_pages(page, page->private);
-	}
-	drain_all_pages(NULL);
-	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
-	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
-	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
-}
-
-/* The zone that an ordinary request tries first: nothing is reserved in it. */
-static struct zone *first_zone(gfp_t gfp)
-{
-	struct zoneref *ref = node_zonelist(numa_node_id(), 0)->_zonerefs;
-
-	while (ref->zone_idx > (int)gfp_zone(gfp))
-		ref++;
-	return ref->zone;
-}
+#include "tests/unit/held.h"
 
 static void expect_left(struct kunit *test, gfp_t gfp, unsigned long numerator)
 {
@@ -94,6 +23,9 @@ static void expect_left(struct kunit *test, gfp_t gfp, unsigned long numerator)
 			     numerator == 3 ? half - half / 4 : 0;
 
 	exhaust(gfp);
+	/* Who neither waits nor may use them does not see the blocks for atomic requests. */
+	if ((gfp & (__GFP_DIRECT_RECLAIM | __GFP_NOMEMALLOC)) == __GFP_NOMEMALLOC)
+		left += zone->nr_reserved_highatomic;
 	KUNIT_EXPECT_EQ(test, zone_free_pages(zone), left);
 	all_back(test);
 }
@@ -175,12 +107,12 @@ static void caches_are_collected_test(struct kunit *test)
 		hold(GFP_KERNEL, 0);
 	exhaust(GFP_KERNEL);
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(last)), 0);
-	drop_single(nr);
+	drop(0, nr);
 	/* Who must not wait takes what this CPU has. */
 	for (i = 0; i < nr; i++)
 		KUNIT_EXPECT_TRUE(test, hold(GFP_NOWAIT, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT, 0));
-	drop_single(nr);
+	drop(0, nr);
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(0)), 0);
 	if (last)
 		KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT, 0));
