@@ -208,6 +208,39 @@ static __always_inline void acquire(spinlock_t *lock, bool nested)
 	note_held(lock, true, nested);
 }
 
+/* All of it, out of line, so that who gets the lock at once saves no registers. */
+static noinline void lock_slowly(spinlock_t *lock)
+{
+	lock_preempt_disable();
+	acquire(lock, false);
+}
+
+static noinline unsigned long lock_slowly_irqs(spinlock_t *lock, unsigned long flags)
+{
+	lock_slowly(lock);
+	return flags;
+}
+
+/* False: nothing has been done yet. */
+static __always_inline bool acquire_at_once(spinlock_t *lock)
+{
+	unsigned int me, free = 0;
+
+	if (unlikely(quarry_debug_preempt))
+		return false;
+	preempt_count_add(1);
+	barrier();
+	me = this_cpu_nr() + 1;
+	if (unlikely(!__atomic_compare_exchange_n(&lock->locked, &free, me, 0,
+						  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) {
+		preempt_count_sub(1);
+		return false;
+	}
+	__percpu_op_add(&lock_cpus[me - 1].takes[lock->rank], 1);
+	note_held(lock, true, false);
+	return true;
+}
+
 static __always_inline bool try_acquire(spinlock_t *lock)
 {
 	unsigned int me = this_cpu_nr() + 1, free = 0;
@@ -245,8 +278,8 @@ EXPORT_SYMBOL(quarry_lock_held);
 
 void _raw_spin_lock(raw_spinlock_t *lock)
 {
-	lock_preempt_disable();
-	acquire(lock, false);
+	if (unlikely(!acquire_at_once(lock)))
+		lock_slowly(lock);
 }
 EXPORT_SYMBOL(_raw_spin_lock);
 
@@ -277,8 +310,8 @@ unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock)
 {
 	unsigned long flags = arch_local_irq_save();
 
-	lock_preempt_disable();
-	acquire(lock, false);
+	if (unlikely(!acquire_at_once(lock)))
+		return lock_slowly_irqs(lock, flags);
 	return flags;
 }
 EXPORT_SYMBOL(_raw_spin_lock_irqsave);
@@ -331,10 +364,33 @@ int _raw_spin_trylock_irq(raw_spinlock_t *lock)
 }
 EXPORT_SYMBOL(_raw_spin_trylock_irq);
 
-void _raw_spin_unlock(raw_spinlock_t *lock)
+static noinline void unlock_slowly(spinlock_t *lock)
 {
 	release(lock);
 	lock_preempt_enable();
+}
+
+static noinline void unlock_slowly_irqs(spinlock_t *lock, unsigned long flags)
+{
+	release(lock);
+	arch_local_irq_restore(flags);
+	lock_preempt_enable();
+}
+
+/* Interrupts came meanwhile. */
+static noinline void unlocked_irqs_pending(void)
+{
+	arch_local_irq_pending();
+	lock_preempt_enable();
+}
+
+void _raw_spin_unlock(raw_spinlock_t *lock)
+{
+	if (unlikely(quarry_debug_preempt || !READ_ONCE(lock->locked)))
+		return unlock_slowly(lock);
+	note_released(lock);
+	__atomic_store_n(&lock->locked, 0u, __ATOMIC_RELEASE);
+	preempt_enable();
 }
 EXPORT_SYMBOL(_raw_spin_unlock);
 
@@ -352,9 +408,13 @@ EXPORT_SYMBOL(_raw_spin_unlock_bh);
  */
 void _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
 {
-	release(lock);
-	arch_local_irq_restore(flags);
-	lock_preempt_enable();
+	if (unlikely(quarry_debug_preempt || !READ_ONCE(lock->locked)))
+		return unlock_slowly_irqs(lock, flags);
+	note_released(lock);
+	__atomic_store_n(&lock->locked, 0u, __ATOMIC_RELEASE);
+	if (unlikely(arch_local_irq_restore_quick(flags)))
+		return unlocked_irqs_pending();
+	preempt_enable();
 }
 EXPORT_SYMBOL(_raw_spin_unlock_irqrestore);
 

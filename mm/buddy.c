@@ -36,10 +36,13 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 
+#include <trace/events/kmem.h>
+
 #include "mm/internal.h"
 #include "mm/pages.h"
 
 #define LARGEST		(MAX_ORDER - 1)
+_Static_assert(LARGEST == pageblock_order + 1, "a block is part of a pageblock, or it is two");
 
 /* Where else to look, best first. */
 static const unsigned char fallbacks[MIGRATE_PCPTYPES][2] = {
@@ -69,33 +72,43 @@ static void set_pageblock_type(struct zone *zone, unsigned long pfn, int type)
 
 /* Lists. nr_free is read without the lock. */
 
-void buddy_put(struct zone *zone, struct page *page, unsigned int order, int type)
+static __always_inline void add_block(struct free_area *area, struct page *page,
+				      unsigned int order, int type)
 {
-	struct free_area *area = &zone->free_area[order];
-
 	page->private = order;
 	__SetPageBuddy(page);
 	list_add(&page->lru, &area->free_list[type]);
 	WRITE_ONCE(area->nr_free, area->nr_free + 1);
 }
 
-void buddy_take(struct zone *zone, struct page *page, unsigned int order)
+static __always_inline void remove_block(struct free_area *area, struct page *page)
 {
-	struct free_area *area = &zone->free_area[order];
-
-	list_del(&page->lru);
+	__list_del_entry(&page->lru);
 	page->private = 0;
 	__ClearPageBuddy(page);
 	WRITE_ONCE(area->nr_free, area->nr_free - 1);
 }
 
-/* Split: keeps the first 2^low frames of a block and frees the rest (B3 holds). */
-static void expand(struct zone *zone, struct page *page, unsigned int low,
-		   unsigned int high, int type)
+void buddy_put(struct zone *zone, struct page *page, unsigned int order, int type)
 {
+	add_block(&zone->free_area[order], page, order, type);
+}
+
+void buddy_take(struct zone *zone, struct page *page, unsigned int order)
+{
+	remove_block(&zone->free_area[order], page);
+}
+
+/* Split: keeps the first 2^low frames of a block and frees the rest (B3 holds). */
+static __always_inline void expand(struct zone *zone, struct page *page, unsigned int low,
+				   unsigned int high, int type)
+{
+	struct free_area *area = &zone->free_area[high];
+
 	while (high > low) {
 		high--;
-		buddy_put(zone, page + (1ul << high), high, type);
+		area--;
+		add_block(area, page + (1ul << high), high, type);
 	}
 }
 
@@ -105,11 +118,16 @@ static bool is_buddy(const struct page *page, const struct page *buddy, unsigned
 	       page_zone_id(buddy) == page_zone_id(page);
 }
 
-/* May these two pageblocks become one block? (B3) */
-static bool may_join(const struct zone *zone, unsigned long pfn, unsigned long buddy_pfn)
+/* The last join is that of two pageblocks. One kept for atomic requests stays alone (B3). */
+static inline bool may_join(int type, int other)
 {
-	return pageblock_type_of(zone, pfn) != MIGRATE_HIGHATOMIC &&
-	       pageblock_type_of(zone, buddy_pfn) != MIGRATE_HIGHATOMIC;
+	return type != MIGRATE_HIGHATOMIC && other != MIGRATE_HIGHATOMIC;
+}
+
+static __always_inline struct page *buddy_of(struct page *page, unsigned long pfn,
+					     unsigned int order)
+{
+	return pfn & (1ul << order) ? page - (1ul << order) : page + (1ul << order);
 }
 
 /**
@@ -121,48 +139,38 @@ static bool may_join(const struct zone *zone, unsigned long pfn, unsigned long b
  */
 void buddy_free(struct zone *zone, struct page *page, unsigned int order)
 {
+	struct free_area *area = &zone->free_area[order];
 	unsigned long pfn = page_to_pfn(page);
-	int type = pageblock_type_of(zone, pfn);
+	struct page *buddy;
+	int type, other;
 
-	while (order < LARGEST) {
-		unsigned long buddy_pfn = pfn ^ (1ul << order);
-		struct page *buddy = page + (buddy_pfn - pfn);
-
+	for (; order < pageblock_order; order++, area++) {
+		buddy = buddy_of(page, pfn, order);
 		if (!is_buddy(page, buddy, order))
 			break;
-		if (order >= pageblock_order && !may_join(zone, pfn, buddy_pfn))
-			break;
-		buddy_take(zone, buddy, order);
-		page += (buddy_pfn & pfn) - pfn;
-		pfn &= buddy_pfn;
-		order++;
+		remove_block(area, buddy);
+		page = buddy < page ? buddy : page;
+		pfn &= ~(1ul << order);
 	}
-	if (order == LARGEST) {		/* B4 */
-		set_pageblock_type(zone, pfn, type);
+	type = pageblock_type_of(zone, pfn);
+	if (order == pageblock_order) {
+		buddy = buddy_of(page, pfn, order);
+		if (is_buddy(page, buddy, order) &&
+		    may_join(type, (other = pageblock_type_of(zone, pfn ^ pageblock_nr_pages)))) {
+			if (other != type)	/* B4 */
+				set_pageblock_type(zone, pfn ^ pageblock_nr_pages, type);
+			remove_block(area, buddy);
+			page = buddy < page ? buddy : page;
+			area++;
+			order++;
+		}
+	} else if (order == LARGEST) {
 		set_pageblock_type(zone, pfn + pageblock_nr_pages, type);
 	}
-	buddy_put(zone, page, order, type);
+	add_block(area, page, order, type);
 }
 
 /* Allocation. */
-
-static struct page *take_smallest(struct zone *zone, unsigned int order, int type)
-{
-	unsigned int o;
-
-	for (o = order; o < MAX_ORDER; o++) {
-		struct list_head *list = &zone->free_area[o].free_list[type];
-		struct page *page;
-
-		if (list_empty(list))
-			continue;
-		page = list_first_entry(list, struct page, lru);
-		buddy_take(zone, page, o);
-		expand(zone, page, order, o, type);
-		return page;
-	}
-	return NULL;
-}
 
 static struct page *take_fresh(struct zone *zone, unsigned int order, int type)
 {
@@ -253,13 +261,26 @@ static struct page *take_fallback(struct zone *zone, unsigned int order, int typ
 			int from = fallbacks[type][i];
 			struct list_head *list = &zone->free_area[o].free_list[from];
 
-			if (!list_empty(list))
-				return take_foreign(zone,
-						    list_first_entry(list, struct page, lru),
-						    order, o, from, type);
+			if (!list_empty(list)) {
+				struct page *page = list_first_entry(list, struct page, lru);
+
+				take_foreign(zone, page, order, o, from, type);
+				trace_mm_page_alloc_extfrag(page, order, o, type, from);
+				return page;
+			}
 		}
 	}
 	return NULL;
+}
+
+static noinline struct page *take_elsewhere(struct zone *zone, unsigned int order, int type)
+{
+	struct page *page;
+
+	if (type == MIGRATE_HIGHATOMIC)
+		return NULL;
+	page = take_fresh(zone, order, type);
+	return page ? page : take_fallback(zone, order, type);
 }
 
 /**
@@ -273,15 +294,21 @@ static struct page *take_fallback(struct zone *zone, unsigned int order, int typ
  */
 struct page *buddy_alloc(struct zone *zone, unsigned int order, int mobility)
 {
-	struct page *page = take_smallest(zone, order, mobility);
+	struct free_area *area = &zone->free_area[order];
+	unsigned int have;
 
-	if (mobility == MIGRATE_HIGHATOMIC)
+	for (have = order; have < MAX_ORDER; have++, area++) {
+		struct list_head *list = &area->free_list[mobility];
+		struct page *page;
+
+		if (list_empty(list))
+			continue;
+		page = list_first_entry(list, struct page, lru);
+		remove_block(area, page);
+		expand(zone, page, order, have, mobility);
 		return page;
-	if (unlikely(!page))
-		page = take_fresh(zone, order, mobility);
-	if (unlikely(!page))
-		page = take_fallback(zone, order, mobility);
-	return page;
+	}
+	return take_elsewhere(zone, order, mobility);
 }
 
 /** buddy_add_fresh - put frames that were never touched under a zone's care */
@@ -411,7 +438,7 @@ static unsigned int check_block(struct zone *zone, struct page *page, unsigned i
 				int type)
 {
 	unsigned long pfn = page_to_pfn(page), i;
-	struct page *buddy = page + ((pfn ^ (1ul << order)) - pfn);
+	struct page *buddy = pfn_to_page(pfn ^ (1ul << order));
 	unsigned int bad = 0;
 
 	if (!PageBuddy(page) || page->private != order)
@@ -425,7 +452,7 @@ static unsigned int check_block(struct zone *zone, struct page *page, unsigned i
 	if (pfn & ((1ul << order) - 1))
 		bad += fault(zone, "B2", pfn, "not at a multiple of its size");
 	if (order < LARGEST && is_buddy(page, buddy, order) &&
-	    (order < pageblock_order || may_join(zone, pfn, page_to_pfn(buddy))))
+	    (order < pageblock_order || may_join(type, pageblock_type_of(zone, page_to_pfn(buddy)))))
 		bad += fault(zone, "B3", pfn, "not joined with its free buddy");
 	if (pageblock_type_of(zone, pfn) != type ||
 	    (order == LARGEST && pageblock_type_of(zone, pfn + pageblock_nr_pages) != type))

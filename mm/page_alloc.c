@@ -143,16 +143,24 @@ void page_prep(struct page *page, gfp_t gfp, unsigned long site)
 
 /* Taking. */
 
-static struct page *buddy_get(struct zone *zone, unsigned int order, int mobility)
+/* With zone->lock held. */
+static __always_inline struct page *buddy_grab(struct zone *zone, unsigned int order,
+					       int mobility)
 {
-	unsigned long flags = zone_lock(zone);
 	struct page *page = buddy_alloc(zone, order, mobility);
 
 	if (page) {
 		zone_count_free(zone, -(long)(1ul << order));
 		zone_count_alloc(zone, 1ul << order);
-		page_set_list(page, mobility);
 	}
+	return page;
+}
+
+static struct page *buddy_get(struct zone *zone, unsigned int order, int mobility)
+{
+	unsigned long flags = zone_lock(zone);
+	struct page *page = buddy_grab(zone, order, mobility);
+
 	zone_unlock(zone, flags);
 	return page;
 }
@@ -221,6 +229,38 @@ static noinline struct page *irqs_pending(struct page *page)
 	return page;
 }
 
+static noinline struct page *irqs_pending_prep(struct page *page, gfp_t gfp, unsigned int order,
+					       unsigned long site)
+{
+	return prep_more(irqs_pending(page), gfp, order, site);
+}
+
+static noinline struct page *alloc_after_all(gfp_t gfp, unsigned int order, unsigned long irqs,
+					     unsigned long site)
+{
+	local_irq_restore(irqs);
+	return alloc_slowly(gfp, order, numa_node_id(), NULL, site);
+}
+
+/* From the buddy system. Interrupts are off; @irqs says how they were. */
+static noinline struct page *alloc_large(gfp_t gfp, unsigned int order, struct zone *zone,
+					 unsigned long irqs, unsigned long site)
+{
+	struct page *page;
+
+	spin_lock(&zone->lock);
+	zone->lock_takings++;
+	page = buddy_grab(zone, order, gfp_migratetype(gfp));
+	spin_unlock(&zone->lock);
+	local_irq_restore(irqs);
+	if (unlikely(!page))
+		return alloc_slowly(gfp, order, numa_node_id(), NULL, site);
+	prep_single(page);
+	if (gfp & (__GFP_COMP | __GFP_ZERO))
+		return prep_more(page, gfp, order, site);
+	return page;
+}
+
 /*
  * What is not for one page, or is to be zeroed, but is ordinary otherwise: from this
  * CPU's cache or the buddy system, if the zone of first choice is above its low mark.
@@ -228,29 +268,26 @@ static noinline struct page *irqs_pending(struct page *page)
 static noinline struct page *alloc_ordinary(gfp_t gfp, unsigned int order, unsigned long site)
 {
 	const struct page_fast *fast;
-	struct page *page = NULL;
-	unsigned long flags;
+	unsigned long irqs;
+	struct page *page;
 
 	if (gfp & ~(FAST_FLAGS | __GFP_ZERO) || order >= MAX_ORDER)
 		return alloc_slowly(gfp, order, numa_node_id(), NULL, site);
-	local_irq_save(flags);
+	local_irq_save(irqs);
 	fast = fast_of(gfp);
-	if (fast_open(fast, (1ul << order) - 1) && may_be_here(gfp, flags)) {
-		if (order >= NR_PCP_ORDERS)
-			page = buddy_get(fast->zone, order, gfp_migratetype(gfp));
-		else
-			page = pcp_pop(fast->list + order);
-	}
-	local_irq_restore(flags);
-	if (likely(page))
-		return prep(page, gfp, order, site);
-	return alloc_slowly(gfp, order, numa_node_id(), NULL, site);
-}
-
-static noinline struct page *alloc_after_all(gfp_t gfp, unsigned long irqs, unsigned long site)
-{
-	local_irq_restore(irqs);
-	return alloc_slowly(gfp, 0, numa_node_id(), NULL, site);
+	if (unlikely(!fast_open(fast, (1ul << order) - 1) || !may_be_here(gfp, irqs)))
+		return alloc_after_all(gfp, order, irqs, site);
+	if (order >= NR_PCP_ORDERS)
+		return alloc_large(gfp, order, fast->zone, irqs, site);
+	page = pcp_pop(fast->list + order);
+	if (unlikely(!page))
+		return alloc_after_all(gfp, order, irqs, site);
+	prep_single(page);
+	if (unlikely(arch_local_irq_restore_quick(irqs)))
+		return irqs_pending_prep(page, gfp, order, site);
+	if (gfp & (__GFP_COMP | __GFP_ZERO))
+		return prep_more(page, gfp, order, site);
+	return page;
 }
 
 /* Inlined into what a module calls, so that _RET_IP_ is where that was called. */
@@ -265,10 +302,10 @@ static __always_inline struct page *alloc_here(gfp_t gfp, unsigned int order)
 	local_irq_save(flags);
 	fast = fast_of(gfp);
 	if (unlikely(!fast_open(fast, 0) || !may_be_here(gfp, flags)))
-		return alloc_after_all(gfp, flags, _RET_IP_);
+		return alloc_after_all(gfp, 0, flags, _RET_IP_);
 	page = pcp_pop(fast->list);
 	if (unlikely(!page))
-		return alloc_after_all(gfp, flags, _RET_IP_);
+		return alloc_after_all(gfp, 0, flags, _RET_IP_);
 	prep_single(page);
 	if (unlikely(arch_local_irq_restore_quick(flags)))
 		return irqs_pending(page);
@@ -357,7 +394,7 @@ EXPORT_SYMBOL(get_zeroed_page);
 
 /* Giving back. */
 
-static void buddy_give(struct zone *zone, struct page *page, unsigned int order)
+static noinline void buddy_give(struct zone *zone, struct page *page, unsigned int order)
 {
 	unsigned long flags = zone_lock(zone);
 
@@ -399,18 +436,29 @@ static noinline bool check_unusual(struct page *page, unsigned int *order)
 	return true;
 }
 
-/* The ends of a block tell whether all of it was one. */
-static bool check_block(struct page *page, unsigned int order)
+/*
+ * In the middle of a block that is freed at too high an order another one begins, as each
+ * is at a multiple of its size: in use, or free in the buddy system. (Or free in a CPU's
+ * cache: that is what only page_owner sees.)
+ */
+static __always_inline bool is_whole(const struct page *page, unsigned int order)
 {
-	struct page *last = page + (1ul << order) - 1;
+	unsigned long more = (1ul << order) - 1;
+	const struct page *middle = page + (1ul << order >> 1), *last = page + more;
 
+	return !((page_to_pfn(page) & more) | (unsigned int)page_ref_count(middle) |
+		 ((page->flags ^ last->flags) >> NODES_PGSHIFT)) && !PageBuddy(middle);
+}
+
+static noinline bool check_block(struct page *page, unsigned int order)
+{
+	if (is_whole(page, order))
+		return true;
 	if (page_to_pfn(page) & ((1ul << order) - 1))
 		return keep_bad(page, "freed at an order that it is not aligned to");
-	if (page_ref_count(page + 1) || page_ref_count(last))
+	if (page_ref_count(page + (1ul << order >> 1)))
 		return keep_bad(page, "freed at too high an order: pages behind are in use");
-	if (PageBuddy(page + 1) || page_zone_id(last) != page_zone_id(page))
-		return keep_bad(page, "freed at too high an order: pages behind are not its own");
-	return true;
+	return keep_bad(page, "freed at too high an order: pages behind are not its own");
 }
 
 /* The last reference is gone, and there is something about the page or the block. */
@@ -437,10 +485,10 @@ static noinline void page_free_slowly(struct page *page, unsigned int order, boo
 }
 
 /* Is there something about a page that is about to be freed? */
-static __always_inline unsigned long is_unusual(const struct page *page)
+static __always_inline bool is_unusual(const struct page *page)
 {
-	return (page->flags & PAGE_FLAGS_WORD) | (unsigned long)page->mapping |
-	       (page->page_type ^ PAGE_TYPE_NONE);
+	return ((page->flags & PAGE_FLAGS_WORD) | (unsigned long)page->mapping) ||
+	       page->page_type != PAGE_TYPE_NONE;
 }
 
 /* To the hot end of this CPU's list. False: it is full, or closed. */
@@ -466,20 +514,19 @@ static noinline void page_free_after_all(struct page *page, unsigned int order,
 	page_free_slowly(page, order, false, site);
 }
 
-static noinline void page_free_other(struct page *page, unsigned int order, unsigned long site)
+static noinline void page_free_block(struct page *page, unsigned int order, unsigned long site)
 {
 	unsigned long irqs;
 
-	if (unlikely(is_unusual(page) || page_hooks))
+	if (unlikely(page_hooks || !is_whole(page, order)))
 		return page_free_slowly(page, order, false, site);
-	if (!check_block(page, order))
-		return;
 	if (order >= NR_PCP_ORDERS)
 		return buddy_give(page_zone(page), page, order);
 	local_irq_save(irqs);
 	if (unlikely(!page_push(page_list(page) + order, page)))
 		return page_free_after_all(page, order, irqs, site);
-	local_irq_restore(irqs);
+	if (unlikely(arch_local_irq_restore_quick(irqs)))
+		irqs_pending(NULL);
 }
 
 /* The last reference is gone. Inlined, as alloc_here() is. */
@@ -487,8 +534,10 @@ static __always_inline void page_free(struct page *page, unsigned int order)
 {
 	unsigned long irqs;
 
-	if (unlikely(is_unusual(page) | order))
-		return page_free_other(page, order, _RET_IP_);
+	if (unlikely(is_unusual(page)))
+		return page_free_slowly(page, order, false, _RET_IP_);
+	if (unlikely(order))
+		return page_free_block(page, order, _RET_IP_);
 	local_irq_save(irqs);
 	if (unlikely(!page_push(page_list(page), page)))
 		return page_free_after_all(page, 0, irqs, _RET_IP_);
@@ -608,12 +657,14 @@ EXPORT_SYMBOL(bad_page_ref);
  */
 void split_page(struct page *page, unsigned int order)
 {
-	unsigned long i;
+	unsigned long i, list;
 
 	if (WARN_ON(PageCompound(page) || !page_count(page)))
 		return;
+	list = pcp_mobility_of(page_zone(page), page);
+	page_set_list(page, list);
 	for (i = 1; i < 1ul << order; i++) {
-		page_set_list(page + i, page->flags >> LISTS_PGSHIFT);
+		page_set_list(page + i, list);
 		set_page_count(page + i, 1);
 	}
 	split_page_owner(page, 1u << order);
@@ -694,23 +745,33 @@ static __always_inline void bulk_put(struct bulk *b, struct page *page)
 	b->done++;
 }
 
-/* As much as a list has; its links are mended once, at the end. Interrupts are off. */
-static __always_inline void bulk_pop(struct bulk *b, struct pcp_list *list, bool array)
+static __always_inline struct list_head *bulk_one(struct page **slot, struct list_head *entry)
+{
+	*slot = prep_single(list_entry(entry, struct page, lru));
+	return entry->next;
+}
+
+/*
+ * As much of a list as fits, up to a slot that is taken; the list's links are mended
+ * once, at the end. Four at a time: a page's share is then about seven instructions.
+ * Interrupts are off.
+ */
+static void bulk_pop(struct bulk *b, struct pcp_list *list)
 {
 	struct list_head *entry = list->pages.next;
-	struct page **slot = array ? b->array + b->done : NULL;
+	struct page **slot = b->array + b->done;
 	unsigned long left = min(b->want - b->done, (unsigned long)list->count), n = left;
-	struct page *page;
 
-	for (; left && (!array || !*slot); left--) {
-		page = list_entry(entry, struct page, lru);
-		entry = entry->next;
-		prep_single(page);
-		if (array)
-			*slot++ = page;
-		else
-			list_add(&page->lru, b->list);
+	for (; left >= 4 && !((unsigned long)slot[0] | (unsigned long)slot[1] |
+			      (unsigned long)slot[2] | (unsigned long)slot[3]); left -= 4) {
+		entry = bulk_one(&slot[0], entry);
+		entry = bulk_one(&slot[1], entry);
+		entry = bulk_one(&slot[2], entry);
+		entry = bulk_one(&slot[3], entry);
+		slot += 4;
 	}
+	for (; left && !*slot; left--)
+		entry = bulk_one(slot++, entry);
 	n -= left;
 	b->done += n;
 	list->pages.next = entry;
@@ -728,15 +789,15 @@ static void bulk_take(struct bulk *b, gfp_t gfp)
 
 	local_irq_save(flags);
 	fast = fast_of(gfp);
-	while (bulk_next(b) && fast_open(fast, b->want - b->done - 1)) {
-		if (!list_empty(&fast->list->pages)) {
-			if (b->array)
-				bulk_pop(b, fast->list, true);
-			else
-				bulk_pop(b, fast->list, false);
+	while (may_be_here(gfp, flags) && bulk_next(b) &&
+	       fast_open(fast, b->want - b->done - 1)) {
+		if (b->array && !list_empty(&fast->list->pages)) {
+			bulk_pop(b, fast->list);
 			continue;
 		}
-		page = pcp_refill(fast->zone, fast->list, gfp_migratetype(gfp), 0);
+		page = pcp_pop(fast->list);
+		if (!page)
+			page = pcp_refill(fast->zone, fast->list, gfp_migratetype(gfp), 0);
 		if (!page)
 			break;
 		bulk_put(b, prep_single(page));
@@ -765,7 +826,6 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 	unsigned long before;
 	struct page *page;
 
-	might_sleep_if(gfp & __GFP_DIRECT_RECLAIM);
 	bulk_next(&b);
 	before = b.done;
 	if (!nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id())

@@ -75,12 +75,10 @@ static inline void zone_count_free(struct zone *zone, long pages)
 		   zone->vm_stat[NR_FREE_PAGES].counter + pages);
 }
 
-/* Pages that go out, not by way of a CPU's cache. Under zone->lock. */
+/* Pages that go out, not by way of a CPU's cache. Interrupts are off. */
 static inline void zone_count_alloc(struct zone *zone, unsigned long pages)
 {
-	zone->allocs += pages;
-	if (zone->node != numa_node_id())
-		zone->allocs_away += pages;
+	raw_cpu_ptr(zone->pageset)->direct += pages;
 }
 
 /* Pages of @zone went to a request that had rather had some of another node's zone. */

@@ -451,7 +451,7 @@ void __no_kcsan zone_events(struct zone *zone, unsigned long *allocs, unsigned l
 	unsigned int cpu;
 	int i;
 
-	*allocs = READ_ONCE(zone->allocs);
+	*allocs = 0;
 	*frees = READ_ONCE(zone->frees);
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
 		struct per_cpu_pages *pcp = per_cpu_ptr(zone->pageset, cpu);
@@ -459,7 +459,7 @@ void __no_kcsan zone_events(struct zone *zone, unsigned long *allocs, unsigned l
 
 		for (i = 0; i < NR_PCP_LISTS; i++)
 			got += READ_ONCE(pcp->lists[i].allocs) << i % NR_PCP_ORDERS;
-		*allocs += got;
+		*allocs += got + READ_ONCE(pcp->direct);
 		/* What came in and is not there any more was handed out; the rest was freed. */
 		*frees += got + pcp_pages(pcp) + READ_ONCE(pcp->out) - READ_ONCE(pcp->in);
 	}

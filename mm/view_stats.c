@@ -120,14 +120,17 @@ static const char *const numa_lines[NR_NUMA] = {
 static void __no_kcsan add_numa(struct zone *zone, unsigned long *n)
 {
 	unsigned long allocs, frees, miss = (unsigned long)atomic_long_read(&zone->numa_miss);
-	unsigned long local = READ_ONCE(zone->allocs) - READ_ONCE(zone->allocs_away);
+	unsigned long local = 0;
 	unsigned int cpu;
 	int i;
 
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
 		const struct per_cpu_pages *pcp = per_cpu_ptr(zone->pageset, cpu);
 
-		for (i = 0; i < NR_PCP_LISTS && cpu_to_node(cpu) == zone->node; i++)
+		if (cpu_to_node(cpu) != zone->node)
+			continue;
+		local += READ_ONCE(pcp->direct);
+		for (i = 0; i < NR_PCP_LISTS; i++)
 			local += READ_ONCE(pcp->lists[i].allocs) << i % NR_PCP_ORDERS;
 	}
 	zone_events(zone, &allocs, &frees);

@@ -97,6 +97,7 @@ struct per_cpu_pages {
 	int room;		/* C  pages that the high marks may grow by in all */
 	int grown;		/* P  and have */
 	unsigned long in, out;	/* P  statistics: pages from and to the buddy */
+	unsigned long direct;	/* P  and handed out without having been in a list */
 	unsigned long refills, drains;	/* P  times that something was moved */
 };
 
@@ -133,8 +134,7 @@ struct zone {
 	unsigned char *pageblock_types;		/* Z  see pageblock_type() */
 	unsigned long pageblock_base;		/* C  frame of the first */
 	unsigned long lock_takings;		/* Z  statistics */
-	unsigned long allocs, frees;		/* Z  pages, not by way of a pcp */
-	unsigned long allocs_away;		/* Z  of allocs, by CPUs of other nodes */
+	unsigned long frees;			/* Z  pages, not by way of a pcp */
 	atomic_long_t numa_miss, numa_foreign;	/* A  pages: see zone_count_miss() */
 	unsigned long steals, claims;		/* Z  pages' mobility changed hands */
 
