@@ -301,6 +301,7 @@ int sysctl_start(void)
 	mutex_init(&sysctl_lock);
 	INIT_LIST_HEAD(&dirs);
 	INIT_LIST_HEAD(&headers);
+	mm_sysctl_reset();
 	root = dir_get(NULL, "sys", 3);
 	return root && register_sysctl("vm", vm_table) ? 0 : -ENOMEM;
 }

@@ -160,6 +160,7 @@ unsigned long node_stat_pages(struct pglist_data *pgdat, int item);
 
 /* mm/sysctl.c: /proc/sys/vm */
 extern struct ctl_table vm_table[];
+void mm_sysctl_reset(void);
 
 /* mm/views.c: the /proc files of the core. */
 struct mm_view {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * The memory manager's settings, as files in /proc/sys/vm. kernel/sysctl.c puts
- * them there; what they do is in mm/watermark.c.
+ * them there; what they do is in mm/watermark.c and mm/shrinker.c.
  */
 #include <linux/sysctl.h>
 #include <linux/compiler.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
 
 #include "mm/internal.h"
 
@@ -45,7 +47,47 @@ static int reserve_ratio_handler(struct ctl_table *ctl, int write, void *buffer,
 	return err;
 }
 
+/* Bits of a write. There is no page cache, so 1 alone finds nothing to drop. */
+#define DROP_SLAB	2
+#define DROP_QUIETLY	4	/* from now on no line in the log */
+
+static int drop_caches;
+static bool quietly;
+
+void mm_sysctl_reset(void)
+{
+	drop_caches = 0;
+	quietly = false;
+}
+
+static int drop_caches_handler(struct ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			       loff_t *ppos)
+{
+	bool taken = write && *lenp && !*ppos;
+	int what, err = proc_dointvec_minmax(ctl, write, buffer, lenp, ppos);
+
+	if (err || !taken)
+		return err;
+	what = READ_ONCE(drop_caches);
+	if (what & DROP_SLAB)
+		drop_slab();
+	if (!READ_ONCE(quietly))
+		pr_info("%s (%d): drop_caches: %d\n", current->comm, current->pid, what);
+	if (what & DROP_QUIETLY)
+		WRITE_ONCE(quietly, true);
+	return 0;
+}
+
 struct ctl_table vm_table[] = {
+	{
+		.procname = "drop_caches",
+		.data = &drop_caches,
+		.maxlen = sizeof(drop_caches),
+		.mode = 0200,
+		.proc_handler = drop_caches_handler,
+		.extra1 = SYSCTL_ONE,
+		.extra2 = SYSCTL_FOUR,
+	},
 	{
 		.procname = "min_free_kbytes",
 		.data = &min_free_kbytes,

@@ -113,6 +113,54 @@ if [ "$terabyte" ]; then
 		why="$why; MemTotal is not about 1 TiB"
 	result "--mem 1T is a terabyte"
 fi
+# resident MEM: sets $kib to the KiB that a machine with so much memory has had resident
+resident() {
+	rm -f "$tmp/in"
+	mkfifo "$tmp/in"
+	"$quarry" shell --mem "$1" <"$tmp/in" >"$out" 2>"$err" &
+	pid=$! i=0
+	exec 3>"$tmp/in"
+	echo 'cat meminfo' >&3
+	until grep -q MemTotal: "$out" || [ $i = 300 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	kib=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$pid/status")
+	exec 3>&-
+	[ $i -lt 300 ] || kill $pid
+	wait $pid || why="$why; the shell of $1 failed"
+}
+if [ "$terabyte" ]; then
+	why=
+	resident 64M
+	small=$kib
+	resident 1T
+	grep -q '^MemTotal: *10[0-9]\{8\} kB' "$out" || why="$why; not a terabyte"
+	[ "$small" -gt 1000 ] || why="$why; a machine of 64M has $small KiB resident"
+	[ "$kib" -le $((small + 4096)) ] || why="$why; $kib KiB resident, but $small of 64M"
+	# A sanitizer has more than that itself.
+	[ "$small" -gt 32768 ] || [ "$kib" -le 65536 ] || why="$why; $kib KiB resident"
+	echo "# resident: $small KiB with 64M, $kib KiB with 1T"
+	result "a terabyte's machine is as small as any"
+fi
+run 0 proc --mem 256M --nodes 60 zoneinfo
+[ "$(grep -c '^Node [0-9]*, zone *DMA32$' "$out")" -ge 50 ] || [ -z "$terabyte" ] ||
+	why="$why; too few nodes"
+[ -z "$terabyte" ] || result "60 nodes of 4 MiB"
+for refusal in 'tiny-16m:8:no nodes of 1999K: one has 4096K at least' \
+	'x86_64-8g:65:no 65 nodes: there can be'; do
+	machine=${refusal%%:*} rest=${refusal#*:}
+	nodes=${rest%%:*} text=${rest#*:}
+	run 0 proc --verbose --machine "$machine" --cmdline "numa=fake=$nodes" meminfo
+	grep -qF "NUMA: fake: $text" "$err" || why="$why; no '$text'"
+	result "numa=fake=$nodes on $machine is refused"
+done
+run 0 proc --verbose --cmdline "numa=fake=4x sysctl.vm.nothing=1 sysctl.vm.min_free_kbytes=-1" meminfo
+for text in "Malformed option 'numa=fake=4x'" "'vm.nothing' on the command line: there is no" \
+	"'vm.min_free_kbytes=-1' on the command line: error 22"; do
+	grep -qF -- "$text" "$err" || why="$why; no '$text'"
+done
+result "parameters that cannot be obeyed are named"
 run 0 proc --machine i386-4g zoneinfo
 for zone in DMA Normal HighMem; do
 	grep -q "^Node 0, zone *$zone\$" "$out" || why="$why; no zone $zone"
