@@ -5,6 +5,7 @@
  * exhaust_test.c's, the ways of the slow path gfp_test.c's.
  */
 #include <kunit/test.h>
+#include <linux/cpumask.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -173,6 +174,47 @@ static void high_and_atomic_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_NOMEMALLOC, 0));
 	current->flags &= ~PF_MEMALLOC;
+	all_back(test);
+}
+
+/* Is a page granted without waking anybody, with so many more free than the low mark? */
+static bool above_low_mark(gfp_t gfp, struct zone *zone, long more)
+{
+	unsigned long low = low_wmark_pages(zone), high = high_wmark_pages(zone), wakes;
+	struct kswapd *k = &kswapds[zone->node];
+	struct page *page;
+	bool quiet;
+
+	/* One is in this CPU's cache; all that the zone has left is in the buddy system. */
+	__free_page(alloc_page(gfp));
+	WRITE_ONCE(zone->_watermark[WMARK_LOW], zone_free_pages(zone) - (unsigned long)more);
+	WRITE_ONCE(zone->_watermark[WMARK_HIGH], zone_managed_pages(zone));
+	pcp_update_fast();
+	WRITE_ONCE(k->gave_up_at, 0);
+	WRITE_ONCE(k->failures, 0);
+	wakes = READ_ONCE(k->wakes);
+	page = alloc_page(gfp);
+	quiet = page && page_zone(page) == zone && READ_ONCE(k->wakes) == wakes;
+	kswapd_keep_quiet();
+	if (page)
+		__free_page(page);
+	WRITE_ONCE(zone->_watermark[WMARK_LOW], low);
+	WRITE_ONCE(zone->_watermark[WMARK_HIGH], high);
+	pcp_update_fast();
+	return quiet;
+}
+
+/* Ordinary requests leave the low mark, on the fast path as well. */
+static void low_mark_test(struct kunit *test)
+{
+	struct zone *zone = first_zone(GFP_KERNEL);
+
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	KUNIT_EXPECT_TRUE(test, above_low_mark(GFP_KERNEL, zone, 2));
+	KUNIT_EXPECT_TRUE(test, above_low_mark(GFP_KERNEL, zone, 1));
+	KUNIT_EXPECT_FALSE(test, above_low_mark(GFP_KERNEL, zone, 0));
+	KUNIT_EXPECT_FALSE(test, above_low_mark(GFP_KERNEL, zone, -1));
+	set_cpus_allowed_ptr(current, cpu_online_mask);
 	all_back(test);
 }
 
@@ -487,6 +529,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(direct_reclaim_test),
 	KUNIT_CASE(kswapd_reclaim_test),
 	KUNIT_CASE(high_and_atomic_test),
+	KUNIT_CASE(low_mark_test),
 	KUNIT_CASE(io_and_fs_test),
 	KUNIT_CASE(cold_test),
 	KUNIT_CASE(nowarn_test),
