@@ -5,6 +5,7 @@
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/page_owner.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -263,7 +264,44 @@ static void counts_test(struct kunit *test)
 	after(test);
 }
 
+/* Blocks of 4 behind each other, all in use: freeing 8 or 16 of them is seen. */
+static void order_too_high_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 4);
+	unsigned int i, order;
+
+	if (page_owner_on)
+		split_page_owner(page, 16);
+	for (i = 4; i < 16; i += 4)
+		set_page_count(page + i, 1);
+	for (order = 3; order < 5; order++) {
+		mark(test);
+		__free_pages(page, order);
+		SAYS(test, "freed at too high an order: pages behind are in use");
+		KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	}
+	/* And with the block behind it free. */
+	__free_page(page + 4);
+	for (i = 5; i < 8; i++) {
+		set_page_count(page + i, 1);
+		__free_page(page + i);
+	}
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_TRUE(test, PageBuddy(page + 4));
+	mark(test);
+	__free_pages(page, 3);
+	SAYS(test, "freed at too high an order: pages behind are not its own");
+	for (i = 0; i < 16; i++) {
+		if (i / 4 == 1)
+			continue;
+		set_page_count(page + i, 1);
+		__free_page(page + i);
+	}
+	after(test);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(order_too_high_test),
 	KUNIT_CASE(free_vmalloc_test),
 	KUNIT_CASE(free_mapping_test),
 	KUNIT_CASE(free_percpu_test),
