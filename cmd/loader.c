@@ -155,6 +155,9 @@ static void find_missing(const struct elfsyms *syms, const char *user, const str
 
 		if (s->st_shndx != SHN_UNDEF || !*name || (s->st_info >> 4) == STB_WEAK)
 			continue;
+		/* THIS_MODULE is in NAME.mod.c, whose object is not among those of the user's. */
+		if (nr_tables && !strcmp(name, "__this_module"))
+			continue;
 		if (in_objects(tables, nr_tables, name) || is_provided(name))
 			continue;
 		add_missing(list, name, user);

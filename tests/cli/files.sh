@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Files below /proc and /sys, by the shell, by proc and by run. Prints TAP.
+# usage: files.sh path/to/quarry
+. "$(dirname "$0")/common"
+
+# run CODE ARGUMENT...: reads $tmp/in if it is there
+run() {
+	want=$1 why=
+	shift
+	[ -e "$tmp/in" ] || : >"$tmp/in"
+	timeout 120 "$quarry" "$@" >"$out" 2>"$err" <"$tmp/in"
+	code=$?
+	rm -f "$tmp/in"
+	[ $code = "$want" ] || why="exit code $code, not $want"
+}
+
+has() { # FILE LINE: all of it
+	grep -qxF -- "$2" "$1" || why="$why; no line '$2'"
+}
+
+like() { # FILE PATTERN
+	grep -qE -- "$2" "$1" || why="$why; nothing like '$2'"
+}
+
+none() {
+	! grep -qE -- "$2" "$1" || why="$why; there is '$2'"
+}
+
+t=/sys/kernel/tracing
+d=/sys/kernel/debug
+s=tests/cli/shell
+
+printf '%s\n' 'ls /' "ls $d" "ls $t/events/kmem/mm_page_free" 'cat /proc/version' 'cat proc/version' \
+	'cat version' 'cat /version' 'cat sys/kernel/tracing/trace' "cat $t" "ls $t/trace" >"$tmp/in"
+run 0 shell -q
+[ "$(sed -n '1,2p' "$out" | tr '\n' ' ')" = "proc sys " ] || why="$why; / has other names"
+has "$out" tracing
+[ "$(grep -cx 'enable\|format\|id' "$out")" = 3 ] || why="$why; other files of an event"
+[ "$(grep -c '^Linux version' "$out")" = 3 ] || why="$why; not three versions"
+has "$err" "cat: /version: No such file or directory"
+has "$err" "cat: sys/kernel/tracing/trace: No such file or directory"
+has "$err" "cat: $t: Is a directory"
+has "$err" "ls: $t/trace: Not a directory"
+result "shell: paths, with and without a slash"
+
+printf '%s\n' "insmod $s/knob.c" "ls $d/knob" "cat $d/knob/speed" "echo 0x40 > $d/knob/speed" \
+	"cat $d/knob/speed" "echo on > $d/knob/loud" "cat $d/knob/loud" "echo 5 > $d/knob/sum" \
+	"echo 6 >> $d/knob/sum" "cat $d/knob/sum" "echo fast > $d/knob/speed" 'rmmod knob' \
+	"cat $d/knob/speed" >"$tmp/in"
+run 0 shell -q
+for line in speed loud sum 33 64 Y 'sum 11'; do
+	has "$out" "$line"
+done
+has "$err" "echo: $d/knob/speed: Invalid argument"
+has "$err" "cat: $d/knob/speed: No such file or directory"
+none "$out" "still holds"
+result "shell: a module's files in debugfs"
+
+printf '%s\n' "echo kmem:mm_page_alloc > $t/set_event" "echo mm_page_free >> $t/set_event" \
+	"cat $t/set_event" "insmod $s/pages.c" 'rmmod pages' "echo 0 > $t/events/enable" \
+	"cat $t/trace" "echo > $d/tracing/trace" "cat $t/trace" >"$tmp/in"
+run 0 shell -q
+has "$out" kmem:mm_page_alloc
+has "$out" kmem:mm_page_free
+has "$out" "# tracer: nop"
+line='^ *[a-z]+-[0-9]+ +\[[0-9]{3}\] [.N]{5} +[0-9]+\.[0-9]{6}:'
+like "$out" "$line mm_page_alloc: page=[0-9a-f]+ pfn=0x[0-9a-f]+ order=5 migratetype=0 gfp_flags=GFP_KERNEL\|__GFP_ZERO\$"
+like "$out" "$line mm_page_free: page=[0-9a-f]+ pfn=0x[0-9a-f]+ order=5\$"
+[ "$(grep -c 'order=5' "$out")" = 2 ] || why="$why; not one of each"
+like "$out" '^# entries-in-buffer/entries-written: 0/0 '
+result "shell: trace events of pages, and clearing them"
+
+run 0 run -q --trace 'kmem:*' "$s/pages.c"
+has "$out" "$t/trace after:"
+like "$out" "$line mm_page_alloc: .* order=5 "
+like "$out" "$line mm_page_free: .* order=5\$"
+result "run --trace"
+run 2 run --trace kmem:nothing "$s/pages.c"
+has "$err" "quarry: --trace kmem:nothing: there is no such event"
+result "run --trace: no such event"
+run 0 run -q --proc "meminfo,$t/tracing_on" "$s/pages.c"
+has "$out" "/proc/meminfo after:"
+has "$out" "$t/tracing_on after:"
+result "run --proc: a file below /sys"
+
+run 0 proc --cmdline 'trace_event=kmem:mm_page_alloc,nothing trace_buf_size=64k' \
+	$t/trace $t/buffer_size_kb $t/set_event
+has "$out" "==> $t/trace <=="
+like "$out" "mm_page_alloc: page=[0-9a-f]+ pfn=0x[0-9a-f]+ order=[0-9]"
+has "$out" 64
+has "$out" kmem:mm_page_alloc
+like "$err" "trace_event=nothing: there is no such event"
+result "trace_event= and trace_buf_size=: from the first page on"
+run 2 proc $t/nothing
+like "$err" "there is no '$t/nothing'; there are trace .* events\$"
+result "proc: what there is where a name is not"
+finish
