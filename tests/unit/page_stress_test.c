@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * All CPUs at once: threads that allocate, stamp, check, pass on and free pages,
- * while interrupts do the same on every CPU. A stamp that changed means that two
- * had one page.
+ * All CPUs at once: threads that allocate, stamp, check, pass on and free blocks,
+ * while interrupts and timers do the same on every CPU, somebody changes the marks,
+ * and kswapd collects what CPUs keep. A stamp that changed means that two had one page.
  */
 #include <kunit/test.h>
 #include <linux/atomic.h>
@@ -10,6 +10,8 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/timer.h>
+#include <linux/topology.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
@@ -21,6 +23,7 @@
 
 static struct page *shared[SHARED];	/* page->index has the order */
 static atomic_t torn, interrupts_done, running;
+static int min_free;
 
 static u32 dice(u32 *seed, u32 n)
 {
@@ -46,21 +49,57 @@ static void drop(struct page *page)
 {
 	unsigned long *word = PageHighMem(page) ? NULL : page_address(page);
 
+	unsigned int order = (unsigned int)page->index;
+
 	if (page->private != stamp_of(page) || (word && *word != stamp_of(page)) ||
 	    page_count(page) != 1)
 		atomic_inc(&torn);
-	__free_pages(page, page->index);
+	/* By another way each time, as the frame's number will have it. */
+	if (PageCompound(page) || (!order && page_to_pfn(page) % 4 == 1))
+		put_page(page);
+	else if (!order && page_to_pfn(page) % 4 == 2)
+		free_cold_page(page);
+	else if (word && page_to_pfn(page) % 3 == 0)
+		free_pages((unsigned long)word, order);
+	else
+		__free_pages(page, order);
 }
 
 static struct page *get(u32 *seed, bool atomic)
 {
 	unsigned int order = dice(seed, 4) ? 0 : dice(seed, 6);
 	gfp_t gfp = atomic ? GFP_ATOMIC : dice(seed, 2) ? GFP_KERNEL : GFP_HIGHUSER_MOVABLE;
-	struct page *page = alloc_pages(gfp | __GFP_NOWARN, order);
+	int nid = (int)dice(seed, machine.nr_nodes);
+	struct page *page;
 
+	gfp |= __GFP_NOWARN | (dice(seed, 3) ? 0 : __GFP_COMP) | (dice(seed, 8) ? 0 : ___GFP_COLD);
+	switch (dice(seed, 8)) {
+	case 0:
+		page = alloc_pages_node(nid, gfp | __GFP_THISNODE, order);
+		break;
+	case 1:
+		page = alloc_pages_node(nid, gfp, order);
+		break;
+	default:
+		page = alloc_pages(gfp, order);
+	}
 	if (page)
 		stamp(page, order);
 	return page;
+}
+
+/* Many at once, kept for a moment. */
+static void get_bulk(u32 *seed)
+{
+	struct page *page[32] = { NULL };
+	unsigned long i, n = alloc_pages_bulk_array(GFP_KERNEL | __GFP_NOWARN,
+						    1 + dice(seed, ARRAY_SIZE(page)), page);
+
+	for (i = 0; i < n; i++)
+		stamp(page[i], 0);
+	cond_resched();
+	for (i = 0; i < n; i++)
+		drop(page[i]);
 }
 
 static void in_interrupt_here(void *arg)
@@ -76,12 +115,26 @@ static void in_interrupt_here(void *arg)
 	atomic_inc(&interrupts_done);
 }
 
+struct ticker {
+	struct timer_list timer;
+	u32 seed;
+};
+
+static void in_timer(struct timer_list *timer)
+{
+	struct ticker *t = from_timer(t, timer, timer);
+
+	in_interrupt_here((void *)(uintptr_t)t->seed++);
+}
+
 static int worker(void *arg)
 {
 	u32 seed = (u32)(uintptr_t)arg;
+	struct ticker ticker = { .seed = seed << 16 };
 	struct page *own[OWN] = { NULL };
 	unsigned int i, k;
 
+	timer_setup(&ticker.timer, in_timer, 0);
 	for (i = 0; i < STEPS; i++) {
 		k = dice(&seed, OWN);
 		if (!own[k])
@@ -93,10 +146,17 @@ static int worker(void *arg)
 		if (!dice(&seed, 500))
 			quarry_host_cross_call(dice(&seed, machine.nr_cpus), in_interrupt_here,
 					       (void *)(uintptr_t)seed);
+		if (!dice(&seed, 100))
+			mod_timer(&ticker.timer, jiffies);
+		if (!dice(&seed, 200))
+			get_bulk(&seed);
 		if (!dice(&seed, 5000))
 			drain_all_pages(NULL);
+		if (!dice(&seed, 5000))
+			mm_set_min_free_kbytes(min_free / 2 + (int)dice(&seed, (u32)min_free));
 		cond_resched();
 	}
+	del_timer_sync(&ticker.timer);
 	for (k = 0; k < OWN; k++)
 		if (own[k])
 			drop(own[k]);
@@ -112,6 +172,7 @@ static void all_cpus_test(struct kunit *test)
 	unsigned long free;
 	unsigned int i;
 
+	min_free = min_free_kbytes;
 	atomic_set(&torn, 0);
 	atomic_set(&interrupts_done, 0);
 	atomic_set(&running, THREADS);
@@ -132,6 +193,7 @@ static void all_cpus_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
 	for (i = 0; i < THREADS; i++)
 		kthread_stop(thread[i]);
+	KUNIT_EXPECT_EQ(test, mm_set_min_free_kbytes(min_free), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&torn), 0);
 	KUNIT_EXPECT_GT(test, atomic_read(&interrupts_done), 0);
 	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
