@@ -63,7 +63,10 @@ unsigned int page_hooks;
 
 void page_hooks_set(enum page_hook hook, bool on)
 {
-	page_hooks = on ? page_hooks | hook : page_hooks & ~hook;
+	if (on)
+		__atomic_fetch_or(&page_hooks, (unsigned int)hook, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&page_hooks, ~(unsigned int)hook, __ATOMIC_RELAXED);
 	pcp_update_fast();
 }
 
@@ -131,7 +134,7 @@ static __always_inline struct page *prep(struct page *page, gfp_t gfp, unsigned 
 					 unsigned long site)
 {
 	prep_single(page);
-	if ((order && (gfp & __GFP_COMP)) || (gfp & __GFP_ZERO) || unlikely(page_hooks))
+	if ((order && (gfp & __GFP_COMP)) || (gfp & __GFP_ZERO) || unlikely(READ_ONCE(page_hooks)))
 		return prep_more(page, gfp, order, site);
 	return page;
 }
@@ -518,7 +521,7 @@ static noinline void page_free_block(struct page *page, unsigned int order, unsi
 {
 	unsigned long irqs;
 
-	if (unlikely(page_hooks || !is_whole(page, order)))
+	if (unlikely(READ_ONCE(page_hooks) || !is_whole(page, order)))
 		return page_free_slowly(page, order, false, site);
 	if (order >= NR_PCP_ORDERS)
 		return buddy_give(page_zone(page), page, order);
@@ -831,7 +834,7 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 	if (!nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id())
 		bulk_take(&b, gfp);
 	/* One in earnest; more where hooks have closed the way through the cache. */
-	while (bulk_next(&b) && (b.done == before || page_hooks)) {
+	while (bulk_next(&b) && (b.done == before || READ_ONCE(page_hooks))) {
 		page = alloc_slowly(b.done == before ? gfp : more, 0, nid, nodes, _RET_IP_);
 		if (!page)
 			break;

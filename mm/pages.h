@@ -255,7 +255,7 @@ void page_hooks_set(enum page_hook hook, bool on);
 /** fail_page_alloc - is this request made to fail? Once per request. Context: any. */
 static inline bool fail_page_alloc(gfp_t gfp, unsigned int order)
 {
-	return unlikely(page_hooks & PAGE_HOOK_FAIL) && should_fail_alloc_page(gfp, order);
+	return unlikely(READ_ONCE(page_hooks) & PAGE_HOOK_FAIL) && should_fail_alloc_page(gfp, order);
 }
 
 /** page_prep - make one frame, taken from the buddy system, a page in use */

@@ -79,7 +79,7 @@ static inline unsigned int list_order(const struct per_cpu_pages *pcp,
 static void set_high(struct pcp_list *list, int high)
 {
 	list->high = high;
-	list->limit = page_hooks ? 0 : high;
+	list->limit = READ_ONCE(page_hooks) ? 0 : high;
 }
 
 /* The high marks as they are at first: six batches in blocks of each order. */
@@ -166,7 +166,7 @@ static struct page_fast fast_entry(unsigned int cpu, gfp_t bits)
 	struct zoneref *ref;
 	struct zone *zone;
 
-	if (page_hooks || low & (low - 1) || (bits & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK)
+	if (READ_ONCE(page_hooks) || low & (low - 1) || (bits & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK)
 		return fast;
 	ref = node_zonelist(cpu_to_node(cpu), 0)->_zonerefs;
 	while (ref->zone && ref->zone_idx > (int)gfp_zone(bits))
@@ -507,7 +507,7 @@ static unsigned int check_pcp(unsigned int cpu, struct zone *zone)
 		}
 		if (n != list->count || n > list->high)
 			bad += fault(cpu, zone, "P2", "the count is wrong");
-		if (list->limit != (page_hooks ? 0 : list->high))
+		if (list->limit != (READ_ONCE(page_hooks) ? 0 : list->high))
 			bad += fault(cpu, zone, "P4", "the limit is wrong");
 		base += 6l * batch_blocks(pcp, order) << order;
 		high += (long)list->high << order;
