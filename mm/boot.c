@@ -24,6 +24,7 @@
 #include <linux/version.h>
 
 #include "mm/internal.h"
+#include "mm/reclaim.h"
 #include "mm/trace.h"
 
 #define CMDLINE_SIZE	2048
@@ -219,7 +220,7 @@ void quarry_shutdown(void)
 
 unsigned int quarry_validate(void)
 {
-	return buddy_validate() + pcp_validate() + slab_validate() + vmalloc_validate() +
-	       percpu_validate() + kmap_validate() + stack_depot_validate() +
+	return buddy_validate() + highatomic_validate() + pcp_validate() + slab_validate() +
+	       vmalloc_validate() + percpu_validate() + kmap_validate() + stack_depot_validate() +
 	       page_poison_validate();
 }
