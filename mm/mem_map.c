@@ -180,6 +180,7 @@ static int map_flat(void)
 int mem_map_init(void)
 {
 	struct pglist_data *pgdat;
+	struct zone *zone;
 	unsigned long frames = 0;
 	unsigned int i;
 	int err;
@@ -200,6 +201,8 @@ int mem_map_init(void)
 	mem_map = pfn_to_page(0);
 	for_each_online_pgdat(pgdat)
 		pgdat->node_mem_map = pfn_to_page(pgdat->node_start_pfn);
+	for_each_populated_zone(zone)
+		zone->zone_mem_map = pfn_to_page(zone->zone_start_pfn);
 	pr_info("mem_map: %luK for %lu page frames, %zu bytes each\n", map_bytes >> 10, frames,
 		sizeof(struct page));
 	return 0;
@@ -342,10 +345,11 @@ static void write_untouched(unsigned long pfn)
 
 struct page *pfn_to_online_page(unsigned long pfn)
 {
-	struct page *page = pfn_to_page(pfn);
+	struct page *page;
 
 	if (!pfn_valid(pfn))
 		return NULL;
+	page = pfn_to_page(pfn);
 	if (READ_ONCE(page->page_type) == PAGE_TYPE_UNTOUCHED && !page_ref_count(page))
 		write_untouched(pfn);
 	return page;

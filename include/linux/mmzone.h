@@ -139,6 +139,7 @@ struct zone {
 	unsigned long steals, claims;		/* Z  pages' mobility changed hands */
 
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS] ____cacheline_aligned_in_smp; /* A */
+	struct page *zone_mem_map;		/* C  descriptor of zone_start_pfn */
 };
 
 #define wmark_pages(z, i)	READ_ONCE((z)->_watermark[i])

@@ -122,6 +122,7 @@ static void descriptors_name_their_zone_test(struct kunit *test)
 	for_each_populated_zone(zone) {
 		unsigned long step = zone->spanned_pages / 61 + 1, pfn;
 
+		KUNIT_EXPECT_PTR_EQ(test, zone->zone_mem_map, pfn_to_page(zone->zone_start_pfn));
 		for (pfn = zone->zone_start_pfn; pfn < zone_end_pfn(zone); pfn += step) {
 			struct page *page = pfn_to_online_page(pfn);
 
