@@ -49,7 +49,9 @@ struct kernel_user {
 
 /* kernel/sched.c */
 void sched_start(void);
-/** sched_stop - wait for threads that are on their way out */
+/** sched_settle - wait for threads that are on their way out. Context: may sleep. */
+void sched_settle(void);
+/** sched_stop - and forget what is kept of the dead */
 void sched_stop(void);
 /** sched_adopt - a task that was just made enters the list and gets a pid */
 void sched_adopt(struct task_struct *task);

@@ -51,10 +51,15 @@ void sched_start(void)
 	strscpy(init_task.comm, "init", sizeof(init_task.comm));
 }
 
-void sched_stop(void)
+void sched_settle(void)
 {
 	while (atomic_read(&leaving))
 		quarry_host_sleep(quarry_host_clock() + 20000);
+}
+
+void sched_stop(void)
+{
+	sched_settle();
 	sched_forget_dead();
 }
 

@@ -19,6 +19,7 @@
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
+#include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/pages.h"
 #include "mm/reclaim.h"
@@ -157,6 +158,7 @@ bool oracle_init(struct oracle *o)
 	for_each_populated_zone(zone)
 		if (o->nr_zones < ORACLE_ZONES)
 			o->zones[o->nr_zones++].zone = zone;
+	sched_settle();			/* the last case's thread frees its own memory */
 	stop_reclaimers();
 	if (!o->may || !o->held || !o->blocks || !o->now) {
 		oracle_exit(o);
