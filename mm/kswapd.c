@@ -97,7 +97,7 @@ void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest
 	if (READ_ONCE(k->highest) < (int)highest)
 		WRITE_ONCE(k->highest, (int)highest);
 	WRITE_ONCE(k->wakes, READ_ONCE(k->wakes) + 1);
-	WRITE_ONCE(k->asked, true);
+	WRITE_ONCE(k->asked, 1u);
 	wake_up_process(task);
 }
 
@@ -147,7 +147,7 @@ void kswapd_body(int nid, bool (*stop)(void))
 		if (!READ_ONCE(k->asked) && !stop())	/* Y3 */
 			schedule();
 		__set_current_state(TASK_RUNNING);
-		if (xchg(&k->asked, false))
+		if (xchg(&k->asked, 0u))
 			balance(k, NODE_DATA(nid), stop);
 	}
 }

@@ -101,7 +101,7 @@ void shrinker_reset(void);
 /* A node's background reclaimer. Keys: W written whole, any time | T its own thread */
 struct kswapd {
 	struct task_struct *task;	/* W  NULL: there is none */
-	bool asked;			/* W  there is something to do */
+	unsigned int asked;		/* W  there is something to do */
 	unsigned int order;		/* W  the largest block that was asked for, */
 	int highest;			/* W  and the highest kind of zone */
 	int failures;			/* W  runs in a row that found nothing */
