@@ -447,6 +447,7 @@ void node_holdings(struct holdings *hs)
 		if (!node)
 			return;
 		h.detail = name;
-		holding(hs, &h);
+		if (h.kind)	/* the roots are nobody's */
+			holding(hs, &h);
 	}
 }

@@ -334,7 +334,7 @@ static int event_enable_show(struct seq_file *m, void *v)
 
 static int read_switch(const char __user *buf, size_t len, bool *on)
 {
-	unsigned long val;
+	unsigned long val = 0;
 	int err = number((__force const char *)buf, len, &val);
 
 	*on = val == 1;

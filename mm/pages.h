@@ -166,11 +166,7 @@ static inline int pcp_mobility_of(const struct zone *zone, const struct page *pa
 /* Where an order-0 page goes. Interrupts are off. */
 static __always_inline struct pcp_list *page_list(struct page *page)
 {
-#if LISTS_WIDTH
 	return raw_cpu_ptr(page_home[page->flags >> LISTS_PGSHIFT]);
-#else
-	return pcp_list_of(page_zone(page), pcp_mobility_of(page_zone(page), page), 0);
-#endif
 }
 
 /* Interrupts are off. NULL: the list is empty. */

@@ -4,10 +4,10 @@
  * Documents 000, 001, 004 (table 8-2).
  *
  *	64-bit: zone in bits 62-63, node in bits 56-61, list in 54-55, flags below
- *	32-bit: zone in bits 30-31, node in bits 26-29, flags below
+ *	32-bit: zone in bits 30-31, node in bits 26-29, list in 24-25, flags below
  *
  * The list is the per-CPU page cache's: the mobility that a page was last handed out
- * with. Where there is no room for it, the page's pageblock tells.
+ * with.
  *
  * PageX() tests, SetPageX() and ClearPageX() change, TestSetPageX() and
  * TestClearPageX() return what was there before: all atomic. __SetPageX() and
@@ -71,11 +71,10 @@ enum pageflags {
 #define ZONES_WIDTH	2
 #if __SIZEOF_LONG__ == 8
 #define NODES_WIDTH	6
-#define LISTS_WIDTH	2
 #else
 #define NODES_WIDTH	4	/* 32 bits have no room for more */
-#define LISTS_WIDTH	0
 #endif
+#define LISTS_WIDTH	2
 #define ZONES_PGSHIFT	(8 * sizeof(unsigned long) - ZONES_WIDTH)
 #define NODES_PGSHIFT	(ZONES_PGSHIFT - NODES_WIDTH)
 #define ZONES_MASK	((1ul << ZONES_WIDTH) - 1)
@@ -87,7 +86,8 @@ enum pageflags {
 /* All flags, and as much around them as makes the test for any of them short. */
 #define PAGE_FLAGS_WORD	(~PAGE_PLACE_MASK & 0xfffffffful)
 
-_Static_assert(__NR_PAGEFLAGS <= LISTS_PGSHIFT && __NR_PAGEFLAGS <= 32, "page flags and node overlap");
+_Static_assert(__NR_PAGEFLAGS <= LISTS_PGSHIFT && __NR_PAGEFLAGS <= 32,
+	       "page flags and node overlap");
 
 #define __PAGEFLAG_TEST(name, bit)					\
 static __always_inline int Page##name(const struct page *page)		\
