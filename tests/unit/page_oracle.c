@@ -15,6 +15,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
@@ -158,7 +159,8 @@ bool oracle_init(struct oracle *o)
 	for_each_populated_zone(zone)
 		if (o->nr_zones < ORACLE_ZONES)
 			o->zones[o->nr_zones++].zone = zone;
-	sched_settle();			/* the last case's thread frees its own memory */
+	rcu_barrier();			/* nothing is freed late, */
+	sched_settle();			/* not even the last case's threads */
 	stop_reclaimers();
 	if (!o->may || !o->held || !o->blocks || !o->now) {
 		oracle_exit(o);
