@@ -410,7 +410,7 @@ static noinline void buddy_give(struct zone *zone, struct page *page, unsigned i
 /* Reports a page that must not be freed, and keeps it (A2). */
 static bool keep_bad(struct page *page, const char *why)
 {
-	page_report_bad(page, why);
+	page_report_bad(page, why, "it is not freed");
 	set_page_count(page, 1);
 	return false;
 }
@@ -430,7 +430,8 @@ static noinline bool check_unusual(struct page *page, unsigned int *order)
 		return keep_bad(page, "nonzero mapcount");
 	if (PageHead(page)) {
 		if (compound_order(page) != *order) {
-			page_report_bad(page, "a compound page was freed at another order");
+			page_report_bad(page, "a compound page was freed at another order",
+					"it is freed at its own order");
 			*order = compound_order(page);
 		}
 		destroy_compound_page(page, *order);
@@ -645,7 +646,7 @@ void bad_page_ref(struct page *page, const char *what)
 		}
 		what = "a reserved frame was freed";
 	}
-	page_report_bad(page, PageTail(page) ? "a tail of a compound page was freed" : what);
+	page_report_bad(page, PageTail(page) ? "a tail of a compound page was freed" : what, NULL);
 	if (count > 1)
 		set_page_count(page, count);
 }

@@ -214,10 +214,12 @@ unsigned int __reset_page_owner(struct page *page, unsigned int order, unsigned 
 	if (!o)
 		return order;
 	if (o->state == OWNER_HELD && o->order < order) {
-		page_report_bad(page, "freed at a higher order than it was allocated at");
+		page_report_bad(page, "freed at a higher order than it was allocated at",
+				"it is freed at its own order");
 		order = o->order;
 	} else if (o->state == OWNER_HELD && o->order > order) {
-		page_report_bad(page, "freed at a lower order than it was allocated at");
+		page_report_bad(page, "freed at a lower order than it was allocated at",
+				"the pages behind it stay in use");
 		peel(o, order);
 	}
 	stack = save_stack(site);

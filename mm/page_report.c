@@ -115,7 +115,8 @@ int page_flags_place(unsigned long flags, unsigned long *named, char *buf, size_
 
 #define PAGE_LINE	"page:%px refcount:%d mapcount:%d mapping:%px index:%#lx pfn:%#lx"
 #define PAGE_WORDS(page)						\
-	(page), page_ref_count(page), PageBuddy(page) ? 0 : page_mapcount(page), \
+	(page), page_ref_count(page),					\
+	PageBuddy(page) || PageSlab(page) ? 0 : page_mapcount(page),	\
 	(page)->mapping, (unsigned long)(page)->index, page_to_pfn(page)
 
 static void describe_more(struct page *page)
@@ -144,15 +145,9 @@ static const char *free_state(struct page *page)
 	return "this page is free in another CPU's page cache, or the tail of a block that is not compound";
 }
 
-/**
- * page_report_bad - report a page that is not as it should be
- * @page: the page; it is left as it is
- * @what: what is wrong
- * Context: any.
- */
-void page_report_bad(struct page *page, const char *what)
+void page_report_bad(struct page *page, const char *what, const char *now)
 {
-	const char *state = free_state(page);
+	const char *state = now ? now : free_state(page);
 
 	report_begin(REPORT_BUG, "Bad page state in process %s  pfn:%05lx", current->comm,
 		     page_to_pfn(page));

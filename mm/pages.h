@@ -294,7 +294,14 @@ void page_report_foreign(unsigned long addr);
 
 /* page_report.c */
 
-void page_report_bad(struct page *page, const char *what);
+/**
+ * page_report_bad - report a page that is not as it should be
+ * @page: the page; it is left as it is
+ * @what: what is wrong
+ * @now: what becomes of it; NULL: nobody held it, and what it is, is found out
+ * Context: any.
+ */
+void page_report_bad(struct page *page, const char *what, const char *now);
 /** show_free_areas - log each zone's free memory, marks and blocks */
 void show_free_areas(void);
 

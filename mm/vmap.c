@@ -388,8 +388,7 @@ static void report_live(unsigned long addr, const struct vmap_record *rec)
 		report_line("%lu bytes past the end of an area: in the guard page behind it",
 			    addr - end);
 	else
-		report_line("%lu bytes into an area, which does not allow this access",
-			    addr - start);
+		report_line("%lu bytes into an area that is in use:", addr - start);
 	report_area(rec->kind, rec->requested, start, &rec->allocated,
 		    rec->dying ? &rec->freed : NULL);
 }

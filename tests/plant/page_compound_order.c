@@ -4,6 +4,7 @@
  *
  * exit: 7
  * expect: page dumped because: a compound page was freed at another order
+ * expect: it is freed at its own order
  * expect: page last allocated via order 3,
  * expect: @alloc
  * expect: @bug

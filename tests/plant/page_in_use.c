@@ -4,6 +4,7 @@
  *
  * exit: 7
  * expect: page dumped because: PAGE_FLAGS_CHECK_AT_FREE flag(s) set
+ * expect: it is not freed
  * expect: (locked|node=0
  * expect: page_owner tracks the page as allocated
  * expect: @alloc

@@ -4,6 +4,8 @@
  *
  * exit: 7
  * expect: page dumped because: a slab page was freed as a page
+ * expect: refcount:0 mapcount:0 
+ * expect: it is not freed
  * expect: this page belongs to the slab cache kmalloc-64
  * expect: page_owner tracks the page as allocated
  * expect: @alloc

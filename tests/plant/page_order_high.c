@@ -4,6 +4,7 @@
  *
  * exit: 7
  * expect: page dumped because: freed at a higher order than it was allocated at
+ * expect: it is freed at its own order
  * expect: page_owner tracks the page as allocated
  * expect: page last allocated via order 0,
  * expect: @alloc

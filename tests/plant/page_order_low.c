@@ -4,6 +4,7 @@
  *
  * exit: 7
  * expect: page dumped because: freed at a lower order than it was allocated at
+ * expect: the pages behind it stay in use
  * expect: page_owner tracks the page as allocated
  * expect: page last allocated via order 3,
  * expect: @alloc

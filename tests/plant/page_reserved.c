@@ -4,6 +4,7 @@
  *
  * exit: 7
  * expect: page dumped because: a reserved frame was freed
+ * expect: it is not freed
  * expect: (reserved|node=0
  * expect: page_owner info is not present (never set?)
  * expect: @bug

@@ -82,6 +82,9 @@ static unsigned long count_it(struct shrinker *s, struct shrink_control *sc)
 
 static unsigned long scan_it(struct shrinker *s, struct shrink_control *sc)
 {
+	/* One run of kswapd may be under way still: it is not what is asked about. */
+	if (current->flags & PF_KSWAPD)
+		return SHRINK_STOP;
 	seen.gfp = sc->gfp_mask;
 	if (++seen.asked == seen.give_at)
 		release();
