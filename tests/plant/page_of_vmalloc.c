@@ -5,6 +5,7 @@
  * exit: 7
  * expect: which is not a page's address
  * expect: it is vmalloc memory: vfree() gives it back
+ * expect: 0 bytes into an area that is in use:
  * expect: vmalloc area of 8192 bytes
  * expect: @alloc
  * expect: @bug
