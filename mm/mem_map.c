@@ -46,7 +46,6 @@ EXPORT_SYMBOL(_totalram_pages);
 
 static struct frame_range *ranges;	/* boot memory */
 static unsigned int nr_ranges;
-static unsigned long written_block;	/* the last one that boot wrote, plus 1 */
 static unsigned long map_bytes;
 static bool window_mapped;
 
@@ -186,7 +185,6 @@ int mem_map_init(void)
 	int err;
 
 	map_bytes = 0;
-	written_block = 0;
 	window_mapped = false;
 	atomic_long_set(&_totalram_pages, 0);
 	err = find_ranges();
@@ -283,16 +281,14 @@ static void write_block(unsigned long pfn)
 			   place_bits(zone_of(base + i)) | 1ul << PG_reserved, 1);
 }
 
-/* Frees frames whose block is only partly free. */
+/* Frees frames whose block is only partly free. What another zone has of it stays as it is. */
 static void give_rest(struct zone *zone, unsigned long pfn, unsigned long end)
 {
 	unsigned long flags, i;
 
 	for (i = pfn; i < end; i++) {
-		if (i / BLOCK_PAGES + 1 != written_block) {
+		if (pfn_to_page(i)->page_type == PAGE_TYPE_UNTOUCHED)
 			write_block(i);
-			written_block = i / BLOCK_PAGES + 1;
-		}
 		write_page(pfn_to_page(i), place_bits(zone), 0);
 	}
 	flags = zone_lock(zone);

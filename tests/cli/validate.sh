@@ -18,8 +18,9 @@ has() { # FILE TEXT
 }
 
 m=tests/cli/modules
-for machine in x86_64-8g i386-4g numa-4x2g tiny-16m; do
-	run 0 --machine $machine
+for machine in x86_64-8g i386-4g numa-4x2g tiny-16m tests/maps/*; do
+	[ ! -d "$machine" ] || continue
+	run 0 --machine "$machine"
 	has "$out" "every invariant holds"
 	has "$out" "verdict: clean"
 	[ ! -s "$err" ] || why="$why; something on stderr"
