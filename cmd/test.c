@@ -268,6 +268,19 @@ static int run_entries(struct job *job, const struct entry *list, unsigned int n
 	return t->failed ? EXIT_BUG : EXIT_CLEAN;
 }
 
+static int nothing(void *arg)
+{
+	return EXIT_CLEAN;
+}
+
+/* What is wrong with the user's parameters is in the log, which only a failure shows. */
+static int try_cmdline(struct quarry_options *o)
+{
+	struct session s = { .o = o, .log_level = 3, .log_fd = 2 };
+
+	return o->cmdline ? session_run(&s, nothing, NULL) : EXIT_CLEAN;
+}
+
 int cmd_test(struct quarry_options *o, int argc, char **argv)
 {
 	struct job job = { .o = o, .pattern = argc ? argv[0] : NULL };
@@ -292,7 +305,9 @@ int cmd_test(struct quarry_options *o, int argc, char **argv)
 		select_entries(job.pattern, list);
 		for (unsigned int i = 0; o->list && i < n; i++)
 			quarry_suite_cases(list[i].suite, job.pattern, out_emit, NULL);
-		rc = o->list ? EXIT_CLEAN : run_entries(&job, list, n);
+		rc = o->list ? EXIT_CLEAN : try_cmdline(o);
+		if (!rc && !o->list)
+			rc = run_entries(&job, list, n);
 	}
 	if (shared != MAP_FAILED)
 		munmap(shared, sizeof(*shared));

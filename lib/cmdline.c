@@ -4,8 +4,9 @@
  * and reading the numbers that they have for values.
  *
  * A handler says for which name it is, with or without "=" behind it; "-" and "_"
- * are the same in a name. What nobody knows is left alone, as in the kernel, where
- * it belongs to init.
+ * are the same in a name. What nobody knows is named: here is no init that it could
+ * be for. Names with a dot belong to modules and sysctls, and what follows "--" to
+ * nobody here.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -15,6 +16,7 @@
 #include <linux/string.h>
 
 #define COMMAND_LINE	2048
+#define UNKNOWN		256	/* of it, at most, in the message that names them */
 
 enum system_states system_state;
 EXPORT_SYMBOL(system_state);
@@ -168,24 +170,44 @@ static bool is_for(const struct obs_kernel_param *p, const char *name)
 	return strlen(name) == n && same_name(p->str, name, n);
 }
 
+/* Runs the handlers of one parameter that belong to this phase. Return: any has them? */
+static bool handle(const char *name, char *val, enum setup_phase phase)
+{
+	const struct obs_kernel_param *p;
+	bool known = false;
+
+	for (p = __start_quarry_setup; p < __stop_quarry_setup; p++) {
+		int res;
+
+		if (!is_for(p, name))
+			continue;
+		known = true;
+		if (p->early != (phase == SETUP_EARLY))
+			continue;
+		res = p->setup_func(val ? val : p->early ? NULL : (char *)"");
+		if (phase == SETUP_EARLY ? res != 0 : res == 0)
+			pr_err("Malformed option '%s%s%s' is ignored\n", name, val ? "=" : "",
+			       val ? val : "");
+	}
+	return known;
+}
+
 void setup_parse(const char *cmdline, enum setup_phase phase)
 {
-	static char copy[COMMAND_LINE];
-	const struct obs_kernel_param *p;
+	static char copy[COMMAND_LINE], unknown[UNKNOWN];
 	char *rest, *name, *val;
+	int n = 0;
 
 	strscpy(copy, cmdline, sizeof(copy));
 	for (rest = skip_spaces(copy); *rest;) {
 		rest = next_arg(rest, &name, &val);
-		for (p = __start_quarry_setup; p < __stop_quarry_setup; p++) {
-			int res;
-
-			if (p->early != (phase == SETUP_EARLY) || !is_for(p, name))
-				continue;
-			res = p->setup_func(val ? val : p->early ? NULL : (char *)"");
-			if (phase == SETUP_EARLY ? res != 0 : res == 0)
-				pr_warn("Malformed option '%s%s%s'\n", name, val ? "=" : "",
-					val ? val : "");
-		}
+		if (!val && !strcmp(name, "--"))
+			break;
+		if (!handle(name, val, phase) && !strpbrk(name, "./"))
+			n += scnprintf(unknown + n, sizeof(unknown) - n, " %s%s%s", name,
+				       val ? "=" : "", val ? val : "");
 	}
+	if (n && phase == SETUP_LATE)
+		pr_err("Unknown kernel command line parameters \"%s\": nobody here obeys them\n",
+		       unknown + 1);
 }

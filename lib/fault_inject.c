@@ -65,7 +65,7 @@ int setup_fault_attr(struct fault_attr *attr, char *str)
 
 	if (sscanf(str, "%lu,%lu,%d,%d%n", &interval, &probability, &space, &times, &end) < 4 ||
 	    str[end]) {
-		pr_warn("FAULT_INJECTION: '%s' is not interval,probability,space,times\n", str);
+		pr_err("FAULT_INJECTION: '%s' is not interval,probability,space,times\n", str);
 		return 0;
 	}
 	WRITE_ONCE(attr->interval, interval);

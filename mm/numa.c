@@ -67,12 +67,12 @@ static int fake_setup(char *val)
 
 static int numa_setup(char *val)
 {
-	if (!val)
+	if (val && !strncmp(val, "fake=", 5) && !fake_setup(val + 5))
+		return 0;
+	if (!val || strcmp(val, "off")) {
+		pr_err("numa= takes off, fake=NODES, or fake=SIZE with K, M or G\n");
 		return -EINVAL;
-	if (!strncmp(val, "fake=", 5))
-		return fake_setup(val + 5);
-	if (strcmp(val, "off"))
-		return -EINVAL;
+	}
 	off = true;
 	fake_count = fake_size = 0;
 	return 0;
@@ -225,10 +225,10 @@ int numa_init(void)
 	if (n <= MAX_FAKE && size >= BLOCK)
 		return fake_nodes((unsigned int)n, size);
 	if (n > MAX_FAKE)
-		pr_warn("fake: no %llu nodes: there can be %d at most\n",
-			(unsigned long long)n, MAX_FAKE);
+		pr_err("fake: no %llu nodes: there can be %d at most\n",
+		       (unsigned long long)n, MAX_FAKE);
 	else
-		pr_warn("fake: no nodes of %lluK: one has %lluK at least\n",
-			(unsigned long long)size >> 10, (unsigned long long)BLOCK >> 10);
+		pr_err("fake: no nodes of %lluK: one has %lluK at least\n",
+		       (unsigned long long)size >> 10, (unsigned long long)BLOCK >> 10);
 	return 0;
 }

@@ -98,6 +98,20 @@ run 0 proc --verbose --cmdline 'loglevel=7 slub_debug=P' cmdline
 has "$out" "loglevel=7 slub_debug=P"
 has "$err" "Memory: "
 result "kernel parameters, and the log with --verbose"
+for command in 'run -q modules/lowlevel.c' 'proc uptime' shell validate 'test kstrtox'; do
+	# shellcheck disable=SC2086
+	run 0 $command --cmdline 'page_posion=1 page_poison=2 numa=fake quarry_unit_test sysctl.vm.nothing=1'
+	cat "$err" >>"$out"
+	has "$out" 'Unknown kernel command line parameters "page_posion=1"'
+	has "$out" "Malformed option 'page_poison=2' is ignored"
+	has "$out" "numa= takes off, fake=NODES, or fake=SIZE"
+	has "$out" "there is no /proc/sys/vm/nothing"
+	result "$command: parameters that do nothing are named"
+	run 0 $command --cmdline 'loglevel=7 debug u.x=1 -- page_posion=1'
+	cat "$err" >>"$out"
+	has_not "$out" "Unknown"
+	result "$command: parameters that others understand are not"
+done
 run 0 proc --color always meminfo buddyinfo
 grep -q "$(printf '\033')\[" "$out" || why="$why; no colour"
 result "--color always"
