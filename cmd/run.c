@@ -222,6 +222,19 @@ static void print_proc(const struct string_list *names, const char *when)
 
 #define TRACING	"/sys/kernel/tracing/"
 
+static void emit_in_line(void *ctx, const char *text, size_t len)
+{
+	for (; len; text++, len--)
+		fputc(*text == '\n' ? ' ' : *text, stderr);
+}
+
+static void no_such_event(const char *name)
+{
+	fprintf(stderr, "quarry: --trace: there is no event '%s'; there are ", name);
+	quarry_proc_read(TRACING "available_events", emit_in_line, NULL);
+	fputs("kmem:*\n", stderr);
+}
+
 static void begin_trace(const struct string_list *events)
 {
 	for (unsigned int i = 0; i < events->count; i++) {
@@ -230,8 +243,10 @@ static void begin_trace(const struct string_list *events)
 
 		if (err >= 0)
 			continue;
-		out_error("--trace %s: %s", name, err == -EINVAL ? "there is no such event" :
-			  strerror((int)-err));
+		if (err == -EINVAL)
+			no_such_event(name);
+		else
+			out_error("--trace %s: %s", name, strerror((int)-err));
 		verdict_misused("a trace event that cannot be had");
 	}
 }

@@ -6,14 +6,18 @@
  * Locking: none of its own.
  */
 #include <linux/proc_fs.h>
+#include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/page_owner.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
+#include <linux/string.h>
 #include <linux/version.h>
 
 #include "kernel/internal.h"
@@ -283,6 +287,28 @@ static int uptime_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+static int view_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, view_show, inode->i_private);
+}
+
+static const struct file_operations view_fops = {
+	.owner = THIS_MODULE,
+	.open = view_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* Where the kernel has it, and as there only when pages have their owners recorded. */
+static int create_page_owner(const struct mm_view *view)
+{
+	if (!page_owner_on)
+		return 0;
+	return PTR_ERR_OR_ZERO(debugfs_create_file("page_owner", 0400, NULL, (void *)view,
+						   &view_fops));
+}
+
 int proc_start(void)
 {
 	static const struct {
@@ -297,9 +323,12 @@ int proc_start(void)
 	const struct mm_view *view;
 	unsigned int i;
 
-	for (i = 0; (view = mm_view(i)); i++)
+	for (i = 0; (view = mm_view(i)); i++) {
 		if (!proc_create_single_data(view->name, 0444, NULL, view_show, (void *)view))
 			return -ENOMEM;
+		if (!strcmp(view->name, "page_owner") && create_page_owner(view))
+			return -ENOMEM;
+	}
 	for (i = 0; i < ARRAY_SIZE(own); i++)
 		if (!proc_create_single(own[i].name, 0444, NULL, own[i].show))
 			return -ENOMEM;
