@@ -24,7 +24,7 @@
 #include <linux/spinlock.h>
 
 #include "kernel/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define FREE_OFFSET_END	4096ul
 

@@ -25,7 +25,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define RETRY_TICKS	(5 * HZ)
 

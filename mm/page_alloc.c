@@ -41,7 +41,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* Flags that change nothing while the zone is above its low mark. */
 #define FAST_FLAGS							\

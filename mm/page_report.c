@@ -23,7 +23,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* Groups first: each name takes its bits away from what follows. */
 const struct trace_print_flags gfpflag_names[] = {

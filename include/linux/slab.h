@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Objects smaller than pages: caches of equal objects, and kmalloc().
- * Documents 000, 002, 003, 004. mm/slab_common.c, mm/kmalloc.c and the backend
- * (mm/slub.c) say how it works; mm/slab.h is the contract between them.
+ * Documents 000, 002, 003, 004. mm/slab/ says how it works: caches.c, kmalloc.c and the
+ * backend, slub.c; layer.h is the contract between them.
  */
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H

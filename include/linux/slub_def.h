@@ -13,7 +13,7 @@
 #include <linux/mmzone.h>
 
 /*
- * What one CPU has of a cache (mm/slub.c).
+ * What one CPU has of a cache (mm/slab/slub.c).
  * Keys: P owning CPU: claimed, or interrupts off while nobody has claimed it |
  *       I owning CPU, interrupts off
  */

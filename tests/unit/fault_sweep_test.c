@@ -39,7 +39,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/pages.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define STEPS_MAX	2000	/* failures of one operation, before it is called endless */
 #define OBJECTS		96

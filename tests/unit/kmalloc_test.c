@@ -7,7 +7,7 @@
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* Each size gets memory of its own that is large enough, and powers of two are aligned. */
 static void sizes_test(struct kunit *test)

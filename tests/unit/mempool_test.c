@@ -10,7 +10,7 @@
 #include <linux/spinlock.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* A source of elements that can run dry, and remembers how it was asked. */
 struct source {

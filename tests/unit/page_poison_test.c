@@ -10,7 +10,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 static char tail[6000];
 

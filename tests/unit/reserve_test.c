@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 #include "tests/unit/held.h"
 
 static void expect_left(struct kunit *test, gfp_t gfp, unsigned long numerator)

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define FZPU	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
 

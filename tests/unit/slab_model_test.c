@@ -13,7 +13,7 @@
 #include <linux/sort.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define SLOTS	1024
 #define STEPS	60000

@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* Neither shared nor debugged, whatever the machine was booted with. */
 #define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)

@@ -7,7 +7,7 @@
 #include <linux/smp.h>
 
 #include "mm/internal.h"
-#include "mm/slub.h"
+#include "mm/slab/slub.h"
 #include "tests/unit/numa.h"
 
 #define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)

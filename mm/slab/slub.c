@@ -41,7 +41,7 @@
  *
  * Locking: list_lock (RANK_SLAB_NODE), interrupts off. Pages come and go outside.
  * Failure: NULL; the page allocator has reported why.
- * Neighbours: slub_cache.c (slabs' birth and death), slab_debug.c (checks).
+ * Neighbours: slub_cache.c (slabs' birth and death), debug.c (checks).
  */
 #include <linux/export.h>
 #include <linux/irqflags.h>
@@ -53,7 +53,7 @@
 #include <linux/topology.h>
 
 #include "mm/internal.h"
-#include "mm/slub.h"
+#include "mm/slab/slub.h"
 
 struct slub_map slub_map;
 

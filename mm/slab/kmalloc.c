@@ -21,7 +21,7 @@
 #include <linux/vmstat.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define LARGE_MAGIC	0x6b6d6c67ul
 #define FIRST_INDEX	1	/* 0 is for nothing; 1 and 2 are no powers of two */

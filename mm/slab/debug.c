@@ -10,7 +10,7 @@
  *  D3 What was never an object (padding, the rest of the slab) is 5a.
  *  D4 A free object's link is NULL or leads to an object of the same slab.
  *
- * What is found is reported once (slab_report.c) and repaired, so that the next
+ * What is found is reported once (report.c) and repaired, so that the next
  * check finds only what is new. What cannot be repaired is never used again: its
  * objects count as in use.
  *
@@ -28,7 +28,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* Geometry of one object, relative to its payload. */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Caches as such: names, flags, merging, creation and destruction, boot. What a
- * backend does is in mm/slab.h. Documents 000, 002, 003; checklist B2, B4, B5, B11.
+ * backend does is in layer.h. Documents 000, 002, 003; checklist B2, B4, B5, B11.
  *
  *  C1 A cache is on slab_caches from the end of its creation to the beginning of
  *     its end. refcount counts kmem_cache_create() calls that got it, less
@@ -13,7 +13,7 @@
  *  C4 A cache with live objects is not destroyed: it is as it was before.
  *
  * Locking: slab_lock for list, refcounts, aliases and pins. Nothing is allocated
- * under it. Neighbours: kmalloc.c, slab_debug.c, slab_report.c, the backend.
+ * under it. Neighbours: kmalloc.c, debug.c, report.c, the backend.
  */
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -26,7 +26,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define SLAB_FLAGS_KNOWN						\
 	(SLAB_DEBUG_FLAGS | SLAB_KMALLOC | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | \

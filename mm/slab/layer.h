@@ -2,10 +2,10 @@
 /*
  * The slab layer inside: what a backend provides, and what is there for it.
  *
- *	slab_common.c	caches: names, flags, merging, creation, destruction
+ *	caches.c	caches: names, flags, merging, creation, destruction
  *	kmalloc.c	general caches and what is made of kmalloc()
- *	slab_debug.c	red zones, poison, owners: checks and repairs
- *	slab_report.c	what the reports say; slab_describe(), holdings, slabinfo
+ *	debug.c	red zones, poison, owners: checks and repairs
+ *	report.c	what the reports say; slab_describe(), holdings, slabinfo
  *	slub.c		backend: objects in and out
  *	slub_cache.c	backend: layout, birth and death of a cache's slabs
  *
@@ -77,7 +77,7 @@ static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int o
 	return (unsigned int)(((u64)offset * s->reciprocal) >> 32);
 }
 
-/* slab_common.c */
+/* caches.c */
 
 #define SLAB_DEBUG_FLAGS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
 				 SLAB_STORE_USER | SLAB_TRACE)
@@ -174,7 +174,7 @@ void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object);
 /** slab_pre_free - clear the object if that is configured */
 void slab_pre_free(struct kmem_cache *s, void *object);
 
-/* slab_debug.c: all with the node locked, unless they say otherwise. */
+/* debug.c: all with the node locked, unless they say otherwise. */
 
 #define TRACK_DEPTH	12
 
@@ -212,7 +212,7 @@ struct track *object_track(struct kmem_cache *s, void *object, enum track_item i
 #define SLAB_MAP_BITS	4096
 void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map);
 
-/* slab_report.c: any context, no lock needed. */
+/* report.c: any context, no lock needed. */
 
 /** slab_bug_begin - first lines of a report: "BUG name (Not tainted): text" */
 void slab_bug_begin(struct kmem_cache *s, const char *fmt, ...) __printf(2, 3);

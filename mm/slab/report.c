@@ -19,7 +19,7 @@
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 #define DUMP_BYTES	16	/* a line */
 #define DUMP_MAX	128	/* of a payload */

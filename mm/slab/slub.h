@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 
-#include "mm/slab.h"
+#include "mm/slab/layer.h"
 
 /* The direct map, in the form that kfree() needs. Keys: C fixed at boot */
 struct slub_map {

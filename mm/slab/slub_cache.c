@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * SLUB's caches: how objects are laid out in slabs, how slabs are made, handed
- * from CPUs to nodes, counted and given back. mm/slub.c has the theory.
+ * from CPUs to nodes, counted and given back. slub.c has the theory.
  *
  * One object, from its slot's start (size bytes to the next slot):
  *
@@ -30,7 +30,7 @@
 #include <linux/vmstat.h>
 
 #include "mm/internal.h"
-#include "mm/slub.h"
+#include "mm/slab/slub.h"
 
 static struct kmem_cache boot_cache, boot_node_cache;
 static struct kmem_cache_node boot_nodes[2][QUARRY_MAX_NODES];
