@@ -25,7 +25,7 @@
  *	for ever, with a complaint now and then; others while the shrinkers find something
  *	fail, and say why (page_report.c)
  *
- * G1  A zone of a kind above gfp_zone(flags) never serves a request, and with
+ * G1  A zone of a kind above zone_highest(flags) never serves a request, and with
  *     __GFP_THISNODE no other node does.
  * G2  A request is granted only if afterwards the zone has at least as many pages
  *     as the floor for its flags.
@@ -144,7 +144,7 @@ bool page_request_init(struct page_request *rq, gfp_t gfp, unsigned int order, i
 	rq->order = order;
 	rq->nid = nid;
 	rq->nodes = nodes;
-	rq->highest = gfp_zone(gfp);
+	rq->highest = zone_highest(gfp);
 	rq->mobility = gfp_migratetype(gfp);
 	rq->flags = WMARK_LOW;
 	/* An interrupt is nobody's: the task it hit has no say. */

@@ -47,6 +47,14 @@ void zones_ready(unsigned long free_pages);
 const char *zone_name(enum zone_type type);
 /** zone_known - does this kind of machine have such zones at all? */
 bool zone_known(enum zone_type z);
+/**
+ * zone_highest - the highest kind of zone of this machine that may serve a request
+ * @gfp: its flags
+ *
+ * Other than gfp_zone() it knows that without ZONE_DMA32 all memory that is mapped for
+ * good lies below 4 GiB, so that __GFP_DMA32 doesn't fall down to the 16 MiB of ZONE_DMA.
+ */
+enum zone_type zone_highest(gfp_t gfp);
 
 /* zone->lock, counted. */
 static inline unsigned long zone_lock(struct zone *zone)

@@ -163,20 +163,22 @@ static struct page_fast fast_entry(unsigned int cpu, gfp_t bits)
 {
 	gfp_t low = bits & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM);
 	struct page_fast fast = { per_cpu_ptr(&no_pageset, cpu)->lists, &no_pages, 0, NULL };
+	enum zone_type highest;
 	struct zoneref *ref;
 	struct zone *zone;
 
 	if (READ_ONCE(page_hooks) || low & (low - 1) || (bits & GFP_MOVABLE_MASK) == GFP_MOVABLE_MASK)
 		return fast;
+	highest = zone_highest(bits);
 	ref = node_zonelist(cpu_to_node(cpu), 0)->_zonerefs;
-	while (ref->zone && ref->zone_idx > (int)gfp_zone(bits))
+	while (ref->zone && ref->zone_idx > (int)highest)
 		ref++;
 	zone = ref->zone;
 	if (zone) {
 		fast.list = &per_cpu_ptr(zone->pageset, cpu)->lists[gfp_migratetype(bits) *
 								    NR_PCP_ORDERS];
 		fast.free = &zone->vm_stat[NR_FREE_PAGES];
-		fast.mark = zone_fast_mark(zone, gfp_zone(bits));
+		fast.mark = zone_fast_mark(zone, highest);
 		fast.zone = zone;
 	}
 	return fast;

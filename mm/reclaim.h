@@ -31,7 +31,7 @@ struct holdings;
 /* Why a zone does not serve a request, in the order in which it is asked. */
 enum zone_verdict {
 	ZONE_SERVES,
-	ZONE_KIND,		/* of a kind above gfp_zone() */
+	ZONE_KIND,		/* of a kind above zone_highest() */
 	ZONE_THISNODE,		/* another node, and __GFP_THISNODE */
 	ZONE_NODEMASK,		/* not in the caller's nodemask */
 	ZONE_CPUSET,		/* not in current->mems_allowed */

@@ -346,24 +346,16 @@ void *vmalloc_huge(unsigned long size, gfp_t gfp)
 }
 EXPORT_SYMBOL(vmalloc_huge);
 
-/* The zone whose pages all lie below 4 GiB. */
-static gfp_t zone_32(void)
-{
-	if (machine.dma32_end)
-		return __GFP_DMA32;
-	return machine.lowmem_end <= 1ull << 32 ? 0 : __GFP_DMA;
-}
-
 void *vmalloc_32(unsigned long size)
 {
-	return vmalloc_common(size, 1, 0, 0, GFP_KERNEL, zone_32(), PAGE_KERNEL, 0, NUMA_NO_NODE,
+	return vmalloc_common(size, 1, 0, 0, GFP_KERNEL, __GFP_DMA32, PAGE_KERNEL, 0, NUMA_NO_NODE,
 			      CALLER);
 }
 EXPORT_SYMBOL(vmalloc_32);
 
 void *vmalloc_32_user(unsigned long size)
 {
-	return vmalloc_common(size, 1, 0, 0, GFP_KERNEL | __GFP_ZERO, zone_32(), PAGE_KERNEL,
+	return vmalloc_common(size, 1, 0, 0, GFP_KERNEL | __GFP_ZERO, __GFP_DMA32, PAGE_KERNEL,
 			      VM_USERMAP, NUMA_NO_NODE, CALLER);
 }
 EXPORT_SYMBOL(vmalloc_32_user);

@@ -170,6 +170,14 @@ bool zone_known(enum zone_type z)
 	}
 }
 
+enum zone_type zone_highest(gfp_t gfp)
+{
+	enum zone_type z = gfp_zone(gfp);
+
+	return z == ZONE_DMA32 && !machine.dma32_end && machine.lowmem_end <= 1ull << 32 ?
+	       ZONE_NORMAL : z;
+}
+
 static void print_ranges(void)
 {
 	const struct memblock_region *r;

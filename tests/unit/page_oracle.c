@@ -54,8 +54,9 @@ enum zone_type oracle_highest(gfp_t gfp)
 {
 	if (gfp & __GFP_DMA)
 		return ZONE_DMA;
+	/* Without such zones all that is mapped is below 4 GiB. */
 	if (gfp & __GFP_DMA32)
-		return ZONE_DMA32;
+		return machine.dma32_end ? ZONE_DMA32 : ZONE_NORMAL;
 	return gfp & __GFP_HIGHMEM ? ZONE_HIGHMEM : ZONE_NORMAL;
 }
 
