@@ -397,8 +397,9 @@ EXPORT_SYMBOL(get_zeroed_page);
 
 /* Giving back. */
 
-static noinline void buddy_give(struct zone *zone, struct page *page, unsigned int order)
+static noinline void buddy_give(struct page *page, unsigned int order)
 {
+	struct zone *zone = page_zone(page);
 	unsigned long flags = zone_lock(zone);
 
 	buddy_free(zone, page, order);
@@ -485,7 +486,7 @@ static noinline void page_free_slowly(struct page *page, unsigned int order, boo
 	if (order < NR_PCP_ORDERS)
 		pcp_give(page_zone(page), page, order, cold);
 	else
-		buddy_give(page_zone(page), page, order);
+		buddy_give(page, order);
 }
 
 /* Is there something about a page that is about to be freed? */
@@ -518,14 +519,15 @@ static noinline void page_free_after_all(struct page *page, unsigned int order,
 	page_free_slowly(page, order, false, site);
 }
 
-static noinline void page_free_block(struct page *page, unsigned int order, unsigned long site)
+static __always_inline void page_free_block(struct page *page, unsigned int order,
+					    unsigned long site)
 {
 	unsigned long irqs;
 
 	if (unlikely(READ_ONCE(page_hooks) || !is_whole(page, order)))
 		return page_free_slowly(page, order, false, site);
 	if (order >= NR_PCP_ORDERS)
-		return buddy_give(page_zone(page), page, order);
+		return buddy_give(page, order);
 	local_irq_save(irqs);
 	if (unlikely(!page_push(page_list(page) + order, page)))
 		return page_free_after_all(page, order, irqs, site);
@@ -533,15 +535,16 @@ static noinline void page_free_block(struct page *page, unsigned int order, unsi
 		irqs_pending(NULL);
 }
 
-/* The last reference is gone. Inlined, as alloc_here() is. */
+/*
+ * The last reference to a page is gone, or to a compound one of @order. Inlined, as
+ * alloc_here() is.
+ */
 static __always_inline void page_free(struct page *page, unsigned int order)
 {
 	unsigned long irqs;
 
 	if (unlikely(is_unusual(page)))
 		return page_free_slowly(page, order, false, _RET_IP_);
-	if (unlikely(order))
-		return page_free_block(page, order, _RET_IP_);
 	local_irq_save(irqs);
 	if (unlikely(!page_push(page_list(page), page)))
 		return page_free_after_all(page, 0, irqs, _RET_IP_);
@@ -549,18 +552,58 @@ static __always_inline void page_free(struct page *page, unsigned int order)
 		irqs_pending(NULL);
 }
 
-/* A block whose first page is in use, or was free already, when it is freed. */
-static noinline void still_held(struct page *page, unsigned int order, unsigned long site)
+/* A page that somebody else holds, or that was free already, when it is freed. */
+static noinline void still_held(struct page *page)
 {
-	if (page_ref_count(page) < 0) {
+	if (page_ref_count(page) < 0)
 		bad_page_ref(page, "a free page was freed");
-		return;
+}
+
+/* All but the first page of a block that is not compound. */
+static noinline void free_others(struct page *page, unsigned int order, unsigned long site)
+{
+	while (order-- > 0) {
+		struct page *part = page + (1ul << order);
+
+		if (page_ref_count(part))
+			page_report_bad(part, "freed at too high an order: pages behind are in use",
+					"it is not freed");
+		else if (PageBuddy(part))
+			page_report_bad(part, "freed at too high an order: pages behind are not its own",
+					NULL);
+		else
+			page_free_slowly(part, order, false, site);
 	}
-	if (PageHead(page))
-		return;
-	peel_page_owner(page, 0);
-	while (order-- > 0)
-		page_free_slowly(page + (1ul << order), order, false, site);
+}
+
+/*
+ * A block that can't be freed as a whole by who drops a reference now. Our reference keeps
+ * it as it is until we let go; what others do to it then must not matter.
+ */
+static noinline void free_block_slowly(struct page *page, unsigned int order, unsigned long site)
+{
+	bool apart = page_ref_count(page) > 0 && !PageHead(page);
+
+	if (order >= MAX_ORDER)
+		return page_report_bad(page, "freed at an order that no block has", "it is not freed");
+	if (apart) {
+		peel_page_owner(page, 0);
+		free_others(page, order, site);
+	}
+	if (page_ref_dec_and_test(page))
+		page_free_slowly(page, apart ? 0 : order, false, site);
+	else
+		still_held(page);
+}
+
+/* More than one page. */
+static noinline void free_block(struct page *page, unsigned int order, unsigned long site)
+{
+	if (unlikely(order >= MAX_ORDER || !page_ref_freeze(page, 1)))
+		return free_block_slowly(page, order, site);
+	if (unlikely(is_unusual(page)))
+		return page_free_slowly(page, order, false, site);
+	page_free_block(page, order, site);
 }
 
 /**
@@ -574,10 +617,12 @@ static noinline void still_held(struct page *page, unsigned int order, unsigned 
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	if (likely(page_ref_dec_and_test(page)))
-		page_free(page, order);
+	if (unlikely(order))
+		free_block(page, order, _RET_IP_);
+	else if (likely(page_ref_dec_and_test(page)))
+		page_free(page, 0);
 	else
-		still_held(page, order, _RET_IP_);
+		still_held(page);
 }
 EXPORT_SYMBOL(__free_pages);
 
@@ -592,10 +637,12 @@ void free_pages(unsigned long addr, unsigned int order)
 		page_report_foreign(addr);
 		return;
 	}
-	if (likely(page_ref_dec_and_test(page)))
-		page_free(page, order);
+	if (unlikely(order))
+		free_block(page, order, _RET_IP_);
+	else if (likely(page_ref_dec_and_test(page)))
+		page_free(page, 0);
 	else
-		still_held(page, order, _RET_IP_);
+		still_held(page);
 }
 EXPORT_SYMBOL(free_pages);
 

@@ -300,8 +300,43 @@ static void order_too_high_test(struct kunit *test)
 	after(test);
 }
 
+/* Bytes for an order, say: nothing is freed. */
+static void order_of_no_block_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	mark(test);
+	__free_pages(page, MAX_ORDER);
+	SAYS(test, "freed at an order that no block has");
+	mark(test);
+	free_pages((unsigned long)page_address(page), 2 * PAGE_SIZE);
+	SAYS(test, "freed at an order that no block has");
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_pages(page, 1);
+	after(test);
+}
+
+/* Two single pages, freed as one block of which somebody holds the first page. */
+static void shared_order_too_high_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	split_page(page, 1);
+	get_page(page);
+	mark(test);
+	__free_pages(page, 1);
+	SAYS(test, "freed at too high an order: pages behind are in use");
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	KUNIT_EXPECT_EQ(test, page_count(page + 1), 1);
+	put_page(page);
+	__free_page(page + 1);
+	after(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(order_too_high_test),
+	KUNIT_CASE(order_of_no_block_test),
+	KUNIT_CASE(shared_order_too_high_test),
 	KUNIT_CASE(free_vmalloc_test),
 	KUNIT_CASE(free_mapping_test),
 	KUNIT_CASE(free_percpu_test),

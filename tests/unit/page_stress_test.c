@@ -200,8 +200,83 @@ static void all_cpus_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
 }
 
+/*
+ * Two have a reference to a block. One drops his by __free_pages(), and wherever he is
+ * with that an interrupt comes that drops the other: the block is freed once.
+ */
+
+#define TIMES	400	/* that an interrupt had a reference to drop */
+#define ROUNDS	3000000
+
+static struct page *both;
+static unsigned int dropped;
+
+static void drop_other(void *unused)
+{
+	struct page *page = xchg(&both, NULL);
+
+	if (page) {
+		put_page(page);
+		WRITE_ONCE(dropped, dropped + 1);
+	}
+}
+
+static int interrupt_all_the_time(void *cpu)
+{
+	while (!kthread_should_stop()) {
+		quarry_host_cross_call((unsigned int)(uintptr_t)cpu, drop_other, NULL);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void share(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages(gfp, order);
+
+	if (!page)
+		return;
+	get_page(page);
+	WRITE_ONCE(both, page);
+	__free_pages(page, order);
+	page = xchg(&both, NULL);
+	if (page)
+		put_page(page);
+}
+
+static void two_references_test(struct kunit *test)
+{
+	struct cpumask old = current->cpus_mask;
+	struct task_struct *thread;
+	unsigned long free;
+	unsigned int i;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "interrupts come from another CPU");
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	thread = kthread_create(interrupt_all_the_time, (void *)0ul, "interrupter");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	kthread_bind(thread, 1);
+	drain_all_pages(NULL);
+	free = nr_free_pages();
+	dropped = 0;
+	wake_up_process(thread);
+	for (i = 0; i < ROUNDS && READ_ONCE(dropped) < TIMES; i++) {
+		share(GFP_KERNEL | __GFP_COMP, 2);
+		share(GFP_KERNEL, 2);
+	}
+	kthread_stop(thread);
+	set_cpus_allowed_ptr(current, &old);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_GT(test, dropped, 0u);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free);
+	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
+	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(all_cpus_test),
+	KUNIT_CASE(two_references_test),
 	{}
 };
 
