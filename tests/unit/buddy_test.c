@@ -255,6 +255,76 @@ static void steal_from_a_full_block_test(struct kunit *test)
 	buddy_free(&w->zone, a, pageblock_order);
 }
 
+/* Its other free blocks move along, although the request needs none of them. */
+static void claim_moves_the_rest_test(struct kunit *test)
+{
+	const unsigned int quarter = pageblock_order - 2;
+	struct world *w = test->priv;
+	struct page *second = buddy_alloc(&w->zone, pageblock_order, MIGRATE_MOVABLE);
+	struct page *first = buddy_alloc(&w->zone, pageblock_order, MIGRATE_MOVABLE);
+	struct page *page;
+
+	buddy_free(&w->zone, first, quarter);
+	buddy_free(&w->zone, first + (2ul << quarter), quarter);
+	page = buddy_alloc(&w->zone, quarter, MIGRATE_UNMOVABLE);
+	KUNIT_EXPECT_EQ(test, w->zone.claims, 1ul);
+	KUNIT_EXPECT_EQ(test, pageblock_type_of(&w->zone, page_to_pfn(first)), MIGRATE_UNMOVABLE);
+	KUNIT_EXPECT_EQ(test, nr_of(w, quarter, MIGRATE_UNMOVABLE), 1ul);
+	KUNIT_EXPECT_EQ(test, nr_of(w, quarter, MIGRATE_MOVABLE), 0ul);
+	buddy_free(&w->zone, page, quarter);
+	buddy_free(&w->zone, first + (1ul << quarter), quarter);
+	buddy_free(&w->zone, first + (3ul << quarter), quarter);
+	buddy_free(&w->zone, second, pageblock_order);
+}
+
+/*
+ * Two pageblocks in use, one of type @a with a free block of order @oa, one of type @b
+ * with one of order @ob. Whose is taken for a request of type @type?
+ */
+static int taken_from(struct kunit *test, int type, int a, unsigned int oa, int b,
+		      unsigned int ob)
+{
+	struct world *w = test->priv;
+	struct page *of_a = buddy_alloc(&w->zone, pageblock_order, a);
+	struct page *of_b = buddy_alloc(&w->zone, pageblock_order, b), *page;
+	unsigned int o;
+	int from;
+
+	KUNIT_EXPECT_EQ(test, pageblock_type_of(&w->zone, page_to_pfn(of_a)), a);
+	KUNIT_EXPECT_EQ(test, pageblock_type_of(&w->zone, page_to_pfn(of_b)), b);
+	buddy_free(&w->zone, of_a, oa);
+	buddy_free(&w->zone, of_b, ob);
+	page = buddy_alloc(&w->zone, 0, type);
+	from = pageblock_type_of(&w->zone, page_to_pfn(page));
+	buddy_free(&w->zone, page, 0);
+	for (o = oa; o < pageblock_order; o++)
+		buddy_free(&w->zone, of_a + (1ul << o), o);
+	for (o = ob; o < pageblock_order; o++)
+		buddy_free(&w->zone, of_b + (1ul << o), o);
+	KUNIT_EXPECT_EQ(test, nr(w, LARGEST), 1ul);
+	return from;
+}
+
+/* Other types are asked in this order; but the largest block comes first. */
+static void fallback_order_test(struct kunit *test)
+{
+	static const int order[][3] = {
+		{ MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE },
+		{ MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE },
+		{ MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE, MIGRATE_MOVABLE },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		int type = order[i][0], best = order[i][1], other = order[i][2];
+
+		KUNIT_EXPECT_EQ(test, taken_from(test, type, best, 2, other, 2), best);
+		KUNIT_EXPECT_EQ(test, taken_from(test, type, other, 2, best, 2), best);
+		KUNIT_EXPECT_EQ(test, taken_from(test, type, best, 2, other, 3), other);
+		KUNIT_EXPECT_EQ(test, taken_from(test, type, other, 1, best, 3), best);
+	}
+}
+
 static void block_of_a_frame_test(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -473,6 +543,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(claim_whole_block_test),
 	KUNIT_CASE(claim_half_free_block_test),
 	KUNIT_CASE(steal_from_a_full_block_test),
+	KUNIT_CASE(claim_moves_the_rest_test),
+	KUNIT_CASE(fallback_order_test),
 	KUNIT_CASE(block_of_a_frame_test),
 	KUNIT_CASE(any_order_of_frees_test),
 	KUNIT_CASE(any_order_of_both_test),

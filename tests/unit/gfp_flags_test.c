@@ -186,8 +186,15 @@ static void high_and_atomic_test(struct kunit *test)
 	all_back(test);
 }
 
-/* Is a page granted without waking anybody, with so many more free than the low mark? */
-static bool above_low_mark(gfp_t gfp, struct zone *zone, long more)
+static void set_marks(struct zone *zone, unsigned long low, unsigned long high)
+{
+	WRITE_ONCE(zone->_watermark[WMARK_LOW], low);
+	WRITE_ONCE(zone->_watermark[WMARK_HIGH], high);
+	pcp_update_fast();
+}
+
+/* Is a block granted without waking anybody, with so many more free than the low mark? */
+static bool above_low_mark(unsigned int order, struct zone *zone, long more)
 {
 	unsigned long low = low_wmark_pages(zone), high = high_wmark_pages(zone), wakes;
 	struct kswapd *k = &kswapds[zone->node];
@@ -195,33 +202,62 @@ static bool above_low_mark(gfp_t gfp, struct zone *zone, long more)
 	bool quiet;
 
 	/* One is in this CPU's cache; all that the zone has left is in the buddy system. */
-	__free_page(alloc_page(gfp));
-	WRITE_ONCE(zone->_watermark[WMARK_LOW], zone_free_pages(zone) - (unsigned long)more);
-	WRITE_ONCE(zone->_watermark[WMARK_HIGH], zone_managed_pages(zone));
-	pcp_update_fast();
+	__free_pages(alloc_pages(GFP_KERNEL, order), order);
+	set_marks(zone, zone_free_pages(zone) - (unsigned long)more, zone_managed_pages(zone));
 	WRITE_ONCE(k->gave_up_at, 0);
 	WRITE_ONCE(k->failures, 0);
 	wakes = READ_ONCE(k->wakes);
-	page = alloc_page(gfp);
+	page = alloc_pages(GFP_KERNEL, order);
 	quiet = page && page_zone(page) == zone && READ_ONCE(k->wakes) == wakes;
 	kswapd_keep_quiet();
 	if (page)
-		__free_page(page);
-	WRITE_ONCE(zone->_watermark[WMARK_LOW], low);
-	WRITE_ONCE(zone->_watermark[WMARK_HIGH], high);
-	pcp_update_fast();
+		__free_pages(page, order);
+	set_marks(zone, low, high);
 	return quiet;
 }
 
 /* Ordinary requests leave the low mark, on the fast path as well. */
 static void low_mark_test(struct kunit *test)
 {
+	static const unsigned int orders[] = { 0, 1, 3, NR_PCP_ORDERS, pageblock_order };
+	struct zone *zone = first_zone(GFP_KERNEL);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		long pages = 1l << orders[i];
+
+		KUNIT_EXPECT_TRUE(test, above_low_mark(orders[i], zone, pages + 1));
+		KUNIT_EXPECT_TRUE(test, above_low_mark(orders[i], zone, pages));
+		KUNIT_EXPECT_FALSE(test, above_low_mark(orders[i], zone, pages - 1));
+		KUNIT_EXPECT_FALSE(test, above_low_mark(orders[i], zone, pages - 2));
+	}
+	all_back(test);
+}
+
+/* How much of a bulk request is granted with so many more free than the low mark? */
+static unsigned long bulk_above_low_mark(struct zone *zone, unsigned int nr, unsigned long more)
+{
+	unsigned long low = low_wmark_pages(zone), high = high_wmark_pages(zone), got, i;
+	struct page *pages[8] = { NULL };
+
+	for (i = 0; i < nr; i++)
+		hold(GFP_KERNEL, 0);
+	drop(0, nr);
+	set_marks(zone, zone_free_pages(zone) - more, high);
+	got = alloc_pages_bulk_array(GFP_NOWAIT | __GFP_NOWARN, nr, pages);
+	set_marks(zone, low, high);
+	for (i = 0; i < got; i++)
+		__free_page(pages[i]);
+	return got;
+}
+
+/* A bulk request is a request for all its pages. If that is too much, it gets one. */
+static void bulk_low_mark_test(struct kunit *test)
+{
 	struct zone *zone = first_zone(GFP_KERNEL);
 
-	KUNIT_EXPECT_TRUE(test, above_low_mark(GFP_KERNEL, zone, 2));
-	KUNIT_EXPECT_TRUE(test, above_low_mark(GFP_KERNEL, zone, 1));
-	KUNIT_EXPECT_FALSE(test, above_low_mark(GFP_KERNEL, zone, 0));
-	KUNIT_EXPECT_FALSE(test, above_low_mark(GFP_KERNEL, zone, -1));
+	KUNIT_EXPECT_EQ(test, bulk_above_low_mark(zone, 4, 4), 4ul);
+	KUNIT_EXPECT_EQ(test, bulk_above_low_mark(zone, 4, 3), 1ul);
 	all_back(test);
 }
 
@@ -318,6 +354,15 @@ static void retry_test(struct kunit *test)
 	seen.claims = 100;
 	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, 0));
 	KUNIT_EXPECT_GT(test, seen.asked, once);
+	/* Nor for a block so large that it comes together by chance only. */
+	memset(&seen, 0, sizeof(seen));
+	seen.claims = 100;
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_NORETRY, PAGE_ALLOC_COSTLY_ORDER + 1));
+	once = seen.asked;
+	memset(&seen, 0, sizeof(seen));
+	seen.claims = 100;
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, PAGE_ALLOC_COSTLY_ORDER + 1));
+	KUNIT_EXPECT_EQ(test, seen.asked, once);
 	feed(test);
 }
 
@@ -339,6 +384,18 @@ static void nofail_test(struct kunit *test)
 	feed(test);
 }
 
+/* While it waits it may go deeper than it could at first: it must have something. */
+static void nofail_goes_deeper_test(struct kunit *test)
+{
+	starve(test, GFP_KERNEL);
+	seen.give_at = 20 * asked_for(GFP_KERNEL);
+	seen.asked = 0;
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, 0));
+	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL | __GFP_NOFAIL, 0));
+	KUNIT_EXPECT_LT(test, seen.asked, seen.give_at);
+	feed(test);
+}
+
 static void hardwall_test(struct kunit *test)
 {
 	nodemask_t old = current->mems_allowed;
@@ -346,6 +403,9 @@ static void hardwall_test(struct kunit *test)
 	current->mems_allowed = NODE_MASK_NONE;
 	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_HARDWALL, 0));
+	/* The same on the way that is not the fast one. */
+	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL | ___GFP_COLD, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | ___GFP_COLD | __GFP_HARDWALL, 0));
 	KUNIT_EXPECT_TRUE(test, hold(GFP_NOWAIT, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT | __GFP_HARDWALL, 0));
 	current->mems_allowed = old;
@@ -371,6 +431,21 @@ static void thisnode_test(struct kunit *test)
 	all_back(test);
 }
 
+/* The nearest zone of the kind is another node's: none for who wants its own. */
+static void thisnode_without_zone_test(struct kunit *test)
+{
+	int nid = (int)machine.nr_nodes - 1;
+
+	if (!nid || managed_zone(&NODE_DATA(nid)->node_zones[ZONE_DMA]))
+		kunit_skip(test, "each node has each kind of zone");
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of_node(nid)), 0);
+	KUNIT_ASSERT_EQ(test, numa_node_id(), nid);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL | __GFP_DMA, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_DMA | __GFP_THISNODE, 0));
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(0)), 0);
+	all_back(test);
+}
+
 /* A whole pageblock takes the type of the request that it was given to. */
 static int type_of(struct kunit *test, gfp_t gfp)
 {
@@ -390,6 +465,47 @@ static void mobility_test(struct kunit *test)
 			MIGRATE_RECLAIMABLE);
 	KUNIT_EXPECT_EQ(test, type_of(test, GFP_KERNEL | __GFP_MOVABLE), MIGRATE_MOVABLE);
 	KUNIT_EXPECT_EQ(test, type_of(test, GFP_KERNEL), MIGRATE_UNMOVABLE);
+}
+
+static int block_type(struct page *page)
+{
+	return pageblock_type_of(page_zone(page), page_to_pfn(page));
+}
+
+/* Single pages come from pageblocks of their type, from the cache or not, or many at once. */
+static void mobility_of_pages_test(struct kunit *test)
+{
+	static const gfp_t gfp[] = { GFP_ATOMIC, GFP_ATOMIC | __GFP_MOVABLE,
+				     GFP_ATOMIC | __GFP_RECLAIMABLE };
+	struct page *page[ARRAY_SIZE(gfp)], *many[6];
+	int i, n;
+
+	preempt_disable();
+	drain_local_pages(NULL);
+	/* The cache is empty: the long way. */
+	for (i = 0; i < (int)ARRAY_SIZE(gfp); i++) {
+		page[i] = alloc_page(gfp[i]);
+		KUNIT_EXPECT_EQ(test, block_type(page[i]), i);
+	}
+	for (i = 0; i < (int)ARRAY_SIZE(gfp); i++)
+		__free_page(page[i]);
+	/* Each list has one now. */
+	for (i = 0; i < (int)ARRAY_SIZE(gfp); i++)
+		KUNIT_EXPECT_PTR_EQ(test, alloc_page(gfp[i]), page[i]);
+	for (i = 0; i < (int)ARRAY_SIZE(gfp); i++)
+		__free_page(page[i]);
+	for (i = 0; i < (int)ARRAY_SIZE(gfp); i++) {
+		drain_local_pages(NULL);
+		memset(many, 0, sizeof(many));
+		n = (int)alloc_pages_bulk_array(gfp[i], ARRAY_SIZE(many), many);
+		KUNIT_EXPECT_EQ(test, n, (int)ARRAY_SIZE(many));
+		while (n--) {
+			KUNIT_EXPECT_EQ(test, block_type(many[n]), i);
+			__free_page(many[n]);
+		}
+	}
+	preempt_enable();
+	all_back(test);
 }
 
 static void comp_test(struct kunit *test)
@@ -444,6 +560,27 @@ static void zero_test(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, dirty_pages(page, 0), 1u);
 			__free_page(page);
 		}
+}
+
+/* Not those pages that this CPU has ready, as they are. */
+static void zero_bulk_test(struct kunit *test)
+{
+	struct page *pages[5];
+	unsigned long n;
+
+	for (n = 0; n < ARRAY_SIZE(pages); n++)
+		pages[n] = alloc_page(GFP_KERNEL);
+	while (n--) {
+		dirty_pages(pages[n], 0);
+		__free_page(pages[n]);
+		pages[n] = NULL;
+	}
+	n = alloc_pages_bulk_array(GFP_NOWAIT | __GFP_ZERO, ARRAY_SIZE(pages), pages);
+	KUNIT_EXPECT_GT(test, n, 0ul);
+	while (n--) {
+		KUNIT_EXPECT_EQ(test, dirty_pages(pages[n], 0), 0u);
+		__free_page(pages[n]);
+	}
 }
 
 /* A cache that must not grow gives what it has, and no more. */
@@ -537,16 +674,21 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(kswapd_reclaim_test),
 	KUNIT_CASE(high_and_atomic_test),
 	KUNIT_CASE(low_mark_test),
+	KUNIT_CASE(bulk_low_mark_test),
 	KUNIT_CASE(io_and_fs_test),
 	KUNIT_CASE(cold_test),
 	KUNIT_CASE(nowarn_test),
 	KUNIT_CASE(retry_test),
 	KUNIT_CASE(nofail_test),
+	KUNIT_CASE(nofail_goes_deeper_test),
 	KUNIT_CASE(hardwall_test),
 	KUNIT_CASE(thisnode_test),
+	KUNIT_CASE(thisnode_without_zone_test),
 	KUNIT_CASE(mobility_test),
+	KUNIT_CASE(mobility_of_pages_test),
 	KUNIT_CASE(comp_test),
 	KUNIT_CASE(zero_test),
+	KUNIT_CASE(zero_bulk_test),
 	KUNIT_CASE(no_grow_test),
 	KUNIT_CASE_PARAM(type_flags_test, types_gen_params),
 	{}

@@ -55,6 +55,9 @@ static void marks_test(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, min, (unsigned long)
 					div64_u64((u64)(min_free_kbytes >> (PAGE_SHIFT - 10)) *
 						  zone_managed_pages(zone), lowmem));
+		else
+			KUNIT_EXPECT_EQ(test, min, clamp(zone_managed_pages(zone) / 1024,
+							 32ul, 128ul));
 		KUNIT_EXPECT_EQ(test, low_wmark_pages(zone), min + min / 4);
 		KUNIT_EXPECT_EQ(test, high_wmark_pages(zone), min + min / 2);
 	}
@@ -459,10 +462,16 @@ static void oom_notifiers_test(struct kunit *test)
 	struct notifier_block nb = { .notifier_call = give_one };
 
 	oom_calls = 0;
+	/* There is a single page to drop, and the last one held is of the first zone. */
 	KUNIT_ASSERT_TRUE(test, hold(GFP_KERNEL, 0));
+	exhaust(GFP_KERNEL | __GFP_DMA);
+	hold(GFP_KERNEL, 0);
 	exhaust(GFP_KERNEL);
 	register_oom_notifier(&nb);
 	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_DMA, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_RETRY_MAYFAIL, 0));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_THISNODE, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_NOFS, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_NORETRY, 0));
 	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL, PAGE_ALLOC_COSTLY_ORDER + 1));
@@ -569,6 +578,7 @@ static void oversize_test(struct kunit *test)
 	quarry_expect_reports(test, 1);
 	page_alloc_reset();
 	KUNIT_EXPECT_NULL(test, alloc_pages(GFP_KERNEL | __GFP_NOWARN, MAX_ORDER));
+	page_alloc_reset();
 	KUNIT_EXPECT_NULL(test, alloc_pages(GFP_KERNEL, MAX_ORDER));
 	KUNIT_EXPECT_NULL(test, alloc_pages(GFP_KERNEL, MAX_ORDER + 20));
 }

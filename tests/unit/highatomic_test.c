@@ -165,6 +165,32 @@ static void not_for_others_test(struct kunit *test)
 	all_back(test);
 }
 
+/* Nor may a refill of a CPU's cache take the others' share below their mark. */
+static void refill_leaves_it_test(struct kunit *test)
+{
+	struct zone *zone = make_reserve(test);
+	struct page *page, *next;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, zone);
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_TRUE(test, hold(GFP_NOWAIT, 0));
+	exhaust(GFP_NOWAIT);
+	list_for_each_entry_safe(page, next, &held, lru)
+		if (i && page_zone(page) == zone && !page->private) {
+			list_del(&page->lru);
+			__free_page(page);
+			i--;
+		}
+	KUNIT_ASSERT_EQ(test, i, 0u);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, zone_free_pages(zone),
+			min_wmark_pages(zone) + pageblock_nr_pages + 3);
+	KUNIT_EXPECT_TRUE(test, hold(GFP_NOWAIT, 0));
+	KUNIT_EXPECT_EQ(test, zone_free_pages(zone), min_wmark_pages(zone) + pageblock_nr_pages);
+	all_back(test);
+}
+
 /* Who may use it all finds it, too. */
 static void memalloc_takes_it_test(struct kunit *test)
 {
@@ -228,6 +254,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(at_most_a_hundredth_test),
 	KUNIT_CASE(served_from_there_first_test),
 	KUNIT_CASE(not_for_others_test),
+	KUNIT_CASE(refill_leaves_it_test),
 	KUNIT_CASE(memalloc_takes_it_test),
 	KUNIT_CASE(given_back_test),
 	KUNIT_CASE(fast_marks_test),

@@ -118,6 +118,71 @@ static void batch_and_high_test(struct kunit *test)
 	preempt_enable();
 }
 
+/* P6: not from a zone that is short of pages itself, whatever room there is. */
+static void high_stays_when_short_test(struct kunit *test)
+{
+	struct zone *zone = home();
+	unsigned long mark = high_wmark_pages(zone);
+	struct per_cpu_pages *pcp;
+	struct pcp_list *list;
+	unsigned int i, n;
+	int high;
+
+	preempt_disable();
+	drain_local_pages(NULL);
+	pcp = mine(zone);
+	list = &pcp->lists[MIGRATE_UNMOVABLE];
+	high = list->high;
+	n = min(2 * high + 10, MANY);
+	for (i = 0; i < n; i++)
+		pages[i] = alloc_page(GFP_ATOMIC);
+	WRITE_ONCE(zone->_watermark[WMARK_HIGH], zone_managed_pages(zone));
+	KUNIT_EXPECT_EQ(test, free_all(list, n), high);
+	KUNIT_EXPECT_EQ(test, list->high, high);
+	KUNIT_EXPECT_EQ(test, pcp->grown, 0);
+	WRITE_ONCE(zone->_watermark[WMARK_HIGH], mark);
+	check(test);
+	preempt_enable();
+}
+
+/* A 4096th of the zone, but one less than a power of two: 1, 3, 7, up to 63. */
+static void batch_follows_the_zone_test(struct kunit *test)
+{
+	struct zone *zone;
+
+	preempt_disable();
+	for_each_populated_zone(zone) {
+		unsigned long share = zone_managed_pages(zone) / 4096, batch = 1;
+
+		while (batch < 63 && 2 * batch + 2 <= share)
+			batch = 2 * batch + 1;
+		KUNIT_EXPECT_EQ(test, (unsigned long)mine(zone)->batch, batch);
+	}
+	preempt_enable();
+}
+
+/* A batch is of so many pages, whatever the blocks that they come in. */
+static void batch_of_blocks_test(struct kunit *test)
+{
+	struct zone *zone = home();
+	struct page *block;
+	unsigned int order;
+
+	preempt_disable();
+	drain_local_pages(NULL);
+	for (order = 0; order < NR_PCP_ORDERS; order++) {
+		struct pcp_list *list = &mine(zone)->lists[order];
+		int blocks = max(mine(zone)->batch >> order, 1);
+
+		block = alloc_pages(GFP_ATOMIC, order);
+		KUNIT_EXPECT_EQ(test, list->count, blocks - 1);
+		KUNIT_EXPECT_EQ(test, list->high, 6 * blocks);
+		__free_pages(block, order);
+	}
+	check(test);
+	preempt_enable();
+}
+
 /* P6: what a zone can spare a list may keep, so that the next round needs no lock. */
 static void high_grows_and_shrinks_test(struct kunit *test)
 {
@@ -304,6 +369,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hot_page_comes_back_test),
 	KUNIT_CASE(cold_page_goes_behind_test),
 	KUNIT_CASE(batch_and_high_test),
+	KUNIT_CASE(high_stays_when_short_test),
+	KUNIT_CASE(batch_follows_the_zone_test),
+	KUNIT_CASE(batch_of_blocks_test),
 	KUNIT_CASE(high_grows_and_shrinks_test),
 	KUNIT_CASE(small_orders_are_cached_test),
 	KUNIT_CASE(hooks_close_the_lists_test),
