@@ -24,6 +24,7 @@
 #include <linux/instruction_pointer.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/sysinfo.h>
 #include <asm/byteorder.h>
 #include <asm/param.h>
 

@@ -231,4 +231,6 @@ struct zone *next_zone(struct zone *zone);
 
 int numa_node_of_cpu(int cpu);
 
+#include <linux/memory_hotplug.h>
+
 #endif

@@ -73,6 +73,11 @@ has "verdict: 1 warning, 0 bugs"
 has "verdict: clean"
 result "all samples in one run"
 
+for machine in x86_64-8g i386-4g numa-mixed tiny-16m; do
+	run 0 --machine $machine $m/zones.c
+	has "verdict: clean"
+	result "a module that walks nodes, zones, lists and frames: $machine"
+done
 run 0 --cpus 3 $m/provider.c $m/user.c
 has "provider: cpu 0 starts with 5"
 has "user: twice 21 is 42"
