@@ -47,8 +47,8 @@ struct page {
 				struct rcu_head rcu_head;
 			};
 			struct kmem_cache *slab_cache;		/* O */
-			void *freelist;				/* N or the frozen CPU */
-			unsigned long slab_word;		/* N  counts, frozen */
+			void *slab_base;			/* O  slot of object 0 */
+			unsigned long slab_word;		/* N  counts, state */
 		};
 	};
 	union {
@@ -60,7 +60,10 @@ struct page {
 		atomic_t _refcount;	/* A  users; 0 when free */
 		atomic_t _count;	/* the documents' name */
 	};
-	void *virtual;			/* O  kmap()'s address of high memory */
+	union {
+		void *virtual;		/* O  kmap()'s address of high memory */
+		unsigned long slab_lane; /* O  PG_slab, tails as well: see mm/slab/slub.c */
+	};
 };
 
 _Static_assert(sizeof(struct page) <= (sizeof(long) == 8 ? 64 : 40),

@@ -9,9 +9,9 @@
  *	slub.c		backend: objects in and out
  *	slub_cache.c	backend: layout, birth and death of a cache's slabs
  *
- * A slab is one compound page with PG_slab set; page->slab_cache and
- * page->slab_units (objects in it) are true in every backend. Object i of a slab
- * is at slab_object(s, page, i), and so debugging works on all of them.
+ * A slab is one compound page with PG_slab set; page->slab_cache, page->slab_base and
+ * page->slab_units (objects in it) are true in every backend with slabs. Object i of a
+ * slab is at slab_object(s, page, i).
  */
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
@@ -68,7 +68,7 @@ void slab_free_cut(struct kmem_cache *s, struct page *page, void *object, unsign
 
 static inline void *slab_object(struct kmem_cache *s, struct page *page, unsigned int i)
 {
-	return (char *)page_address(page) + (size_t)i * s->size + s->red_left_pad;
+	return (char *)page->slab_base + (size_t)i * s->size + s->red_left_pad;
 }
 
 /** slab_index - number of the object that an offset in its slab lies in */

@@ -192,7 +192,7 @@ struct page *slab_new(struct kmem_cache *s, gfp_t gfp, int nid)
 	objects = order_objects(compound_order(page), s->size);
 	page->slab_cache = s;
 	page->slab_units = min(objects, SLAB_MAX_OBJECTS);
-	page->freelist = NULL;
+	page->slab_base = page_address(page);
 	__SetPageSlab(page);
 	if (slab_debugged(s))
 		debug_setup_slab(s, page);
@@ -212,7 +212,7 @@ void slab_discard(struct kmem_cache *s, struct page *page)
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_word = 0;
-	page->freelist = NULL;
+	page->slab_base = NULL;
 	page_mapcount_reset(page);
 	__free_pages(page, order);
 }
