@@ -70,6 +70,8 @@ unsigned int highatomic_validate(void);
 enum reclaim_event {
 	SLABS_SCANNED,		/* objects that shrinkers were asked to look at */
 	PAGEOUTRUN,		/* runs of a background reclaimer */
+	DROP_PAGECACHE,		/* times that somebody asked for it, by drop_caches */
+	DROP_SLAB,
 	ALLOCSTALL,		/* requests that had to reclaim, by kind of zone */
 	NR_RECLAIM_EVENTS = ALLOCSTALL + MAX_NR_ZONES
 };

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 
 #include "mm/internal.h"
+#include "mm/reclaim.h"
 
 /* A text becomes a number first, and a setting only if mm/watermark.c takes it. */
 static int set_one(struct ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos,
@@ -48,8 +49,9 @@ static int reserve_ratio_handler(struct ctl_table *ctl, int write, void *buffer,
 }
 
 /* Bits of a write. There is no page cache, so 1 alone finds nothing to drop. */
-#define DROP_SLAB	2
-#define DROP_QUIETLY	4	/* from now on no line in the log */
+#define FROM_PAGECACHE	1
+#define FROM_SLAB	2
+#define QUIETLY		4	/* from now on no line in the log */
 
 static int drop_caches;
 static bool quietly;
@@ -69,11 +71,15 @@ static int drop_caches_handler(struct ctl_table *ctl, int write, void *buffer, s
 	if (err || !taken)
 		return err;
 	what = READ_ONCE(drop_caches);
-	if (what & DROP_SLAB)
+	if (what & FROM_PAGECACHE)
+		reclaim_count(DROP_PAGECACHE, 1);
+	if (what & FROM_SLAB) {
 		drop_slab();
+		reclaim_count(DROP_SLAB, 1);
+	}
 	if (!READ_ONCE(quietly))
 		pr_info("%s (%d): drop_caches: %d\n", current->comm, current->pid, what);
-	if (what & DROP_QUIETLY)
+	if (what & QUIETLY)
 		WRITE_ONCE(quietly, true);
 	return 0;
 }

@@ -311,18 +311,20 @@ static void show_events(struct seq_file *m)
 		"pgscan_direct_throttle", "pgscan_anon", "pgscan_file", "pgsteal_anon",
 		"pgsteal_file", "pginodesteal", NULL };
 	static const char *const rest[] = {
-		"pgrotated", "drop_pagecache", "drop_slab", "oom_kill", "unevictable_pgs_culled",
-		"unevictable_pgs_scanned", "unevictable_pgs_rescued",
-		"unevictable_pgs_mlocked", "unevictable_pgs_munlocked",
-		"unevictable_pgs_cleared", "unevictable_pgs_stranded", "nr_unstable", NULL };
+		"oom_kill", "unevictable_pgs_culled", "unevictable_pgs_scanned",
+		"unevictable_pgs_rescued", "unevictable_pgs_mlocked",
+		"unevictable_pgs_munlocked", "unevictable_pgs_cleared",
+		"unevictable_pgs_stranded", "nr_unstable", NULL };
 	unsigned long frees = 0;
 
 	show_zeros(m, io);
 	show_zone_events(m, &frees);
 	seq_printf(m, "pgfree %lu\n", frees);
 	show_zeros(m, user);
-	seq_printf(m, "slabs_scanned %lu\nkswapd_inodesteal 0\npageoutrun %lu\n",
+	seq_printf(m, "slabs_scanned %lu\nkswapd_inodesteal 0\npageoutrun %lu\npgrotated 0\n",
 		   reclaim_events(SLABS_SCANNED), reclaim_events(PAGEOUTRUN));
+	seq_printf(m, "drop_pagecache %lu\ndrop_slab %lu\n", reclaim_events(DROP_PAGECACHE),
+		   reclaim_events(DROP_SLAB));
 	show_zeros(m, rest);
 }
 

@@ -14,6 +14,7 @@
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <quarry/kernel.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
@@ -442,6 +443,19 @@ static void vmstat_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm(test, "pgfree") - freed, sum);
 }
 
+/* What was asked for is counted, whether or not there was anything to drop. */
+static void drop_caches_test(struct kunit *test)
+{
+	unsigned long pages = vm(test, "drop_pagecache"), slab = vm(test, "drop_slab");
+	const char *what;
+
+	for (what = "1234"; *what; what++)
+		KUNIT_EXPECT_EQ(test, quarry_proc_write("sys/vm/drop_caches", what, 1), 1l);
+	KUNIT_EXPECT_EQ(test, quarry_proc_write("sys/vm/drop_caches", "5", 1), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, vm(test, "drop_pagecache"), pages + 2);
+	KUNIT_EXPECT_EQ(test, vm(test, "drop_slab"), slab + 2);
+}
+
 #define BIG	(MAX_ORDER - 1)
 
 static void put_all(struct list_head *all)
@@ -775,6 +789,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(zoneinfo_test),
 	KUNIT_CASE(zoneinfo_order_test),
 	KUNIT_CASE(vmstat_test),
+	KUNIT_CASE(drop_caches_test),
 	KUNIT_CASE(allocstall_test),
 	KUNIT_CASE(lines_test),
 	KUNIT_CASE(meminfo_test),
