@@ -939,22 +939,35 @@ unsigned long totalhigh_pages(void)
 }
 EXPORT_SYMBOL(totalhigh_pages);
 
-/** si_mem_available - free pages that a new user may have without harm */
+/* Pages that a zone's high mark and reserves keep. */
+static long zone_kept(const struct zone *zone)
+{
+	long reserve = 0;
+	int j;
+
+	for (j = 0; j < MAX_NR_ZONES; j++)
+		reserve = max(reserve, READ_ONCE(zone->lowmem_reserve[j]));
+	return min(reserve + (long)high_wmark_pages(zone), (long)zone_managed_pages(zone));
+}
+
+/**
+ * si_mem_available - pages that a new user may have without harm
+ *
+ * Those that are free above the marks and reserves, and what slabs could give back: but
+ * some of that is in use, so without half of it, or the low marks if these are less.
+ * Return: pages; Linux's Documentation/filesystems/proc.rst, MemAvailable.
+ */
 long si_mem_available(void)
 {
-	long pages = nr_free_pages();
+	unsigned long slab = global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT, low = 0;
+	long pages = (long)nr_free_pages();
 	struct zone *zone;
 
 	for_each_zone(zone) {
-		long reserve = high_wmark_pages(zone);
-		int j;
-
-		for (j = 0; j < MAX_NR_ZONES; j++)
-			reserve = max(reserve, (long)(high_wmark_pages(zone) +
-						      zone->lowmem_reserve[j]));
-		pages -= min(reserve, (long)zone_managed_pages(zone));
+		low += low_wmark_pages(zone);
+		pages -= zone_kept(zone);
 	}
-	return max(pages, 0l);
+	return max(pages + (long)(slab - min(slab / 2, low)), 0l);
 }
 EXPORT_SYMBOL(si_mem_available);
 

@@ -12,6 +12,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <quarry/kernel.h>
@@ -443,6 +444,49 @@ static void vmstat_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm(test, "pgfree") - freed, sum);
 }
 
+/*
+ * MemAvailable: what is free above the zones' high marks and reserves, and what slabs could
+ * give back, less half of that or the low marks, whichever is less.
+ */
+
+#define RECLAIMABLE	2048	/* objects of a page each */
+
+static long slab_part(void)
+{
+	unsigned long slab = global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT, low = 0;
+	struct zone *zone;
+
+	for_each_zone(zone)
+		low += low_wmark_pages(zone);
+	return (long)(slab - min(slab / 2, low));
+}
+
+static void available_test(struct kunit *test)
+{
+	struct kmem_cache *cache = kmem_cache_create("views_available", PAGE_SIZE, 0,
+						     SLAB_RECLAIM_ACCOUNT, NULL);
+	unsigned long n = 0, slab = global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT;
+	long before = si_mem_available() - (long)nr_free_pages() - slab_part();
+	static void *object[RECLAIMABLE];
+
+	KUNIT_ASSERT_NOT_NULL(test, cache);
+	KUNIT_EXPECT_LT(test, before, 0l);
+	while (n < RECLAIMABLE &&
+	       (object[n] = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)))
+		n++;
+	KUNIT_EXPECT_GT(test, global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT,
+			slab + n / 2);
+	if (si_mem_available() > 0)
+		KUNIT_EXPECT_EQ(test, si_mem_available() - (long)nr_free_pages() - slab_part(),
+				before);
+	look(test, "meminfo");
+	KUNIT_EXPECT_EQ(test, number("MemAvailable"),
+			(unsigned long)si_mem_available() << (PAGE_SHIFT - 10));
+	while (n--)
+		kmem_cache_free(cache, object[n]);
+	kmem_cache_destroy(cache);
+}
+
 /* What was asked for is counted, whether or not there was anything to drop. */
 static void drop_caches_test(struct kunit *test)
 {
@@ -790,6 +834,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(zoneinfo_order_test),
 	KUNIT_CASE(vmstat_test),
 	KUNIT_CASE(drop_caches_test),
+	KUNIT_CASE(available_test),
 	KUNIT_CASE(allocstall_test),
 	KUNIT_CASE(lines_test),
 	KUNIT_CASE(meminfo_test),
