@@ -48,7 +48,7 @@ static void update_marks(const struct zone *zone)
 
 		for (bits = 0; bits <= FAST_MASK; bits++)
 			if (READ_ONCE(table[bits].zone) == zone)
-				WRITE_ONCE(table[bits].mark, zone_fast_mark(zone, gfp_zone(bits)));
+				WRITE_ONCE(table[bits].mark, zone_fast_mark(zone, zone_highest(bits)));
 	}
 }
 

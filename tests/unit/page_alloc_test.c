@@ -47,6 +47,28 @@ static void alloc_pages_test(struct kunit *test)
 	}
 }
 
+/* What the last user left in the descriptor is gone. */
+static void private_is_cleared_test(struct kunit *test)
+{
+	unsigned int order;
+
+	preempt_disable();
+	for (order = 0; order < MAX_ORDER; order++) {
+		struct page *page = alloc_pages(GFP_ATOMIC, order), *again;
+
+		KUNIT_EXPECT_NOT_NULL(test, page);
+		set_page_private(page, 0x123);
+		__free_pages(page, order);
+		again = alloc_pages(GFP_ATOMIC, order);
+		if (order < NR_PCP_ORDERS)
+			KUNIT_EXPECT_PTR_EQ(test, again, page);
+		KUNIT_EXPECT_EQ(test, page_private(again), 0ul);
+		__free_pages(again, order);
+	}
+	preempt_enable();
+	all_back(test);
+}
+
 static void addresses_test(struct kunit *test)
 {
 	unsigned long addr = __get_free_pages(GFP_KERNEL, 3);
@@ -395,6 +417,7 @@ static void totals_test(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(alloc_pages_test),
+	KUNIT_CASE(private_is_cleared_test),
 	KUNIT_CASE(addresses_test),
 	KUNIT_CASE(highmem_has_no_address_test),
 	KUNIT_CASE(zeroed_highmem_test),

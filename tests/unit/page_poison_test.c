@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Page poisoning: N1 and N2 of mm/page_poison.c. */
 #include <kunit/test.h>
+#include <linux/cpumask.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/page_owner.h>
 #include <linux/poison.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <quarry/kernel.h>
 
@@ -67,6 +69,12 @@ static void fill(struct page *page, unsigned int order, int byte)
 static gfp_t kind_of(struct page *page)
 {
 	return PageHighMem(page) ? GFP_HIGHUSER : GFP_KERNEL;
+}
+
+/* On one CPU: what is freed is what is allocated next. */
+static int begin(struct kunit *test)
+{
+	return set_cpus_allowed_ptr(current, cpumask_of(0));
 }
 
 static void no_false_alarm(struct kunit *test)
@@ -257,15 +265,16 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite poison_suite = { .name = "page_poison", .test_cases = cases };
+static struct kunit_suite poison_suite = {
+	.name = "page_poison", .init = begin, .test_cases = cases };
 quarry_suite_on(poison_suite, "i386-4g page_poison=1");
 
 static struct kunit_suite poison_owner_suite = {
-	.name = "page_poison_owner", .test_cases = cases };
+	.name = "page_poison_owner", .init = begin, .test_cases = cases };
 quarry_suite_on(poison_owner_suite, "x86_64-8g page_poison=on page_owner=on");
 
 static struct kunit_suite poison_init_suite = {
-	.name = "page_poison_init", .test_cases = cases };
+	.name = "page_poison_init", .init = begin, .test_cases = cases };
 quarry_suite_on(poison_init_suite, "numa-4x2g page_poison=1 init_on_alloc=1 init_on_free=1");
 
 static struct kunit_case fresh_cases[] = {
