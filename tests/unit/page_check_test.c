@@ -333,7 +333,20 @@ static void shared_order_too_high_test(struct kunit *test)
 	after(test);
 }
 
+static void free_tail_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+
+	mark(test);
+	__free_page(page + 1);
+	SAYS(test, "a tail of a compound page was freed");
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_pages(page, 2);
+	after(test);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(free_tail_test),
 	KUNIT_CASE(order_too_high_test),
 	KUNIT_CASE(order_of_no_block_test),
 	KUNIT_CASE(shared_order_too_high_test),

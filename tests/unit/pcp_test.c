@@ -92,6 +92,7 @@ static void batch_and_high_test(struct kunit *test)
 	struct per_cpu_pages *pcp;
 	struct pcp_list *list;
 	unsigned int i, n;
+	struct page *page;
 	int high, room;
 
 	preempt_disable();
@@ -113,6 +114,9 @@ static void batch_and_high_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, free_all(list, n), high);
 	KUNIT_EXPECT_GE(test, list->count, high - pcp->batch);
 	KUNIT_EXPECT_EQ(test, list->high, high);
+	/* The cold end's: what is left was freed last. */
+	list_for_each_entry(page, &list->pages, lru)
+		KUNIT_EXPECT_PTR_EQ(test, page, pages[--n]);
 	pcp->room = room;
 	check(test);
 	preempt_enable();
