@@ -205,7 +205,7 @@ struct page *pcp_refill(struct zone *zone, struct pcp_list *list, int mobility,
 void pcp_update_fast(void);
 /** pcp_pages - pages in one CPU's cache of a zone; read as it is */
 unsigned long pcp_pages(const struct per_cpu_pages *pcp);
-/** pcp_high - pages that these may grow to */
+/** pcp_high - pages that these hold at most, in all lists together */
 unsigned long pcp_high(const struct per_cpu_pages *pcp);
 unsigned long pcp_count_all(struct zone *zone);
 /** pcp_holds - is this page in this CPU's cache? For reports: it searches. */

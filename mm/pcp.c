@@ -418,7 +418,12 @@ unsigned long __no_kcsan pcp_pages(const struct per_cpu_pages *pcp)
 
 unsigned long __no_kcsan pcp_high(const struct per_cpu_pages *pcp)
 {
-	return 6ul * (unsigned int)pcp->batch + (unsigned int)READ_ONCE(pcp->grown);
+	unsigned long pages = 0;
+	int i;
+
+	for (i = 0; i < NR_PCP_LISTS; i++)
+		pages += (unsigned long)READ_ONCE(pcp->lists[i].high) << i % NR_PCP_ORDERS;
+	return pages;
 }
 
 unsigned long pcp_count_all(struct zone *zone)

@@ -301,6 +301,18 @@ static void expect_sizes(const struct zone *zone)
 	expect(", %ld)", zone->lowmem_reserve[MAX_NR_ZONES - 1]);
 }
 
+/* As many as all lists together may hold. */
+static unsigned long most_pages(const struct per_cpu_pages *pcp)
+{
+	unsigned long pages = 0;
+	int type, order;
+
+	for (type = 0; type < MIGRATE_PCPTYPES; type++)
+		for (order = 0; order < NR_PCP_ORDERS; order++)
+			pages += (unsigned long)pcp->lists[type * NR_PCP_ORDERS + order].high << order;
+	return pages;
+}
+
 static void expect_pagesets(const struct zone *zone)
 {
 	unsigned int cpu;
@@ -309,7 +321,7 @@ static void expect_pagesets(const struct zone *zone)
 		const struct per_cpu_pages *pcp = per_cpu_ptr(zone->pageset, cpu);
 
 		expect("    cpu: %u\n              count: %lu\n              high:  %lu\n              batch: %d\n  vm stats threshold: 0\n",
-		       cpu, listed_pages(pcp), pcp_high(pcp), pcp->batch);
+		       cpu, listed_pages(pcp), most_pages(pcp), pcp->batch);
 	}
 	expect("  node_unreclaimable:  0\n  start_pfn:           %lu", tally(zone)->first);
 }
