@@ -176,8 +176,8 @@ static int claim_in(struct zone *zone, unsigned long start, unsigned long end, i
  * @gfp: may it sleep, shall pages be zeroed; not __GFP_COMP
  *
  * Gets free memory only: nothing is migrated out of the way (see above).
- * Context: any; may sleep with __GFP_DIRECT_RECLAIM. Without it only this CPU's pages
- * are given back if interrupts are off.
+ * Context: any; may sleep with __GFP_DIRECT_RECLAIM. In atomic context only
+ * this CPU's pages are given back first.
  * Return: 0, all pages have a count of 1; free_contig_range() gives them back.
  *	-EINVAL: no such type or flags, an empty range, no memory, or more than one zone's
  *	-EBUSY: a frame of it is in use, or kept for atomic requests

@@ -390,7 +390,8 @@ static __no_kcsan bool has_pages(unsigned int cpu, struct zone *zone)
  * drain_all_pages - give every CPU's cached pages back
  * @zone: of this zone; NULL: of all
  *
- * Where the caller cannot interrupt other CPUs, only its own are drained.
+ * Only its own are drained where the caller may not wait for other CPUs: with interrupts
+ * or preemption off, or a lock held that one of them may be waiting for.
  * Context: any.
  */
 void drain_all_pages(struct zone *zone)
@@ -398,7 +399,7 @@ void drain_all_pages(struct zone *zone)
 	unsigned int cpu;
 
 	drain_local_pages(zone);
-	if (irqs_disabled() || in_interrupt())
+	if (!preemptible())
 		return;
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
 		if (has_pages(cpu, zone))

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Per-CPU page caches: P1 to P6, the hot and the cold end, and how rarely they lock. */
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
@@ -369,6 +373,55 @@ static void interrupts_on_every_cpu_test(struct kunit *test)
 	check(test);
 }
 
+static DEFINE_SPINLOCK(guard);
+
+/* Has a page in its cache, and waits for the lock with interrupts off. */
+static int wait_for_guard(void *arg)
+{
+	int *waiting = arg;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	local_irq_disable();
+	__free_page(page);
+	smp_store_release(waiting, 1);
+	spin_lock(&guard);
+	spin_unlock(&guard);
+	local_irq_enable();
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* Who holds a lock drains its own CPU: another may be waiting for the lock, deaf to us. */
+static void drain_with_a_lock_held_test(struct kunit *test)
+{
+	struct cpumask old = current->cpus_mask;
+	struct task_struct *thread;
+	struct page *page;
+	int waiting = 0;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "only one CPU");
+	thread = kthread_create(wait_for_guard, &waiting, "deaf");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	kthread_bind(thread, 1);
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	page = alloc_page(GFP_KERNEL);
+	spin_lock(&guard);
+	wake_up_process(thread);
+	while (!smp_load_acquire(&waiting))
+		cpu_relax();
+	__free_page(page);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, pcp_pages(mine(page_zone(page))), 0ul);
+	spin_unlock(&guard);
+	kthread_stop(thread);
+	set_cpus_allowed_ptr(current, &old);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_EQ(test, pcp_count_all(page_zone(page)), 0ul);
+	check(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hot_page_comes_back_test),
 	KUNIT_CASE(cold_page_goes_behind_test),
@@ -383,6 +436,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(drain_returns_everything_test),
 	KUNIT_CASE(lists_by_mobility_test),
 	KUNIT_CASE(interrupts_on_every_cpu_test),
+	KUNIT_CASE(drain_with_a_lock_held_test),
 	{}
 };
 
