@@ -62,7 +62,7 @@ struct quarry_incidents quarry_incidents(void)
 
 static const char *level_of(enum report_kind kind)
 {
-	return kind == REPORT_WARNING ? KERN_WARNING : kind == REPORT_NOTE ? KERN_INFO : KERN_ERR;
+	return kind == REPORT_WARNING || kind == REPORT_NOTE ? KERN_WARNING : KERN_ERR;
 }
 
 static enum report_kind innermost(void)

@@ -15,6 +15,7 @@
 #include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
@@ -145,8 +146,8 @@ static void report_culprit(uintptr_t pc)
 	if (skip == n)
 		skip = 0;
 	report_print_modules();
-	report_line("CPU: %u PID: %d Comm: %s", raw_smp_processor_id(), current->pid,
-		    current->comm);
+	report_line("CPU: %u PID: %d Comm: %s %s %s", raw_smp_processor_id(), current->pid,
+		    current->comm, print_tainted(), UTS_RELEASE);
 	report_stack("Call Trace:", stack + skip, n - skip);
 }
 

@@ -67,8 +67,8 @@ static void explain_reclaim(const struct page_request *rq, const struct reclaim_
 	else if (!effort->rounds)
 		report_line("reclaim: none, the task is giving memory back itself (PF_MEMALLOC)");
 	else
-		report_line("reclaim: %u rounds, %lu objects freed by shrinkers; pages in use cannot be reclaimed: there are no LRU lists, no swap",
-			    effort->rounds, effort->freed);
+		report_line("reclaim: %u round%s, %lu objects freed by shrinkers; pages in use cannot be reclaimed: there are no LRU lists, no swap",
+			    effort->rounds, effort->rounds == 1 ? "" : "s", effort->freed);
 }
 
 static void explain(const struct page_request *rq, const struct reclaim_effort *effort)
@@ -156,10 +156,12 @@ void page_failure_forget(void)
 
 void page_report_failure(const struct page_request *rq, const struct reclaim_effort *effort)
 {
-	const nodemask_t *mems = &current->mems_allowed;
+	nodemask_t there;
+	const nodemask_t *mems = &there;
 
 	if (!__ratelimit(&nopage))
 		return;
+	nodes_and(there, current->mems_allowed, node_states[N_MEMORY]);
 	if (rq->nodes)
 		report_begin(REPORT_NOTE, "%s: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=%*pbl,mems_allowed=%*pbl",
 			     current->comm, rq->order, rq->gfp, &rq->gfp,

@@ -136,6 +136,8 @@ static const char *free_state(struct page *page)
 		return "this frame was never allocated";
 	if (PageTail(page))
 		return "this page is the tail of a compound page";
+	if (page_owner_order(page) == 0)
+		return "this page is in use, but its reference count was not";
 	if (page_owner_order(page) > 0)
 		return "this page is inside a block that is in use and is not compound";
 	if (buddy_block_of(page))

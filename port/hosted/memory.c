@@ -252,7 +252,8 @@ static void lay_out(const struct quarry_machine *m, struct layout *l)
 	l->percpu_size = PAGE_DOWN(percpu) * m->nr_cpus;
 	l->percpu = place(l, l->percpu_size);
 
-	l->vmemmap_size = PAGE_UP(top / QUARRY_PAGE_SIZE * DESCRIPTOR);
+	/* Descriptors of frames far behind the last one are reported as what they are. */
+	l->vmemmap_size = PAGE_UP(top / QUARRY_PAGE_SIZE * DESCRIPTOR) + (LONG64 ? GIB(1) : 0);
 	l->vmemmap = place(l, l->vmemmap_size);
 
 	l->stacks_size = LONG64 ? GIB(4) : MIB(64);

@@ -78,6 +78,14 @@ for machine in x86_64-8g i386-4g numa-mixed tiny-16m; do
 	has "verdict: clean"
 	result "a module that walks nodes, zones, lists and frames: $machine"
 done
+run 0 -q --machine tiny-16m $m/fill.c order=9
+has "insmod: page allocation failure: order:9, mode:0xcc0(GFP_KERNEL), nodemask=(null),mems_allowed=0"
+has "fill.c:17"
+has "Node 0 DMA: no block of order 9 although "
+has "reclaim: 1 round, "
+has "Node 0 DMA free:"
+has "3999 pages RAM"
+result "a failed request is explained, whole also with --quiet"
 run 0 --cpus 3 $m/provider.c $m/user.c
 has "provider: cpu 0 starts with 5"
 has "user: twice 21 is 42"

@@ -96,6 +96,8 @@ static void linear_fault_test(struct kunit *test)
 {
 	SAYS(test, (char *)high_memory + 5, "5 bytes past the end of the direct map");
 	SAYS(test, (char *)machine.vmemmap + machine.vmemmap_size - 1, "among the page descriptors");
+	if (IS_ENABLED(CONFIG_64BIT))
+		SAYS(test, pfn_to_page(max_pfn + 1000000), "which the machine does not have");
 }
 
 static void stack_fault_test(struct kunit *test)

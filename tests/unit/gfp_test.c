@@ -505,8 +505,8 @@ static void report_numbers_test(struct kunit *test)
 	exhaust(GFP_KERNEL);
 	report_of(GFP_KERNEL, 1, numa_node_id(), NULL);
 	all_back(test);
-	snprintf(text, sizeof(text), "%s: page allocation failure: order:1, mode:0xcc0(GFP_KERNEL), nodemask=(null),mems_allowed=0",
-		 current->comm);
+	snprintf(text, sizeof(text), "%s: page allocation failure: order:1, mode:0xcc0(GFP_KERNEL), nodemask=(null),mems_allowed=%*pbl\n",
+		 current->comm, nodemask_pr_args(&node_states[N_MEMORY]));
 	KUNIT_EXPECT_EQ(test, log_count(text), 1u);
 	snprintf(text, sizeof(text), "Node %d %s: %lu pages free, 2 wanted, must keep %lu (mark %lu, lowmem_reserve 0, for atomic requests 0)",
 		 zone->node, zone->name, min_wmark_pages(zone), min_wmark_pages(zone),

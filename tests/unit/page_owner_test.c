@@ -390,6 +390,14 @@ static void inside_test(struct kunit *test)
 	EXPECT_TEXT(test, logged(), "this page is inside a block that is in use and is not compound");
 	EXPECT_TEXT(test, logged(), "page_owner tracks the page as allocated");
 	giver(page, 2);
+	page = taker(GFP_KERNEL, 0);
+	set_page_count(page, -3);
+	quarry_expect_reports(test, 1);
+	mark_log();
+	giver(page, 0);
+	EXPECT_TEXT(test, logged(), "this page is in use, but its reference count was not");
+	set_page_count(page, 1);
+	giver(page, 0);
 	all_back(test);
 }
 
