@@ -398,11 +398,15 @@ static int distance_setting(struct parser *p, const char *s)
 
 	if (p->nr_rows == QUARRY_MAX_NODES)
 		return fail(p, "distance: more than %d lines", QUARRY_MAX_NODES);
+	if (!*s)
+		return fail(p, "distance: no number; one to each node is expected");
 	for (; *s; s = skip_blanks(s)) {
+		const char *word = s;
+
 		if (n == QUARRY_MAX_NODES || !decimal(&s, &value) || (*s && !blank(*s)) ||
 		    value < 10 || value > 254)
-			return fail(p, "distance: '%s': expected up to %d numbers from 10 to 254", s,
-				    QUARRY_MAX_NODES);
+			return fail(p, "distance: '%.*s': expected up to %d numbers from 10 to 254",
+				    (int)strcspn(word, " \t"), word, QUARRY_MAX_NODES);
 		if ((value == 10) != (n == p->nr_rows))
 			return fail(p, "distance: node %u to node %u is %u; a node is 10 from itself "
 				       "and farther from others", p->nr_rows, n, value);
@@ -617,8 +621,9 @@ static int finish_distances(struct parser *p)
 		return 0;
 	p->line = p->rows_line;
 	if (p->nr_rows != n || p->columns != n)
-		return fail(p, "distance: %u lines of %u numbers, but the machine has %u node%s",
-			    p->nr_rows, p->columns, n, n == 1 ? "" : "s");
+		return fail(p, "distance: %u line%s of %u numbers, but the machine has %u node%s",
+			    p->nr_rows, p->nr_rows == 1 ? "" : "s", p->columns, n,
+			    n == 1 ? "" : "s");
 	for (unsigned int i = 0; i < n; i++)
 		memcpy(&d->distance[i * n], p->rows[i], n);
 	d->has_distance = true;

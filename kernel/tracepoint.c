@@ -39,6 +39,13 @@ void tracepoint_synchronize_unregister(void)
 }
 EXPORT_SYMBOL(tracepoint_synchronize_unregister);
 
+void for_each_kernel_tracepoint(void (*fct)(struct tracepoint *tp, void *priv), void *priv)
+{
+	for (unsigned int i = 0; trace_events[i]; i++)
+		fct(trace_events[i]->tp, priv);
+}
+EXPORT_SYMBOL(for_each_kernel_tracepoint);
+
 static struct probe *find(struct tracepoint *tp, void *func, void *data)
 {
 	struct probe *p;

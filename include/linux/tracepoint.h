@@ -41,6 +41,8 @@ int tracepoint_probe_register(struct tracepoint *tp, void *probe, void *data);
 /** tracepoint_probe_unregister - 0 or -ENOENT; waits until nobody is in the probe */
 int tracepoint_probe_unregister(struct tracepoint *tp, void *probe, void *data);
 void tracepoint_synchronize_unregister(void);
+/** for_each_kernel_tracepoint - call a function with each tracepoint; modules look for names */
+void for_each_kernel_tracepoint(void (*fct)(struct tracepoint *tp, void *priv), void *priv);
 
 #define PARAMS(args...)		args
 #define TP_PROTO(args...)	args

@@ -239,7 +239,7 @@ static void test_windows(void)
 	CHECK(machine.vmalloc_size == 120 << 20);
 	CHECK(machine.vmalloc == machine.direct_map + (896 << 20) + (8 << 20));
 	CHECK(machine.pkmap && machine.fixmap && machine.percpu_size);
-	CHECK(machine.vmemmap_size == 0x140000 * 64);
+	CHECK(machine.vmemmap_size >= 0x140000 * 64);
 	CHECK(!quarry_host_map(machine.pkmap, 0x13ffff000, 1, 3));
 	*(volatile char *)machine.pkmap = 1;
 	CHECK(!quarry_host_map(machine.fixmap, 0x13ffff000, 1, 3));

@@ -523,6 +523,27 @@ static void count_probe(void *ctx, const struct quarry_holding *h)
 	probes_held += !strcmp(h->kind, "tracepoint probe") && !strcmp(h->detail, "mm_page_free");
 }
 
+static void find_page_free(struct tracepoint *tp, void *priv)
+{
+	if (!strcmp(tp->name, "mm_page_free"))
+		*(struct tracepoint **)priv = tp;
+}
+
+/* As modules find what is not exported. */
+static void by_name_test(struct kunit *test)
+{
+	struct tracepoint *tp = NULL;
+	struct probed a = {};
+
+	for_each_kernel_tracepoint(find_page_free, &tp);
+	KUNIT_ASSERT_NOT_NULL(test, tp);
+	KUNIT_ASSERT_EQ(test, tracepoint_probe_register(tp, (void *)probe, &a), 0);
+	__free_page(alloc_page(GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, tracepoint_probe_unregister(tp, (void *)probe, &a), 0);
+	tracepoint_synchronize_unregister();
+	KUNIT_EXPECT_GE(test, a.calls, 1u);
+}
+
 static void probe_test(struct kunit *test)
 {
 	struct probed a = {}, b = {};
@@ -573,6 +594,7 @@ static struct kunit_case trace_cases[] = {
 	KUNIT_CASE(link_test),
 	KUNIT_CASE(all_at_once_test),
 	KUNIT_CASE(probe_test),
+	KUNIT_CASE(by_name_test),
 	{}
 };
 
