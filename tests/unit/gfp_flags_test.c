@@ -295,6 +295,11 @@ static void cold_test(struct kunit *test)
 	free_hot_page(hot);
 	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC | ___GFP_COLD), cold);
 	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC), hot);
+	/* The same on the way that is not the fast one. */
+	free_cold_page(cold);
+	free_hot_page(hot);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC | __GFP_THISNODE), hot);
+	KUNIT_EXPECT_PTR_EQ(test, alloc_page(GFP_ATOMIC | __GFP_THISNODE | ___GFP_COLD), cold);
 	__free_page(cold);
 	__free_page(hot);
 	preempt_enable();
