@@ -77,6 +77,8 @@ static void run_function(struct kthread *k)
 	/* What was written before the wake-up is seen here. */
 	while (smp_load_acquire(&current->__state) != TASK_RUNNING)
 		quarry_host_sleep(UINT64_MAX);
+	/* kthread_bind() may have come before we slept: then we are not where we belong. */
+	set_cpus_allowed_ptr(current, &current->cpus_mask);
 	if (test_bit(KTHREAD_SHOULD_STOP, &k->flags)) {
 		k->result = -EINTR;
 		return;

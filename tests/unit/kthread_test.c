@@ -149,6 +149,25 @@ static void bind_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IS_ERR(kthread_create_on_cpu(stay, NULL, nr_cpu_ids, "no/%u")));
 }
 
+/* Bound at once after it was made, by somebody who does not know how far it has come. */
+static void bind_later_test(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < 100; i++) {
+		struct place p = { .cpu = i % num_online_cpus() };
+		struct task_struct *task = kthread_create(stay, &p, "later/%u", i);
+
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+		init_completion(&p.seen);
+		kthread_bind(task, p.cpu);
+		wake_up_process(task);
+		wait_for_completion(&p.seen);
+		KUNIT_EXPECT_EQ(test, kthread_stop(task), 42);
+		KUNIT_EXPECT_EQ(test, p.elsewhere, 0);
+	}
+}
+
 static void affinity_test(struct kunit *test)
 {
 	struct task_struct *task;
@@ -240,6 +259,7 @@ static struct kunit_case kthread_cases[] = {
 	KUNIT_CASE(stop_dead_test),
 	KUNIT_CASE(stop_nonsense_test),
 	KUNIT_CASE(bind_test),
+	KUNIT_CASE(bind_later_test),
 	KUNIT_CASE(affinity_test),
 	KUNIT_CASE(park_test),
 	KUNIT_CASE(imbalance_test),
