@@ -24,6 +24,7 @@
 #include <linux/version.h>
 
 #include "mm/internal.h"
+#include "mm/lane.h"
 #include "mm/reclaim.h"
 #include "mm/trace.h"
 
@@ -161,8 +162,10 @@ static int boot_pages(void)
 
 static int boot_objects(void)
 {
-	int err = slab_init();
+	int err;
 
+	lane_init();
+	err = slab_init();
 	if (!err)
 		err = percpu_init_late();
 	if (!err)

@@ -29,6 +29,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
+#include "mm/lane.h"
 
 DEFINE_PER_CPU(struct quarry_cpu_hot, quarry_cpu_hot);
 EXPORT_PER_CPU_SYMBOL(quarry_cpu_hot);
@@ -92,6 +93,7 @@ void quarry_thread_in(void *context)
 	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
 	struct task_struct *task = context ? context : &init_task;
 
+	lane_enter_thread();
 	/* Others look who runs here: set_cpus_allowed_ptr(). */
 	WRITE_ONCE(hot->current_task, task);
 	WRITE_ONCE(task->cpu, hot->cpu);
@@ -163,9 +165,12 @@ EXPORT_SYMBOL(__cond_resched);
 
 void quarry_interrupt(void (*fn)(void *arg), void *arg)
 {
+	struct quarry_lane lane = lane_enter_interrupt();
+
 	__this_cpu_add(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
 	fn(arg);
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
+	lane_set(lane);
 }
 
 /* Who made us atomic. */

@@ -16,6 +16,11 @@
  *	QUARRY_PORT_CPU()		quarry_host_cpu()
  *	QUARRY_PORT_PERCPU_OFFSET()	this CPU's entry of __per_cpu_offset[]
  *	QUARRY_PORT_PERCPU_CHANGED()	called after __per_cpu_offset[] changed
+ *	QUARRY_PORT_LANE(), QUARRY_PORT_HOME(), QUARRY_PORT_LANE_SET(lane, home)
+ *					two words that the core keeps where the code that
+ *					runs finds them at once (a register, the thread's
+ *					own memory); it sets them when a thread gets a CPU
+ *					and around interrupts
  *	QUARRY_PORT_IRQ_SAVE()		quarry_host_irq_save()
  *	QUARRY_PORT_IRQ_RESTORE(flags)	quarry_host_irq_restore(flags)
  *	QUARRY_PORT_IRQ_RESTORE_QUICK(flags), QUARRY_PORT_IRQ_PENDING()

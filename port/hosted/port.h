@@ -16,6 +16,7 @@
 /* Keys: O the thread itself, its signal handler included */
 struct quarry_hosted_self {
 	unsigned long percpu_offset;	/* O  __per_cpu_offset[cpu] */
+	unsigned long lane, home;	/* O  the core's: QUARRY_PORT_LANE() */
 	unsigned int cpu;		/* O  the CPU it holds */
 	volatile unsigned long irq_off;	/* O  interrupts are off (H1) */
 	volatile int irq_pending;	/* O  one came meanwhile (H2) */
@@ -66,6 +67,10 @@ static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(
 #define QUARRY_PORT_PERCPU_CHANGED()					\
 	((void)(quarry_hosted_self.percpu_offset =			\
 			__per_cpu_offset[quarry_hosted_self.cpu]))
+#define QUARRY_PORT_LANE()		(quarry_hosted_self.lane)
+#define QUARRY_PORT_HOME()		(quarry_hosted_self.home)
+#define QUARRY_PORT_LANE_SET(lane_, home_)				\
+	((void)(quarry_hosted_self.lane = (lane_), quarry_hosted_self.home = (home_)))
 #define QUARRY_PORT_IRQ_SAVE()		quarry_hosted_irq_save()
 #define QUARRY_PORT_IRQ_RESTORE(flags)	quarry_hosted_irq_restore(flags)
 #define QUARRY_PORT_IRQ_RESTORE_QUICK(flags) quarry_hosted_irq_restore_quick(flags)
