@@ -8,6 +8,7 @@
  *	machine.c	a file of memory-map lines to struct machine_desc (pure)
  *	presets.c	the built-in machines (pure)
  *	help.c		--help, from the table of options
+ *	program.c	the program for --slab
  *	session.c	boots a machine, runs a function on it, takes it down
  *	output.c	colours, errors, writing without stdio
  *	run.c, build.c, loader.c, verdict.c	`quarry run`
@@ -54,6 +55,7 @@ struct quarry_options {
 	uint64_t mem;			/* bytes */
 	unsigned int cpus, nodes;
 	const char *cmdline;		/* kernel parameters */
+	const char *slab;		/* "slub", "slab", "slob"; NULL: as the machine has it */
 	bool seeded;			/* --seed was given */
 	uint64_t seed;
 	bool no_debug;			/* neither slub_debug nor page_owner */
@@ -150,6 +152,21 @@ void session_leave_up(void);
 struct machine_desc;
 /** session_machine - the machine that is up, or was up last */
 const struct machine_desc *session_machine(void);
+
+/* program.c */
+
+/**
+ * program_choose - go on as the program that has the allocator of objects that is wanted
+ * @o: --slab; without it, the machine's own one is taken where it is installed
+ * @argv: as main() got it
+ * Context: before anything has been printed or started.
+ * Return: EXIT_CLEAN, this program is the one; EXIT_TROUBLE, which has been said. Else it
+ * does not return.
+ */
+int program_choose(const struct quarry_options *o, char **argv);
+/** program_path - where the program for "slub", "slab" or "slob" should lie; false: nobody
+ *  knows */
+bool program_path(const char *slab, char *path, size_t size);
 
 /* output.c */
 

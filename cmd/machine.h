@@ -65,6 +65,9 @@ const char *machine_preset_name(unsigned int i);
 /** machine_preset_about - what preset @i is, in a few words */
 const char *machine_preset_about(unsigned int i);
 
+/** machine_preset_slab - "slob", if the preset has another --slab than others; NULL */
+const char *machine_preset_slab(const char *name);
+
 /** machine_zones - set the zones' limits by @d->arch */
 void machine_zones(struct machine_desc *d);
 

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,9 +43,13 @@ int main(int argc, char **argv)
 {
 	static struct quarry_options o;	/* leak checkers find what it points to */
 	char err[512];
+	char **given = calloc((size_t)argc + 1, sizeof(*given));
 	int first, rc, i = 0;
 
 	fill_standard_fds();
+	if (!given)
+		return EXIT_TROUBLE;
+	memcpy(given, argv, (size_t)argc * sizeof(*given));
 	rc = options_parse(&o, argc, argv, &first, names, err, sizeof(err));
 	out_init(&o);
 	if (rc) {
@@ -66,6 +71,10 @@ int main(int argc, char **argv)
 		help_usage();
 		return EXIT_USAGE;
 	}
+	rc = program_choose(&o, given);
+	free(given);
+	if (rc)
+		return rc;
 	while (strcmp(names[i], o.command))
 		i++;
 	return finish(commands[i](&o, argc - first, argv + first));

@@ -250,11 +250,10 @@ SETTER(cmdline)
 
 SETTER(slab)
 {
-	if (!strcmp(v, "slub"))
+	o->slab = v;
+	if (!strcmp(v, "slub") || !strcmp(v, "slab") || !strcmp(v, "slob"))
 		return 0;
-	if (!strcmp(v, "slab") || !strcmp(v, "slob"))
-		return refuse(err, errlen, "'%s' is not in this build, which has slub", v);
-	return refuse(err, errlen, "'%s' is not a slab layer; this build has slub", v);
+	return refuse(err, errlen, "'%s' is none of slub, slab, slob", v);
 }
 
 SETTER(seed)
@@ -362,7 +361,8 @@ static const struct option_def options[] = {
 	{ "cpus", 0, "N", ON_ALL, "number of CPUs", set_cpus },
 	{ "nodes", 0, "N", ON_ALL, "number of NUMA nodes of a preset", set_nodes },
 	{ "cmdline", 0, "STRING", ON_ALL, "kernel parameters", set_cmdline },
-	{ "slab", 0, "slub", ON_ALL, "the slab layer; this build has slub", set_slab },
+	{ "slab", 0, "slub|slab|slob", ON_ALL, "the allocator of objects (slub; of tiny-16m: slob)",
+	  set_slab },
 	{ "seed", 0, "N", ON_ALL, "one CPU at a time, chosen by a generator: the same\n"
 	  "number gives the same interleaving; time is virtual", set_seed },
 	{ "no-debug", 0, NULL, ON_MODULES,

@@ -32,6 +32,7 @@ static const struct preset {
 	uint64_t mem;
 	unsigned int cpus, nodes;
 	bool mixed;
+	const char *slab;
 } presets[] = {
 	{ "x86_64-8g", "8 GiB, 4 CPUs: a PC; the default", ARCH_X86_64, GIB(8), 4, 1 },
 	{ "i386-4g", "3.5 of 4 GiB, 2 CPUs, 32 bits: high memory above 896 MiB",
@@ -39,7 +40,8 @@ static const struct preset {
 	{ "numa-4x2g", "4 nodes of 2 GiB, 8 CPUs: a server", ARCH_X86_64, GIB(8), 8, 4 },
 	{ "numa-mixed", "4 nodes, one of CPUs only, one of memory only, at different distances; 6 CPUs",
 	  ARCH_X86_64, GIB(6), 6, 3, true },
-	{ "tiny-16m", "16 MiB, 1 CPU, 32 bits: ZONE_DMA only", ARCH_I386, MIB(16), 1, 1 },
+	{ "tiny-16m", "16 MiB, 1 CPU, 32 bits: ZONE_DMA only", ARCH_I386, MIB(16), 1, 1,
+	  .slab = "slob" },
 };
 
 #define NR_PRESETS (sizeof(presets) / sizeof(presets[0]))
@@ -52,6 +54,14 @@ const char *machine_preset_name(unsigned int i)
 const char *machine_preset_about(unsigned int i)
 {
 	return i < NR_PRESETS ? presets[i].about : NULL;
+}
+
+const char *machine_preset_slab(const char *name)
+{
+	for (unsigned int i = 0; i < NR_PRESETS; i++)
+		if (!strcmp(presets[i].name, name))
+			return presets[i].slab;
+	return NULL;
 }
 
 unsigned int machine_bits(const struct machine_desc *d)

@@ -128,6 +128,9 @@ bool quarry_fault(const struct quarry_fault *f);
 
 /* Looking inside. */
 
+/** quarry_slab - which allocator of objects this program is linked with: "SLUB" */
+const char *quarry_slab(void);
+
 typedef void quarry_emit_fn(void *ctx, const char *text, size_t len);
 
 /**

@@ -24,6 +24,15 @@
 #define DUMP_BYTES	16	/* a line */
 #define DUMP_MAX	128	/* of a payload */
 
+extern const char backend_name[];
+/* Of a program whose backend does not say. */
+const char backend_name[] __weak = "SLUB";
+
+const char *quarry_slab(void)
+{
+	return backend_name;
+}
+
 /* Reports. */
 
 void slab_bug_begin(struct kmem_cache *s, const char *fmt, ...)

@@ -66,7 +66,7 @@ usage_error "--mem: '12Q' is not a size; use a number with K, M, G or T" proc --
 usage_error "--mem: '-1G' is not a size" --mem -1G proc meminfo
 usage_error "--cpus: '0' is not a number from 1 to 256" proc --cpus 0 meminfo
 usage_error "--nodes: 'two' is not a number" proc --nodes two meminfo
-usage_error "--slab: 'slob' is not in this build, which has slub" proc --slab slob meminfo
+usage_error "--slab: 'slup' is none of slub, slab, slob" proc --slab slup meminfo
 usage_error "--era: '3.0' is not an era" run --era 3.0 x.c
 usage_error "--for: '2' is not a duration" run --for 2 x.c
 usage_error "--expect-init: 'EWHAT' is neither a number" run --expect-init EWHAT x.c

@@ -430,7 +430,9 @@ static void command_line(void)
 	CHECK(!options("test --list --no-fork --seed 0x2a buddy"));
 	CHECK(o.list && o.no_fork && o.seeded && o.seed == 42);
 	CHECK(!options("run --era 2.6 x") && o.era_26);
-	CHECK(!options("run --era 6.1 --slab slub x") && !o.era_26);
+	CHECK(!options("run --era 6.1 --slab slub x") && !o.era_26 && !strcmp(o.slab, "slub"));
+	CHECK(!options("shell --slab=slob") && !strcmp(o.slab, "slob"));
+	CHECK(!options("run x") && !o.slab);
 	CHECK(!options("-hV") && o.help && o.version);
 }
 
@@ -444,9 +446,8 @@ static void command_line_errors(void)
 		{ "proc --cpus 3x", "--cpus: '3x' is not" },
 		{ "proc --nodes -1", "--nodes: '-1' is not a number from 1 to 64" },
 		{ "proc --seed x", "--seed: 'x' is not a number" },
-		{ "proc --slab slob", "--slab: 'slob' is not in this build, which has slub" },
-		{ "proc --slab slab", "--slab: 'slab' is not in this build, which has slub" },
-		{ "proc --slab foo", "--slab: 'foo' is not a slab layer" },
+		{ "proc --slab foo", "--slab: 'foo' is none of slub, slab, slob" },
+		{ "proc --slab", "--slab needs a value: slub|slab|slob" },
 		{ "run --era 5 x", "--era: '5' is not an era; there are 2.6 and 6.1" },
 		{ "run --for 2 x", "--for: '2' is not a duration; use a number with ms or s" },
 		{ "run --expect-init EFOO x", "--expect-init: 'EFOO' is neither a number" },
