@@ -124,10 +124,11 @@ static void adopt_boot_thread(void)
 
 static void say_hello(void)
 {
-	pr_notice("Quarry, the memory manager of Linux %d.%d in a library (%s, %u CPUs, %u nodes)\n",
+	pr_notice("Quarry, the memory manager of Linux %d.%d in a library (%s, %u CPU%s, %u node%s)\n",
 		  LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL,
 		  machine.name ? machine.name : "unnamed machine", machine.nr_cpus,
-		  machine.nr_nodes);
+		  machine.nr_cpus == 1 ? "" : "s", machine.nr_nodes,
+		  machine.nr_nodes == 1 ? "" : "s");
 	pr_notice("Command line: %s\n", cmdline);
 }
 
