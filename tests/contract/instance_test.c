@@ -8,24 +8,13 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "mm/internal.h"
-#include "mm/slab/layer.h"
-
-static int up(struct kunit *test)
-{
-	return slab_init();
-}
-
-static void down(struct kunit *test)
-{
-	slab_shutdown();
-}
+#include "tests/contract/program.h"
 
 /* The program's layer, which lib/string.c was linked with, gives what kfree() here refuses. */
 static void separate(struct kunit *test)
 {
 	char *theirs = kstrdup("theirs", GFP_KERNEL), *ours = kmalloc(8, GFP_KERNEL);
-	struct kmem_cache *s = kmem_cache_create(CONTRACT_NAME "_instance", 40, 0, SLAB_NO_MERGE,
+	struct kmem_cache *s = kmem_cache_create(CONTRACT_BACKEND "_instance", 40, 0, SLAB_NO_MERGE,
 						 NULL);
 	struct kmem_cache *at;
 	bool listed = false;
@@ -49,9 +38,9 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "instance_" CONTRACT_NAME,
-	.init = up,
-	.exit = down,
+	.name = "contract_" CONTRACT_BACKEND,
+	.suite_init = contract_boot,
+	.suite_exit = contract_shutdown,
 	.test_cases = cases,
 };
 kunit_test_suite(suite);

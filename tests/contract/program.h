@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A copy of the slab layer beside the program's: see meson.build and
+ * scripts/rename-objects. In a file that was compiled for it, all that the layer defines
+ * is the copy's. CONTRACT_BACKEND says which backend that has, "slub", "slab" or "slob".
+ */
+#ifndef TESTS_CONTRACT_PROGRAM_H
+#define TESTS_CONTRACT_PROGRAM_H
+
+#include "mm/internal.h"
+#include "mm/slab/layer.h"
+
+/** contract_program_params - the parameters of the program's own layer */
+void contract_program_params(struct slab_params *params);
+
+struct kunit_suite;
+
+/* For suite_init and suite_exit: the machine has booted, the copy has not. */
+static inline int contract_boot(struct kunit_suite *suite)
+{
+	contract_program_params(&slab_params);
+	return slab_init();
+}
+
+static inline void contract_shutdown(struct kunit_suite *suite)
+{
+	slab_shutdown();
+}
+
+#endif
