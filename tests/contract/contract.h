@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a slab allocator promises, whichever backend it is made of: mm/slab/backend.h
+ * and linux/slab.h. The suites in this folder use only those names and what is here,
+ * so that each may be compiled for several backends in one program.
+ *
+ *	objects_test.c	caches: alignment, constructors, accounting, destruction
+ *	places_test.c	nodes, zones, contexts, memory that runs out
+ *	sizes_test.c	kmalloc() and what is made of it
+ *	model_test.c	random operations against an oracle
+ *	race_test.c	two and three CPUs, interleaved by a seed
+ *	failure_test.c	each allocation inside the layer fails once, and for good
+ */
+#ifndef TESTS_CONTRACT_CONTRACT_H
+#define TESTS_CONTRACT_CONTRACT_H
+
+#include <kunit/test.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <linux/vmstat.h>
+
+#include "mm/internal.h"
+#include "mm/slab/layer.h"
+#include "tests/contract/program.h"
+
+/*
+ * CONTRACT_SUITE: name and beginning of a suite. A program with several backends compiles
+ * the suites once for each, beside a copy of the layer, which boots with the suite.
+ */
+#ifdef CONTRACT_BACKEND
+#define CONTRACT_NAME(suite)	"contract_" CONTRACT_BACKEND "_" suite
+#define CONTRACT_SUITE(suite)	.name = CONTRACT_NAME(suite),		\
+				.suite_init = contract_boot, .suite_exit = contract_shutdown
+#else
+#define CONTRACT_NAME(suite)	"contract_" suite
+#define CONTRACT_SUITE(suite)	.name = CONTRACT_NAME(suite)
+#endif
+
+/* Neither shared nor debugged, whatever the machine was booted with. */
+#define CONTRACT_PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
+#define CONTRACT_DEBUG	(SLAB_NO_MERGE | SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | \
+			 SLAB_POISON | SLAB_STORE_USER)
+
+/* A kind of cache that a case is repeated with. */
+struct flavour {
+	const char *name;
+	slab_flags_t flags;
+};
+
+static const struct flavour flavours[] = {
+	{ "plain", CONTRACT_PLAIN },
+	{ "cache lines", CONTRACT_PLAIN | SLAB_HWCACHE_ALIGN },
+	{ "reclaimable", CONTRACT_PLAIN | SLAB_RECLAIM_ACCOUNT },
+	{ "debugged", CONTRACT_DEBUG },
+	{ "checked only", SLAB_NO_MERGE | SLAB_CONSISTENCY_CHECKS },
+};
+
+static inline void flavour_name(const struct flavour *f, char *name)
+{
+	strscpy(name, f->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+static inline slab_flags_t flavour_of(struct kunit *test)
+{
+	return ((const struct flavour *)test->param_value)->flags;
+}
+
+/* Counts. */
+
+static inline struct slabinfo contract_count(struct kmem_cache *s)
+{
+	struct slabinfo info;
+
+	cache_info(s, &info);
+	return info;
+}
+
+/** contract_active - objects that users have */
+static inline unsigned long contract_active(struct kmem_cache *s)
+{
+	return contract_count(s).active_objs;
+}
+
+/** contract_bytes - all that slabs, and large blocks, take */
+static inline unsigned long contract_bytes(void)
+{
+	return global_node_page_state(NR_SLAB_RECLAIMABLE_B) +
+	       global_node_page_state(NR_SLAB_UNRECLAIMABLE_B);
+}
+
+/** contract_validate - faults in the layer, each one logged */
+static inline unsigned int contract_validate(void)
+{
+	return slab_validate();
+}
+
+static inline bool contract_is_listed(const struct kmem_cache *wanted)
+{
+	struct kmem_cache *s;
+	bool found = false;
+
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		found |= s == wanted;
+	return found;
+}
+
+/** contract_settle - nothing is kept for later: what is left belongs to somebody */
+static inline void contract_settle(void)
+{
+	struct kmem_cache *s;
+
+	rcu_barrier();
+	vm_unmap_aliases();
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		kmem_cache_shrink(s);
+	drain_all_pages(NULL);
+}
+
+/* Contents: each byte depends on its place and on a number. */
+
+static inline void contract_fill(void *p, size_t size, u32 number)
+{
+	u8 *byte = p;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		byte[i] = (u8)(number + i * 7 + (i >> 8));
+}
+
+static inline bool contract_intact(const void *p, size_t size, u32 number)
+{
+	const u8 *byte = p;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (byte[i] != (u8)(number + i * 7 + (i >> 8)))
+			return false;
+	return true;
+}
+
+/* Overlap. */
+
+struct extent {
+	uintptr_t start;
+	size_t size;
+};
+
+static inline int extent_order(const void *a, const void *b)
+{
+	const struct extent *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/** contract_overlap - do any of @n extents overlap? Sorts them. */
+static inline bool contract_overlap(struct extent *e, size_t n)
+{
+	size_t i;
+
+	sort(e, n, sizeof(*e), extent_order, NULL);
+	for (i = 1; i < n; i++)
+		if (e[i - 1].start + e[i - 1].size > e[i].start)
+			return true;
+	return false;
+}
+
+/** contract_apart - are these objects of one size all there, and apart? */
+static inline bool contract_apart(void **p, size_t n, size_t size)
+{
+	struct extent *e = kvmalloc_array(n + 1, sizeof(*e), GFP_KERNEL);
+	bool apart = e != NULL;
+	size_t i;
+
+	for (i = 0; apart && i < n; i++) {
+		apart = p[i] != NULL;
+		e[i] = (struct extent){ (uintptr_t)p[i], size };
+	}
+	apart = apart && !contract_overlap(e, n);
+	kvfree(e);
+	return apart;
+}
+
+/* Chance. */
+
+static inline u32 contract_dice(u32 *state, u32 n)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return (u32)(((u64)(*state >> 4) * n) >> 28);
+}
+
+#endif
