@@ -62,8 +62,13 @@ struct owner {
 bool page_owner_on;
 EXPORT_SYMBOL(page_owner_on);
 
-static struct owner *records[QUARRY_MAX_RANGES];	/* of frame_range(i) */
-static unsigned long *touched[QUARRY_MAX_RANGES];	/* a bit per largest block */
+/* Of one frame_range(). Keys: C fixed at boot */
+struct range_records {
+	struct owner *records;		/* C  one for each frame */
+	unsigned long *touched;		/* C  a bit per largest block */
+};
+
+static struct range_records *ranges;	/* C  frame_range_count() of them; NULL: none */
 
 static bool wanted;	/* the command line says so; read before page_owner_init() */
 
@@ -82,6 +87,17 @@ static unsigned long range_pages(unsigned int i)
 	return frame_range(i)->end_pfn - frame_range(i)->start_pfn;
 }
 
+static bool make_records(struct range_records *r, unsigned int i)
+{
+	unsigned long pages = range_pages(i);
+	int nid = frame_range(i)->nid;
+
+	r->records = memblock_alloc_node(pages * sizeof(struct owner), PAGE_SIZE, nid);
+	r->touched = memblock_alloc_node(BITS_TO_LONGS(pages / MAX_ORDER_NR_PAGES) * sizeof(long),
+					 0, nid);
+	return r->records && r->touched;
+}
+
 /**
  * page_owner_init - make room for the records, if they are wanted
  * Context: boot, before memblock_hand_over().
@@ -90,27 +106,23 @@ void page_owner_init(void)
 {
 	unsigned int i;
 
-	memset(records, 0, sizeof(records));
-	memset(touched, 0, sizeof(touched));
-	page_owner_on = wanted;
-	for (i = 0; page_owner_on && i < frame_range_count(); i++) {
-		unsigned long pages = range_pages(i);
-
-		records[i] = memblock_alloc_node(pages * sizeof(struct owner), PAGE_SIZE,
-						 frame_range(i)->nid);
-		touched[i] = memblock_alloc_node(BITS_TO_LONGS(pages / MAX_ORDER_NR_PAGES) *
-						 sizeof(long), 0, frame_range(i)->nid);
-		if (!records[i] || !touched[i]) {
-			pr_warn("page_owner is off: no memory for its records\n");
-			page_owner_on = false;
-		}
-	}
+	page_owner_on = false;
+	ranges = NULL;
+	if (!wanted)
+		return;
+	ranges = memblock_alloc(frame_range_count() * sizeof(*ranges), 0);
+	page_owner_on = ranges != NULL;
+	for (i = 0; page_owner_on && i < frame_range_count(); i++)
+		page_owner_on = make_records(&ranges[i], i);
+	if (!page_owner_on)
+		pr_warn("page_owner is off: no memory for its records\n");
 }
 
 void page_owner_shutdown(void)
 {
 	page_owner_on = false;
 	wanted = false;
+	ranges = NULL;
 	stack_depot_shutdown();
 }
 
@@ -120,18 +132,18 @@ static struct owner *record(const struct page *page, bool write)
 	unsigned long pfn = page_to_pfn(page), block;
 	unsigned int i;
 
-	for (i = 0; i < frame_range_count(); i++) {
+	for (i = 0; page_owner_on && i < frame_range_count(); i++) {
 		const struct frame_range *r = frame_range(i);
 
-		if (pfn < r->start_pfn || pfn >= r->end_pfn || !records[i])
+		if (pfn < r->start_pfn || pfn >= r->end_pfn)
 			continue;
 		block = (pfn - r->start_pfn) / MAX_ORDER_NR_PAGES;
-		if (!test_bit(block, touched[i])) {
+		if (!test_bit(block, ranges[i].touched)) {
 			if (!write)
 				return NULL;
-			set_bit(block, touched[i]);
+			set_bit(block, ranges[i].touched);
 		}
-		return &records[i][pfn - r->start_pfn];
+		return &ranges[i].records[pfn - r->start_pfn];
 	}
 	return NULL;
 }
@@ -310,13 +322,13 @@ static void each_owner(void (*fn)(void *arg, unsigned long pfn, const struct own
 		unsigned long pages = range_pages(i), pfn = frame_range(i)->start_pfn;
 
 		for (j = 0; j < pages; j++) {
-			if (!test_bit(j / MAX_ORDER_NR_PAGES, touched[i])) {
+			if (!test_bit(j / MAX_ORDER_NR_PAGES, ranges[i].touched)) {
 				j |= MAX_ORDER_NR_PAGES - 1;
 				continue;
 			}
-			if (READ_ONCE(records[i][j].state) != OWNER_HELD)
+			if (READ_ONCE(ranges[i].records[j].state) != OWNER_HELD)
 				continue;
-			snapshot(&o, &records[i][j]);
+			snapshot(&o, &ranges[i].records[j]);
 			if (!((pfn + j) & ((1ul << o.order) - 1)))
 				fn(arg, pfn + j, &o);
 		}

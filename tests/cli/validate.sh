@@ -26,6 +26,17 @@ for machine in x86_64-8g i386-4g numa-4x2g tiny-16m tests/maps/*; do
 	[ ! -s "$err" ] || why="$why; something on stderr"
 	result "validate on $machine"
 done
+# More pieces of memory than a machine's description may have ranges.
+i=0
+while [ $i -lt 250 ]; do
+	printf 'BIOS-e820: [mem 0x%016x-0x%016x] usable\n' $((i * 20971520)) $((i * 20971520 + 12582911))
+	i=$((i + 1))
+done >"$tmp/pieces"
+for nodes in 1 16 60; do
+	run 0 --machine "$tmp/pieces" --cmdline "page_owner=on numa=fake=$nodes"
+	has "$out" "every invariant holds"
+	result "250 pieces of memory, cut by $nodes nodes"
+done
 run 0 --machine tiny-16m $m/params.c modules/slab_example.c
 has "$out" "every invariant holds, modules loaded"
 grep -qx "every invariant holds" "$out" || why="$why; not after the modules"
