@@ -5,8 +5,7 @@
  * have gone since are in include/legacy-2.6/.
  *
  * What 6.1 has dropped or changed is here as far as the core does it. The rest is
- * not defined, and so fails to compile by its name: a cache's constructor with three
- * arguments, its destructor, SLAB_CTOR_*.
+ * not defined, and so fails to compile by its name.
  *
  * Documents 000, 001, 003.
  */
@@ -15,9 +14,11 @@
 
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/mempool.h>
 #include <linux/percpu.h>
 #include <linux/semaphore.h>
 #include <linux/slab.h>
+#include <linux/slub_def.h>
 #include <linux/spinlock.h>
 
 /* Requests */
@@ -40,22 +41,53 @@ typedef struct kmem_cache kmem_cache_t;
 #define SLAB_DMA	GFP_DMA
 #define SLAB_NO_GROW	__GFP_NO_GROW
 
-/* Nothing takes pages from a cache behind its back, so this asks for what is so. */
-#define SLAB_NO_REAP	((slab_flags_t)0)
+/* SLAB's timer leaves the cache its empty slabs. */
+#define SLAB_NO_REAP		((slab_flags_t)___SLAB_NO_REAP)
+/* The constructor is called with SLAB_CTOR_VERIFY for each object that is freed. */
+#define SLAB_DEBUG_INITIAL	((slab_flags_t)___SLAB_DEBUG_INITIAL)
+#define SLAB_DEBUG_FREE		SLAB_CONSISTENCY_CHECKS
+#define SLAB_MUST_HWCACHE_ALIGN	SLAB_HWCACHE_ALIGN
+#define SLAB_DESTROY_BY_RCU	SLAB_TYPESAFE_BY_RCU
 
 /*
- * Five arguments as in 6.1, or six with constructor and destructor, which must be
- * NULL: a function has no place in the list of types.
+ * Six arguments, the last ones constructor and destructor: functions (void *,
+ * kmem_cache_t *, unsigned long), or NULL. Five: without destructor, as since 2.6.23;
+ * the constructor may be of that type, or of 6.1's.
  */
-#define __legacy_null(fn)	_Generic((fn), void *: NULL, int: NULL)
-#define __legacy_create5(name, size, align, flags, ctor) \
-	(kmem_cache_create)(name, size, align, flags, ctor)
+#define __legacy_hook(fn)						\
+	_Generic((fn), slab_hook_26_t *: (fn), void *: (slab_hook_26_t *)NULL,	\
+		 int: (slab_hook_26_t *)NULL)
+#define __legacy_hook_or_null(fn)	_Generic((fn), slab_hook_26_t *: (fn), default: NULL)
+#define __legacy_null_if_hook(fn)	_Generic((fn), slab_hook_26_t *: NULL, default: (fn))
+#define __legacy_create5(name, size, align, flags, ctor)		\
+	_Generic((ctor),						\
+		 slab_hook_26_t *:					\
+			kmem_cache_create_26(name, size, align, flags,	\
+					     __legacy_hook_or_null(ctor), NULL), \
+		 default:						\
+			(kmem_cache_create)(name, size, align, flags,	\
+					    __legacy_null_if_hook(ctor)))
 #define __legacy_create6(name, size, align, flags, ctor, dtor)		\
-	((void)__legacy_null(dtor),					\
-	 (kmem_cache_create)(name, size, align, flags, __legacy_null(ctor)))
+	kmem_cache_create_26(name, size, align, flags, __legacy_hook(ctor), __legacy_hook(dtor))
 #define __legacy_seventh(a, b, c, d, e, f, name, ...)	name
 #define kmem_cache_create(...)						\
 	__legacy_seventh(__VA_ARGS__, __legacy_create6, __legacy_create5,)(__VA_ARGS__)
+/* 0, or 1: objects are left, and so is the cache. */
+#define kmem_cache_destroy(cache)	kmem_cache_destroy_26(cache)
+
+/* Memory pools */
+
+/* Functions that make elements took their flags as an int at first. */
+#define __legacy_maker(fn)						\
+	_Generic((fn), void *(*)(int, void *): (mempool_alloc_t *)(fn), default: (fn))
+#define mempool_create(min_nr, alloc, free, data)			\
+	(mempool_create)(min_nr, __legacy_maker(alloc), free, data)
+/* Two arguments as in 6.1, or three: the last says how memory may be looked for. */
+#define __legacy_resize2(pool, nr)	(mempool_resize)(pool, nr)
+#define __legacy_resize3(pool, nr, gfp)	((void)(gfp), (mempool_resize)(pool, nr))
+#define __legacy_fourth(a, b, c, name, ...)	name
+#define mempool_resize(...)						\
+	__legacy_fourth(__VA_ARGS__, __legacy_resize3, __legacy_resize2,)(__VA_ARGS__)
 
 /* Mapping for a moment, in a slot that the caller names */
 

@@ -46,6 +46,10 @@
 #define SLAB_SKIP_KFENCE	((slab_flags_t)0)
 #define SLAB_NOTRACK		((slab_flags_t)0)	/* kmemcheck's; documents 000, 002 */
 
+/* Quarry's own: the 2.6 era's flags that 6.1 has no bit for any more. */
+#define ___SLAB_NO_REAP		0x00000080U	/* empty slabs stay */
+#define ___SLAB_DEBUG_INITIAL	0x00000200U	/* the constructor looks at what is freed */
+
 /* What kmalloc(0) returns: not NULL, and nothing may be stored there. */
 #define ZERO_SIZE_PTR		((void *)16)
 #define ZERO_OR_NULL_PTR(x)	((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)

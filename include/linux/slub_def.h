@@ -38,6 +38,24 @@ struct kmem_cache_node {
 	atomic_long_t total_objects;	/* A  objects in them, free or not */
 };
 
+/*
+ * What linux/legacy-2.6.h makes the 2.6 era's interface of. Document 003; mm/slab/era26.c
+ * says when constructors and destructors are called, and with which flags.
+ */
+typedef void slab_hook_26_t(void *object, struct kmem_cache *s, unsigned long flags);
+
+#define SLAB_CTOR_CONSTRUCTOR	0x001ul	/* construct; without it: destruct */
+#define SLAB_CTOR_ATOMIC	0x002ul	/* it must not sleep */
+#define SLAB_CTOR_VERIFY	0x004ul	/* only look whether it is as constructed */
+
+/** kmem_cache_create_26 - kmem_cache_create() with constructor and destructor; a
+ *  destructor goes with a constructor only. Parameters and context as there. */
+struct kmem_cache *kmem_cache_create_26(const char *name, size_t size, size_t align,
+					unsigned long flags, slab_hook_26_t *ctor,
+					slab_hook_26_t *dtor);
+/** kmem_cache_destroy_26 - kmem_cache_destroy(); 0, or 1: it has objects, and stays */
+int kmem_cache_destroy_26(struct kmem_cache *s);
+
 /* Keys: C fixed when the cache is made | L slab_lock | A atomic */
 struct kmem_cache {
 	struct kmem_cache_cpu __percpu *cpu_slab; /* C */
@@ -55,7 +73,12 @@ struct kmem_cache {
 	unsigned int align;		/* C  bytes */
 	unsigned int red_left_pad;	/* C  bytes in front of the payload */
 	gfp_t allocflags;		/* C  for each slab's pages */
-	void (*ctor)(void *object);	/* C */
+	/* Called by slab_construct() and slab_destruct() only, mm/slab/layer.h. */
+	union {
+		void (*ctor)(void *object);	/* C  NULL: none */
+		slab_hook_26_t *ctor_26;	/* C  if flags have SLAB_CALLS_26 */
+	};
+	slab_hook_26_t *dtor;		/* C  NULL: none */
 	unsigned int useroffset;	/* C  part of the object for user copies: offset */
 	unsigned int usersize;		/* C  and size; 0: none */
 	int refcount;			/* L  users: 1 and the aliases; -1: the layer itself */

@@ -16,6 +16,10 @@
  * in the head page: slab_cache, slab_base (slot of object 0), slab_units (objects). A
  * backend without (SLOB) sets PG_slab and leaves slab_cache NULL.
  *
+ * Constructors and destructors. A backend calls slab_construct() for each object of a
+ * slab that it has made, and slab_destruct() for each one of a slab whose memory it
+ * gives back (layer.h; SLOB: of an object). Never s->ctor: there are two types.
+ *
  * The fast half, all static __always_inline, any context, no lock:
  *
  *	void *fast_take(struct kmem_cache *s)

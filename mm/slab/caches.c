@@ -32,12 +32,12 @@
 	(SLAB_DEBUG_FLAGS | SLAB_KMALLOC | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | \
 	 SLAB_CACHE_DMA32 | SLAB_RECLAIM_ACCOUNT | SLAB_PANIC | SLAB_TYPESAFE_BY_RCU | \
 	 SLAB_MEM_SPREAD | SLAB_NOLEAKTRACE | SLAB_NO_MERGE | SLAB_ACCOUNT | \
-	 SLAB_NO_USER_FLAGS)
+	 SLAB_NO_USER_FLAGS | SLAB_NO_REAP)
 #define SLAB_NEVER_MERGE						\
 	(SLAB_DEBUG_FLAGS | SLAB_TYPESAFE_BY_RCU | SLAB_NOLEAKTRACE | SLAB_NO_MERGE)
 /* What two caches must agree on to be one. */
 #define SLAB_MERGE_SAME							\
-	(SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_ACCOUNT)
+	(SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_ACCOUNT | SLAB_NO_REAP)
 #define SLAB_MAX_ALIGN		4096u
 #define SLAB_MAX_ORDER_DEFAULT	3
 
@@ -336,21 +336,27 @@ static struct kmem_cache *new_cache(const struct kmem_cache *want)
 }
 
 /* What is wrong with a request, or NULL. */
-static const char *refuse(const char *name, unsigned int size, unsigned int align,
-			  slab_flags_t flags, unsigned int useroffset, unsigned int usersize)
+static const char *refuse(const struct kmem_cache *want)
 {
-	if (!name)
+	if (!want->name)
 		return "it has no name";
 	if (in_interrupt())
 		return "not from interrupt context";
-	if (!size || size > KMALLOC_MAX_SIZE)
+	if (!want->object_size || want->object_size > KMALLOC_MAX_SIZE)
 		return "objects of that size cannot be had";
-	if (align > SLAB_MAX_ALIGN)
+	if (want->align & (want->align - 1))
+		return "the alignment is no power of two";
+	if (want->align > SLAB_MAX_ALIGN)
 		return "the alignment is beyond 4096";
-	if (flags & ~SLAB_FLAGS_KNOWN)
+	if (want->flags & ~SLAB_FLAGS_KNOWN)
 		return "there are unknown flags";
-	if (usersize > size || useroffset > size - usersize)
+	if ((want->flags & SLAB_CACHE_DMA) && (want->flags & SLAB_CACHE_DMA32))
+		return "its pages cannot be from two zones";
+	if (want->usersize > want->object_size ||
+	    want->useroffset > want->object_size - want->usersize)
 		return "the part for user copies is not inside the object";
+	if (want->dtor && !want->ctor)
+		return "a destructor needs a constructor";
 	return NULL;
 }
 
@@ -371,52 +377,55 @@ static struct kmem_cache *create(struct kmem_cache *want)
 	return new_cache(want);
 }
 
-static struct kmem_cache *create_site(const char *name, unsigned int size, unsigned int align,
-				      slab_flags_t flags, unsigned int useroffset,
-				      unsigned int usersize, void (*ctor)(void *),
-				      unsigned long site)
+struct kmem_cache *cache_create(struct kmem_cache *want, slab_flags_t inside)
 {
-	struct kmem_cache want = { .refcount = 1, .site = site, .ctor = ctor };
-	const char *why = refuse(name, size, align, flags, useroffset, usersize);
+	const char *name = want->name ? want->name : "NULL", *why = refuse(want);
+	bool must = want->flags & SLAB_PANIC;
 	struct kmem_cache *s = NULL;
 
 	if (why) {
-		pr_err("kmem_cache_create(%s, %u bytes): %s\n", name ? name : "NULL", size, why);
+		pr_err("kmem_cache_create(%s, %u bytes, aligned to %u, flags %#x): %s\n", name,
+		       want->object_size, want->align, want->flags, why);
 	} else {
 		might_sleep();
-		if (align && !is_power_of_2(align)) {
-			pr_warn("kmem_cache_create(%s): alignment %u is no power of two\n", name,
-				align);
-			align = roundup_pow_of_two(align);
-		}
-		want.name = name;
-		want.object_size = size;
-		want.flags = cache_flags(size, flags & ~SLAB_PANIC, name);
-		want.align = cache_align(flags, align, size);
-		want.useroffset = useroffset;
-		want.usersize = usersize;
-		s = create(&want);
+		want->refcount = 1;
+		want->flags = cache_flags(want->object_size, want->flags & ~SLAB_PANIC, name);
+		want->align = cache_align(want->flags, want->align, want->object_size);
+		want->flags |= inside;
+		s = create(want);
+		if (!s)
+			pr_err("kmem_cache_create(%s): no memory\n", name);
 	}
-	if (!s && (flags & SLAB_PANIC))
-		panic("kmem_cache_create: cannot make cache '%s'", name ? name : "NULL");
+	if (!s && must)
+		panic("kmem_cache_create: cannot make cache '%s'", name);
 	return s;
 }
-
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
-				     slab_flags_t flags, void (*ctor)(void *))
-{
-	return create_site(name, size, align, flags, 0, 0, ctor, _RET_IP_);
-}
-EXPORT_SYMBOL(kmem_cache_create);
 
 struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size,
 					      unsigned int align, slab_flags_t flags,
 					      unsigned int useroffset, unsigned int usersize,
 					      void (*ctor)(void *))
 {
-	return create_site(name, size, align, flags, useroffset, usersize, ctor, _RET_IP_);
+	struct kmem_cache want = {
+		.name = name, .object_size = size, .align = align, .flags = flags,
+		.useroffset = useroffset, .usersize = usersize, .ctor = ctor, .site = _RET_IP_,
+	};
+
+	return cache_create(&want, 0);
 }
 EXPORT_SYMBOL(kmem_cache_create_usercopy);
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*ctor)(void *))
+{
+	struct kmem_cache want = {
+		.name = name, .object_size = size, .align = align, .flags = flags,
+		.ctor = ctor, .site = _RET_IP_,
+	};
+
+	return cache_create(&want, 0);
+}
+EXPORT_SYMBOL(kmem_cache_create);
 
 struct kmem_cache *cache_create_boot(const char *name, unsigned int size, slab_flags_t flags)
 {
@@ -507,33 +516,31 @@ static void end_cache(struct kmem_cache *s)
 	cache_struct_free(s);
 }
 
-void kmem_cache_destroy(struct kmem_cache *s)
+bool cache_destroy(struct kmem_cache *s, unsigned long site)
 {
 	struct slab_alias *alias = NULL;
 	unsigned long left;
 	bool known, last = false;
 
-	if (!s)
-		return;
 	might_sleep();
 	spin_lock(&slab_lock);
 	known = known_locked(s) && s->refcount > 0;
 	if (known) {
 		last = --s->refcount == 0;	/* nobody can come to share it now */
 		if (!last)
-			alias = drop_alias(s, _RET_IP_);
+			alias = drop_alias(s, site);
 	}
 	spin_unlock(&slab_lock);
 	if (!known) {
-		report_unknown(s, _RET_IP_);
-		return;
+		report_unknown(s, site);
+		return false;
 	}
 	if (alias) {
 		kfree_const(alias->name);
 		kfree(alias);
 	}
 	if (!last)
-		return;
+		return true;
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
 		slab_wait_for_readers();
 	left = cache_empty(s, true);
@@ -544,9 +551,16 @@ void kmem_cache_destroy(struct kmem_cache *s)
 		list_del(&s->list);
 	spin_unlock(&slab_lock);
 	if (left)
-		slab_report_live(s, left, _RET_IP_);
+		slab_report_live(s, left, site);
 	else
 		end_cache(s);
+	return !left;
+}
+
+void kmem_cache_destroy(struct kmem_cache *s)
+{
+	if (s)
+		cache_destroy(s, _RET_IP_);
 }
 EXPORT_SYMBOL(kmem_cache_destroy);
 

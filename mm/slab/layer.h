@@ -6,6 +6,7 @@
  *	kmalloc.c	general caches and what is made of kmalloc()
  *	debug.c	red zones, poison, owners: checks and repairs
  *	report.c	what the reports say; slab_describe(), holdings, slabinfo
+ *	era26.c		caches as the 2.6 era makes them: destructors
  *	slub.c		backend: objects in and out
  *	slub_cache.c	backend: layout, birth and death of a cache's slabs
  *
@@ -80,9 +81,14 @@ static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int o
 /* caches.c */
 
 #define SLAB_DEBUG_FLAGS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
-				 SLAB_STORE_USER | SLAB_TRACE)
+				 SLAB_STORE_USER | SLAB_TRACE | SLAB_DEBUG_INITIAL)
+/* The 2.6 era's: no timer takes empty slabs; constructors verify (era26.c). */
+#define SLAB_NO_REAP		((slab_flags_t)___SLAB_NO_REAP)
+#define SLAB_DEBUG_INITIAL	((slab_flags_t)___SLAB_DEBUG_INITIAL)
 /* Ours: the payload of free objects holds poison. */
 #define SLAB_OBJECT_POISON	((slab_flags_t)0x80000000U)
+/* Ours: the constructor is of the 2.6 era's type. */
+#define SLAB_CALLS_26		((slab_flags_t)0x40000000U)
 
 static inline bool slab_debugged(const struct kmem_cache *s)
 {
@@ -112,6 +118,14 @@ extern spinlock_t slab_lock;		/* rank RANK_CACHE_LIST */
 
 /** cache_flags - flags with what slub_debug= adds for a cache of this name */
 slab_flags_t cache_flags(unsigned int object_size, slab_flags_t flags, const char *name);
+/**
+ * cache_create - kmem_cache_create() of what @want says
+ * @want: name, object_size, align, flags, useroffset, usersize, ctor, dtor, site
+ * @inside: flags that only the layer itself may set
+ */
+struct kmem_cache *cache_create(struct kmem_cache *want, slab_flags_t inside);
+/** cache_destroy - kmem_cache_destroy(); false: it was reported, and is as it was */
+bool cache_destroy(struct kmem_cache *s, unsigned long site);
 /** cache_create_boot - a general cache, at boot; @name stays. NULL: no memory */
 struct kmem_cache *cache_create_boot(const char *name, unsigned int size, slab_flags_t flags);
 /** cache_register - put a cache that is open on the list */
@@ -211,6 +225,39 @@ struct track *object_track(struct kmem_cache *s, void *object, enum track_item i
 /** slab_free_map - set the bit of each free object; NULL bitmap never */
 #define SLAB_MAP_BITS	4096
 void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map);
+
+/* era26.c */
+
+/** slab_construct_26 - call a constructor of the 2.6 era */
+void slab_construct_26(struct kmem_cache *s, void *object, gfp_t gfp);
+void slab_destruct_26(struct kmem_cache *s, void *object);
+/** slab_verify_26 - SLAB_DEBUG_INITIAL: let the constructor look at what is to be freed,
+ *  if it is an object. Context: any, no lock held. */
+void slab_verify_26(struct kmem_cache *s, struct page *page, void *object);
+
+/**
+ * slab_construct - call the constructor, if there is one, for an object of a new slab
+ * @gfp: of the request that the slab is made for
+ * Context: as @gfp says: constructors may sleep when they may. No lock held.
+ */
+static inline void slab_construct(struct kmem_cache *s, void *object, gfp_t gfp)
+{
+	if (s->flags & SLAB_CALLS_26)
+		slab_construct_26(s, object, gfp);
+	else if (s->ctor)
+		s->ctor(object);
+}
+
+/**
+ * slab_destruct - call the destructor, if there is one, for an object whose slab's
+ * memory is about to go back
+ * The object is as its user left it. Context: any; destructors do not sleep. No lock held.
+ */
+static inline void slab_destruct(struct kmem_cache *s, void *object)
+{
+	if (unlikely(s->dtor))
+		slab_destruct_26(s, object);
+}
 
 /* report.c: any context, no lock needed. */
 

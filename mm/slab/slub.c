@@ -525,6 +525,8 @@ static noinline void free_slow(struct kmem_cache *s, struct page *page, void *x,
 	bool was_full, freeze, twice, local;
 
 	if (slab_debugged(s)) {
+		if (s->flags & SLAB_DEBUG_INITIAL)
+			slab_verify_26(s, page, x);
 		free_debugged(s, page, x, site);
 		return;
 	}

@@ -166,7 +166,7 @@ static struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 	return page;
 }
 
-static void link_objects(struct kmem_cache *s, struct page *page)
+static void link_objects(struct kmem_cache *s, struct page *page, gfp_t gfp)
 {
 	unsigned int i;
 	void *object;
@@ -175,8 +175,7 @@ static void link_objects(struct kmem_cache *s, struct page *page)
 		object = slab_object(s, page, i);
 		if (slab_debugged(s))
 			debug_setup_object(s, object);
-		if (s->ctor)
-			s->ctor(object);
+		slab_construct(s, object, gfp);
 		*free_link(s, object) = i + 1 < page->slab_units ?
 					slab_object(s, page, i + 1) : NULL;
 	}
@@ -196,7 +195,7 @@ struct page *slab_new(struct kmem_cache *s, gfp_t gfp, int nid)
 	__SetPageSlab(page);
 	if (slab_debugged(s))
 		debug_setup_slab(s, page);
-	link_objects(s, page);
+	link_objects(s, page, gfp);
 	__atomic_store_n(&page->slab_word, slab_word_make(1, 0, false), __ATOMIC_RELEASE);
 	count_slab(s, page, 1);
 	return page;
@@ -204,10 +203,12 @@ struct page *slab_new(struct kmem_cache *s, gfp_t gfp, int nid)
 
 void slab_discard(struct kmem_cache *s, struct page *page)
 {
-	unsigned int order = compound_order(page);
+	unsigned int i, order = compound_order(page);
 
 	if (s->flags & SLAB_CONSISTENCY_CHECKS)
 		debug_check_slab(s, page, NULL);
+	for (i = 0; s->dtor && i < page->slab_units; i++)
+		slab_destruct(s, slab_object(s, page, i));
 	count_slab(s, page, -1);
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;

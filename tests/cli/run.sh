@@ -216,6 +216,22 @@ result "--era 2.6"
 run 0 --era 2.6 $m/era26_headers.c
 result "--era 2.6: headers that have gone since"
 
+for options in "" --no-debug; do
+	run 7 --era 2.6 $options $m/era26_slab.c
+	has "era26_slab: constructed some, perhaps sleeping"
+	has "era26_slab: destroy of a busy cache returns 1"
+	has "era26_slab: destroy returns 0"
+	has "era26_slab: all destructed"
+	has "era26_slab: not sleeping"
+	has "era26_slab: a thing is freed as it should not be"
+	has "era26_slab: verified 1"
+	has "era26_slab: a pool of 5"
+	has "a destructor needs a constructor"
+	has "era26_slab: 0 wrong"
+	has "verdict: 0 warnings, 1 bug"
+	result "--era 2.6 $options: constructors, destructors, pools"
+done
+
 run 3 $m/era26.c
 has "kmem_cache_t"
 result "without --era 2.6 its names do not exist"
