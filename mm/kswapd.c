@@ -12,7 +12,8 @@
  *	Y1  It is not asked while its node is balanced.
  *	Y2  After 16 runs in a row that freed nothing it is not asked any more, until
  *	    something was freed: by a shrinker, or the node has more free pages than
- *	    when it gave up. So it never runs in circles.
+ *	    when it gave up. So it never runs in circles. If all of them were for larger
+ *	    blocks than now, they don't count: these may be lacking in an empty machine.
  *	Y3  A wake-up is not lost: who asks sets asked before waking, the thread looks
  *	    at it after it has said that it will sleep.
  *
@@ -75,11 +76,12 @@ static bool balanced(struct pglist_data *pgdat, unsigned int order, int highest)
 }
 
 /* Y2 */
-static bool hopeless(struct kswapd *k, struct pglist_data *pgdat)
+static bool hopeless(struct kswapd *k, struct pglist_data *pgdat, unsigned int order)
 {
 	if (READ_ONCE(k->failures) < MAX_RECLAIM_RETRIES)
 		return false;
-	if (node_free_pages(pgdat) <= READ_ONCE(k->gave_up_at))
+	if (order >= READ_ONCE(k->gave_up_order) &&
+	    node_free_pages(pgdat) <= READ_ONCE(k->gave_up_at))
 		return true;
 	WRITE_ONCE(k->failures, 0);
 	return false;
@@ -90,7 +92,7 @@ void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest
 	struct kswapd *k = &kswapds[zone->node];
 	struct task_struct *task = smp_load_acquire(&k->task);
 
-	if (!task || balanced(zone->zone_pgdat, order, highest) || hopeless(k, zone->zone_pgdat))
+	if (!task || balanced(zone->zone_pgdat, order, highest) || hopeless(k, zone->zone_pgdat, order))
 		return;
 	if (READ_ONCE(k->order) < order)
 		WRITE_ONCE(k->order, order);
@@ -132,6 +134,8 @@ static void balance(struct kswapd *k, struct pglist_data *pgdat, bool (*stop)(vo
 	}
 	if (freed || balanced(pgdat, order, highest))
 		return;
+	if (!READ_ONCE(k->failures) || order < k->gave_up_order)
+		WRITE_ONCE(k->gave_up_order, order);
 	WRITE_ONCE(k->gave_up_at, node_free_pages(pgdat));
 	WRITE_ONCE(k->failures, READ_ONCE(k->failures) + 1);
 }

@@ -107,6 +107,7 @@ struct kswapd {
 	unsigned int order;		/* W  the largest block that was asked for, */
 	int highest;			/* W  and the highest kind of zone */
 	int failures;			/* W  runs in a row that found nothing */
+	unsigned int gave_up_order;	/* W  the smallest block that these were for */
 	unsigned long gave_up_at;	/* W  free pages of the node then */
 	unsigned long wakes, runs;	/* W  statistics: times asked; T runs */
 };

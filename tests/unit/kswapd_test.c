@@ -227,6 +227,55 @@ static void gives_up_test(struct kunit *test)
 	unregister_shrinker(&shrinker);
 }
 
+/* Each second block goes back: there is much free, and no largest block. */
+static void fragment(void)
+{
+	struct page *page, *next;
+
+	while (hold(GFP_NOWAIT, MAX_ORDER - 2))
+		;
+	list_for_each_entry_safe(page, next, &held, lru)
+		if (!(page_to_pfn(page) >> (MAX_ORDER - 2) & 1)) {
+			list_del(&page->lru);
+			__free_pages(page, MAX_ORDER - 2);
+		}
+	while (hold(GFP_NOWAIT, MAX_ORDER - 1))
+		;
+}
+
+/* Y2: blocks that nobody can make are no reason not to look for pages later. */
+static void gives_up_large_blocks_test(struct kunit *test)
+{
+	struct kswapd *k = mine();
+	unsigned long runs;
+	unsigned int i;
+
+	fragment();
+	KUNIT_ASSERT_TRUE(test, some_zone_serves(WMARK_HIGH));
+	give_hope();
+	for (i = 0; i < MAX_RECLAIM_RETRIES + 10; i++) {
+		KUNIT_EXPECT_NULL(test, alloc_pages(GFP_NOWAIT | __GFP_NOWARN, MAX_ORDER - 1));
+		wait_until_asleep();
+	}
+	KUNIT_EXPECT_EQ(test, k->failures, MAX_RECLAIM_RETRIES);
+	KUNIT_EXPECT_EQ(test, k->gave_up_order, MAX_ORDER - 1u);
+	exhaust(GFP_NOWAIT);
+	wait_until_asleep();
+	runs = k->runs;
+	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
+	wait_until_asleep();
+	KUNIT_EXPECT_EQ(test, k->runs - runs, 1ul);
+	/* But it gives up on these as well. */
+	for (i = 0; i < MAX_RECLAIM_RETRIES; i++) {
+		KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
+		wait_until_asleep();
+	}
+	KUNIT_EXPECT_EQ(test, k->failures, MAX_RECLAIM_RETRIES);
+	KUNIT_EXPECT_EQ(test, k->gave_up_order, 0u);
+	kswapd_keep_quiet();
+	all_back(test);
+}
+
 /* A burst of requests at the mark: it works in the background, nothing else changes. */
 static void many_wakes_test(struct kunit *test)
 {
@@ -249,6 +298,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stops_at_high_test),
 	KUNIT_CASE(woken_in_interrupt_test),
 	KUNIT_CASE(gives_up_test),
+	KUNIT_CASE(gives_up_large_blocks_test),
 	KUNIT_CASE(many_wakes_test),
 	{}
 };
