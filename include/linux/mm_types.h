@@ -44,17 +44,32 @@ struct page {
 		struct {		/* PG_slab: the backend's own words */
 			union {
 				struct list_head slab_list;	/* N */
+				struct hlist_node slob_list;	/* N  SLOB */
 				struct rcu_head rcu_head;
 			};
 			struct kmem_cache *slab_cache;		/* O */
-			void *slab_base;			/* O  slot of object 0 */
-			unsigned long slab_word;		/* N  counts, state */
+			union {
+				void *slab_base;		/* O  slot of object 0 */
+				unsigned long *slob_map;	/* O  SLOB: where blocks begin */
+			};
+			union {
+				unsigned long slab_word;	/* N  counts, state */
+				struct {
+					u16 slob_free;		/* N  SLOB: units that are free */
+					u16 slob_first;		/* N  unit of the first free block */
+				};
+			};
 		};
 	};
 	union {
 		atomic_t _mapcount;	/* A  page table entries, minus one */
 		unsigned int page_type;	/* what a free frame is: see PageBuddy */
 		unsigned int slab_units;
+		struct {
+			u16 slob_max;	/* N  no free block has more units */
+			u8 slob_what;	/* O  what blocks the page is for */
+			u8 slob_at;	/* N  the list it is on */
+		};
 	};
 	union {
 		atomic_t _refcount;	/* A  users; 0 when free */
