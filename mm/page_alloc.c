@@ -856,6 +856,23 @@ static void bulk_take(struct bulk *b, gfp_t gfp)
 	local_irq_restore(flags);
 }
 
+/* One more where hooks have closed the way through the cache: what is there cheaply. */
+static noinline struct page *bulk_more(gfp_t gfp, int nid, const nodemask_t *nodes,
+				       unsigned long site)
+{
+	gfp_t cheap = (gfp & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NOWARN;
+	struct page_request rq;
+	struct page *page;
+
+	if (!page_request_init(&rq, cheap, 0, nid, nodes) || fail_page_alloc(gfp, 0))
+		return NULL;
+	page = page_request_serve(&rq);
+	if (page)
+		prep(page, gfp, 0, site);
+	trace_mm_page_alloc(page, 0, gfp, rq.mobility);
+	return page;
+}
+
 /**
  * __alloc_pages_bulk - many single pages at once
  * @gfp: GFP_*
@@ -873,7 +890,6 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 				 struct list_head *list, struct page **array)
 {
 	struct bulk b = { list, array, 0, nr_pages > 0 ? nr_pages : 0 };
-	gfp_t more = (gfp & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NOWARN;
 	unsigned long before;
 	struct page *page;
 
@@ -881,9 +897,10 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, nodemask_t *nodes, int nr_p
 	before = b.done;
 	if (!nodes && !(gfp & ~FAST_FLAGS) && nid == numa_node_id())
 		bulk_take(&b, gfp);
-	/* One in earnest; more where hooks have closed the way through the cache. */
+	/* One in earnest. */
 	while (bulk_next(&b) && (b.done == before || READ_ONCE(page_hooks))) {
-		page = alloc_slowly(b.done == before ? gfp : more, 0, nid, nodes, _RET_IP_);
+		page = b.done == before ? alloc_slowly(gfp, 0, nid, nodes, _RET_IP_) :
+					  bulk_more(gfp, nid, nodes, _RET_IP_);
 		if (!page)
 			break;
 		bulk_put(&b, page);

@@ -380,6 +380,21 @@ static void too_low_test(struct kunit *test)
 	all_back(test);
 }
 
+/* What the caller said, not what the allocator makes of it. */
+static void bulk_flags_test(struct kunit *test)
+{
+	struct page *pages[3] = {};
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, alloc_pages_bulk_array(GFP_KERNEL, 3, pages), 3ul);
+	for (i = 0; i < 3; i++) {
+		mark_log();
+		dump_page(pages[i], NULL);
+		EXPECT_TEXT(test, logged(), "gfp_mask 0xcc0(GFP_KERNEL),");
+		__free_page(pages[i]);
+	}
+}
+
 static void inside_test(struct kunit *test)
 {
 	struct page *page = taker(GFP_KERNEL, 2);
@@ -453,6 +468,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(never_had_test),
 	KUNIT_CASE(too_high_test),
 	KUNIT_CASE(too_low_test),
+	KUNIT_CASE(bulk_flags_test),
 	KUNIT_CASE(inside_test),
 	KUNIT_CASE(concurrent_view_test),
 	{}
