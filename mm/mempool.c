@@ -11,15 +11,25 @@
  *  M4 An allocation that may sleep does not fail. It tries again whenever an element
  *     comes back, and after a while in any case: the pool's allocation function may
  *     have found memory meanwhile.
+ *  M5 With slub_debug=P (for slab and kmalloc pools: of their cache), an element in the
+ *     reserve is poisoned as a free object is: 6b, the last byte a5. Neither the cache
+ *     nor the page allocator would notice a write to it: to them, it is in use. Not if
+ *     the cache has a constructor: its elements must stay as they are.
+ *
+ * The usual kinds of elements, slab and kmalloc, are made and freed by direct calls,
+ * and then belong to whoever called us, not to this file.
  *
  * Locking: pool->lock, interrupts off; the pool's functions are never called under
  * it. pools_lock for the list that mempool_holdings() walks.
  */
 #include <linux/mempool.h>
 #include <linux/export.h>
+#include <linux/highmem.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/poison.h>
+#include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -32,42 +42,184 @@
 static LIST_HEAD(pools);
 static DEFINE_SPINLOCK_RANKED(pools_lock, RANK_MEMPOOL);
 
+enum pool_kind {
+	POOL_OTHER,
+	POOL_SLAB,
+	POOL_KMALLOC,
+	POOL_PAGES,
+};
+
+static enum pool_kind pool_kind(const mempool_t *pool)
+{
+	if (pool->alloc == mempool_alloc_slab && pool->free == mempool_free_slab)
+		return POOL_SLAB;
+	if (pool->alloc == mempool_kmalloc && pool->free == mempool_kfree)
+		return POOL_KMALLOC;
+	if (pool->alloc == mempool_alloc_pages && pool->free == mempool_free_pages)
+		return POOL_PAGES;
+	return POOL_OTHER;
+}
+
+/* M5: bytes of an element that are poisoned, 0: none. */
+static size_t poisoned_bytes(const mempool_t *pool)
+{
+	size_t size = (size_t)pool->pool_data;
+	struct kmem_cache *s = NULL;
+
+	switch (pool->kind) {
+	case POOL_SLAB:
+		s = pool->pool_data;
+		size = kmem_cache_size(s);
+		break;
+	case POOL_KMALLOC:
+		if (size && size <= KMALLOC_MAX_CACHE_SIZE)
+			s = kmalloc_slab(size, GFP_KERNEL);
+		break;
+	case POOL_PAGES:
+		size = PAGE_SIZE << size;
+		break;
+	default:
+		return 0;
+	}
+	if (s && (s->ctor || (s->flags & SLAB_TYPESAFE_BY_RCU)))
+		return 0;
+	return (s ? s->flags : slab_params.debug) & SLAB_POISON ? size : 0;
+}
+
+/* Poison. Pages may be high: a piece of an element at a time. */
+
+static u8 *piece(const mempool_t *pool, void *element, size_t at, size_t *bytes)
+{
+	*bytes = pool->poisoned;
+	if (pool->kind != POOL_PAGES)
+		return element;
+	*bytes = PAGE_SIZE;
+	return kmap_local_page((struct page *)element + at / PAGE_SIZE);
+}
+
+static void piece_done(const mempool_t *pool, u8 *p)
+{
+	if (pool->kind == POOL_PAGES)
+		kunmap_local(p);
+}
+
+static void poison(const mempool_t *pool, void *element)
+{
+	size_t at, bytes;
+	u8 *p;
+
+	for (at = 0; at < pool->poisoned; at += bytes) {
+		p = piece(pool, element, at, &bytes);
+		memset(p, POISON_FREE, bytes);
+		if (at + bytes == pool->poisoned)
+			p[bytes - 1] = POISON_END;
+		piece_done(pool, p);
+	}
+}
+
+static void report_pool(const mempool_t *pool, void *element)
+{
+	report_line("pool 0x%px, made by %pS, %d elements of %d in reserve", pool,
+		    (void *)pool->site, pool->curr_nr, pool->min_nr);
+	if (pool->kind != POOL_PAGES)
+		slab_describe((unsigned long)element);
+	report_here();
+	report_end();
+}
+
+/* One report for all of an element. */
+static void check_poison(const mempool_t *pool, void *element)
+{
+	size_t at, bytes;
+	u8 *p, *bad = NULL;
+	u8 is = 0, wanted = 0;
+
+	for (at = 0; at < pool->poisoned && !bad; at += bytes) {
+		p = piece(pool, element, at, &bytes);
+		wanted = POISON_FREE;
+		bad = memchr_inv(p, POISON_FREE, bytes - (at + bytes == pool->poisoned));
+		if (!bad && at + bytes == pool->poisoned && p[bytes - 1] != POISON_END) {
+			wanted = POISON_END;
+			bad = p + bytes - 1;
+		}
+		if (bad) {
+			is = *bad;
+			at += bad - p;
+			bytes = 0;
+		}
+		piece_done(pool, p);
+	}
+	if (!bad)
+		return;
+	report_begin(REPORT_BUG, "mempool: element 0x%px was written to in the reserve", element);
+	report_line("byte %zu of %zu is 0x%02x instead of 0x%02x", at, pool->poisoned, is, wanted);
+	report_pool(pool, element);
+}
+
+/* Would be had twice? Or is another cache's? Lock held; only where M5 is checked. */
+static bool refuse_element(const mempool_t *pool, void *element, unsigned long site)
+{
+	struct page *page = pool->kind == POOL_SLAB ? slab_page_of(element) : NULL;
+	struct kmem_cache *wanted = pool->pool_data;
+	int i;
+
+	for (i = 0; i < pool->curr_nr; i++) {
+		if (pool->elements[i] != element)
+			continue;
+		report_begin(REPORT_BUG, "mempool_free: element 0x%px is in the reserve already",
+			     element);
+		report_line("called from %pS", (void *)site);
+		report_pool(pool, element);
+		return true;
+	}
+	if (page && page->slab_cache != wanted) {
+		report_begin(REPORT_BUG, "mempool_free: element 0x%px is from cache %s, not from %s",
+			     element, page->slab_cache->name, wanted->name);
+		report_line("called from %pS", (void *)site);
+		report_pool(pool, element);
+		return true;
+	}
+	return false;
+}
+
 /* The reserve. Stored whole: mempool_alloc() and mempool_free() look without the lock. */
 
 static void push(mempool_t *pool, void *element)
 {
+	if (unlikely(pool->poisoned))
+		poison(pool, element);
 	pool->elements[pool->curr_nr] = element;
 	WRITE_ONCE(pool->curr_nr, pool->curr_nr + 1);
 }
 
-static void *pop(mempool_t *pool)
-{
-	WRITE_ONCE(pool->curr_nr, pool->curr_nr - 1);
-	return pool->elements[pool->curr_nr];
-}
-
-static bool reserve_put(mempool_t *pool, void *element)
+/* reserve_put - @site: who frees it; 0: it is fresh. Return: it is gone. */
+static bool reserve_put(mempool_t *pool, void *element, unsigned long site)
 {
 	unsigned long flags;
 	bool put;
 
 	spin_lock_irqsave(&pool->lock, flags);
 	put = pool->curr_nr < pool->min_nr;
-	if (put)
+	if (put && !(unlikely(pool->poisoned) && site && refuse_element(pool, element, site)))
 		push(pool, element);
 	spin_unlock_irqrestore(&pool->lock, flags);
 	return put;
 }
 
-static void *reserve_take(mempool_t *pool)
+/* reserve_take - an element, if there are more than @above */
+static void *reserve_take(mempool_t *pool, int above)
 {
 	unsigned long flags;
 	void *element = NULL;
 
 	spin_lock_irqsave(&pool->lock, flags);
-	if (pool->curr_nr)
-		element = pop(pool);
+	if (pool->curr_nr > above) {
+		WRITE_ONCE(pool->curr_nr, pool->curr_nr - 1);
+		element = pool->elements[pool->curr_nr];
+	}
 	spin_unlock_irqrestore(&pool->lock, flags);
+	if (element && unlikely(pool->poisoned))
+		check_poison(pool, element);
 	return element;
 }
 
@@ -75,19 +227,16 @@ static void reserve_drain(mempool_t *pool)
 {
 	void *element;
 
-	while ((element = reserve_take(pool)))
+	while ((element = reserve_take(pool, 0)))
 		pool->free(element, pool->pool_data);
 }
 
-/*
- * A new element. Objects belong to whoever called us, not to this file; for that the
- * usual kinds are made without a detour through the pool's function.
- */
-static void *make_element(mempool_t *pool, gfp_t gfp, unsigned long site)
+/* A new element. */
+static __always_inline void *make_element(mempool_t *pool, gfp_t gfp, unsigned long site)
 {
-	if (pool->alloc == mempool_alloc_slab)
+	if (likely(pool->kind == POOL_SLAB))
 		return kmem_cache_alloc_site(pool->pool_data, gfp, site);
-	if (pool->alloc == mempool_kmalloc)
+	if (likely(pool->kind == POOL_KMALLOC))
 		return __kmalloc_track_caller((size_t)pool->pool_data, gfp, site);
 	return pool->alloc(gfp, pool->pool_data);
 }
@@ -99,6 +248,7 @@ static int init_site(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 		     unsigned long site)
 {
 	void *element;
+	size_t room;
 
 	memset(pool, 0, sizeof(*pool));
 	spin_lock_init(&pool->lock);
@@ -110,10 +260,13 @@ static int init_site(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 	pool->alloc = alloc_fn;
 	pool->free = free_fn;
 	pool->site = site;
-	if (WARN_ON(min_nr < 1))
+	pool->kind = pool_kind(pool);
+	pool->poisoned = poisoned_bytes(pool);
+	if (WARN_ON(min_nr < 0))
 		return -EINVAL;
-	pool->elements = __kmalloc_node_track_caller(array_size(min_nr, sizeof(void *)), gfp, nid,
-						     site);
+	if (check_mul_overflow((size_t)min_nr, sizeof(void *), &room))
+		return -ENOMEM;
+	pool->elements = __kmalloc_node_track_caller(room, gfp, nid, site);
 	if (!pool->elements)
 		return -ENOMEM;
 	while (pool->curr_nr < min_nr) {
@@ -146,6 +299,7 @@ void mempool_exit(mempool_t *pool)
 {
 	if (!pool->elements)
 		return;
+	WARN_ON(waitqueue_active(&pool->wait));
 	reserve_drain(pool);
 	kfree(pool->elements);
 	pool->elements = NULL;
@@ -201,24 +355,25 @@ static void shrink_reserve(mempool_t *pool, int new_min_nr)
 {
 	unsigned long flags;
 	void *element;
+	bool done;
 
 	do {
-		element = NULL;
+		while ((element = reserve_take(pool, new_min_nr)))
+			pool->free(element, pool->pool_data);
 		spin_lock_irqsave(&pool->lock, flags);
-		if (pool->curr_nr > new_min_nr)
-			element = pop(pool);
-		else
+		/* Somebody may have filled it up again. */
+		done = pool->curr_nr <= new_min_nr;
+		if (done)
 			WRITE_ONCE(pool->min_nr, new_min_nr);
 		spin_unlock_irqrestore(&pool->lock, flags);
-		if (element)
-			pool->free(element, pool->pool_data);
-	} while (element);
+	} while (!done);
 }
 
 int mempool_resize(mempool_t *pool, int new_min_nr)
 {
 	void **elements, **old, *element;
 	unsigned long flags;
+	size_t room;
 
 	if (WARN_ON(new_min_nr < 1))
 		return -EINVAL;
@@ -227,8 +382,9 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 		shrink_reserve(pool, new_min_nr);
 		return 0;
 	}
-	elements = __kmalloc_track_caller(array_size(new_min_nr, sizeof(void *)), GFP_KERNEL,
-					  _RET_IP_);
+	if (check_mul_overflow((size_t)new_min_nr, sizeof(void *), &room))
+		return -ENOMEM;
+	elements = __kmalloc_track_caller(room, GFP_KERNEL, _RET_IP_);
 	if (!elements)
 		return -ENOMEM;
 	spin_lock_irqsave(&pool->lock, flags);
@@ -243,7 +399,7 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 		element = make_element(pool, GFP_KERNEL, _RET_IP_);
 		if (!element)
 			break;
-		if (!reserve_put(pool, element)) {
+		if (!reserve_put(pool, element, 0)) {
 			pool->free(element, pool->pool_data);
 			break;
 		}
@@ -266,41 +422,78 @@ static void wait_for_element(mempool_t *pool)
 	finish_wait(&pool->wait, &wait);
 }
 
-void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask)
+/* The easy try has failed. @easy: what it was tried with. */
+static noinline void *alloc_hard(mempool_t *pool, gfp_t gfp_mask, gfp_t easy,
+				 unsigned long site)
 {
 	gfp_t full = gfp_mask | __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN;
-	gfp_t gfp = full & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);
 	void *element;
 
-	WARN_ON_ONCE(gfp_mask & __GFP_ZERO);
-	might_sleep_if(gfpflags_allow_blocking(gfp_mask));
 	for (;;) {
-		element = make_element(pool, gfp, _RET_IP_);
-		if (likely(element))
-			return element;
-		element = reserve_take(pool);
+		element = reserve_take(pool, 0);
 		if (element)
 			return element;
-		if (gfp != full)
-			gfp = full;
+		if (easy != full)
+			easy = full;
 		else if (gfpflags_allow_blocking(gfp_mask))
 			wait_for_element(pool);
 		else
 			return NULL;
+		element = make_element(pool, full, site);
+		if (element)
+			return element;
 	}
+}
+
+void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask)
+{
+	gfp_t easy = (gfp_mask | __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN) &
+		     ~(__GFP_DIRECT_RECLAIM | __GFP_IO);
+	void *element;
+
+	WARN_ON_ONCE(gfp_mask & __GFP_ZERO);
+	if (unlikely(quarry_debug_preempt))
+		might_sleep_if(gfpflags_allow_blocking(gfp_mask));
+	element = make_element(pool, easy, _RET_IP_);
+	if (likely(element))
+		return element;
+	return alloc_hard(pool, gfp_mask, easy, _RET_IP_);
 }
 EXPORT_SYMBOL(mempool_alloc);
 
+/* What the reserve does not want goes where it came from. */
+static __always_inline void free_element(mempool_t *pool, void *element)
+{
+	if (likely(pool->kind == POOL_SLAB))
+		kmem_cache_free(pool->pool_data, element);
+	else if (likely(pool->kind == POOL_KMALLOC))
+		kfree(element);
+	else
+		pool->free(element, pool->pool_data);
+}
+
+static noinline void free_to_reserve(mempool_t *pool, void *element, unsigned long site)
+{
+	if (reserve_put(pool, element, site))
+		wake_up(&pool->wait);
+	else
+		pool->free(element, pool->pool_data);
+}
+
+/*
+ * Without the lock: whoever has taken the element out of the reserve has made curr_nr
+ * less before, and we see that, as we have the element. An older, lower value costs a
+ * look under the lock. M3: if somebody waits, curr_nr is 0.
+ */
 void mempool_free(void *element, mempool_t *pool)
 {
 	if (unlikely(!element))
 		return;
-	if (unlikely(READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr)) &&
-	    reserve_put(pool, element)) {
-		wake_up(&pool->wait);
-		return;
-	}
-	pool->free(element, pool->pool_data);
+	smp_rmb();
+	if (unlikely(READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr)))
+		free_to_reserve(pool, element, _RET_IP_);
+	else
+		free_element(pool, element);
 }
 EXPORT_SYMBOL(mempool_free);
 

@@ -30,6 +30,8 @@ typedef struct mempool_s {
 	wait_queue_head_t wait;		/* until somebody frees an element */
 	struct list_head list;		/* L  only those of mempool_create() */
 	unsigned long site;		/* C  who made it */
+	unsigned int kind;		/* C  of elements: mm/mempool.c knows some */
+	size_t poisoned;		/* C  bytes of each in the reserve; 0: not checked */
 } mempool_t;
 
 static inline bool mempool_initialized(mempool_t *pool)
@@ -39,7 +41,7 @@ static inline bool mempool_initialized(mempool_t *pool)
 
 /**
  * mempool_create - a pool with a full reserve
- * @min_nr: elements in the reserve, at least 1
+ * @min_nr: elements in the reserve; with 0 nothing is there when memory is not
  * @alloc_fn: makes an element; may sleep when its GFP flags let it
  * @free_fn: frees one
  * @pool_data: their last argument
@@ -49,7 +51,8 @@ mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t 
 			  void *pool_data);
 mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn,
 			       void *pool_data, gfp_t gfp_mask, int nid);
-/** mempool_init - the same in memory of the caller's. Return: 0 or -ENOMEM. */
+/** mempool_init - the same in memory of the caller's. Return: 0, -ENOMEM, or -EINVAL:
+ *  @min_nr is negative. */
 int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 		 mempool_free_t *free_fn, void *pool_data);
 int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
@@ -85,21 +88,38 @@ void mempool_kfree(void *element, void *pool_data);
 void *mempool_alloc_pages(gfp_t gfp_mask, void *pool_data);
 void mempool_free_pages(void *element, void *pool_data);
 
-#define mempool_init_slab_pool(pool, min_nr, kc) \
-	mempool_init((pool), (min_nr), mempool_alloc_slab, mempool_free_slab, (void *)(kc))
-#define mempool_create_slab_pool(min_nr, kc) \
-	mempool_create((min_nr), mempool_alloc_slab, mempool_free_slab, (void *)(kc))
-#define mempool_init_kmalloc_pool(pool, min_nr, size)			\
-	mempool_init((pool), (min_nr), mempool_kmalloc, mempool_kfree,	\
-		     (void *)(unsigned long)(size))
-#define mempool_create_kmalloc_pool(min_nr, size)			\
-	mempool_create((min_nr), mempool_kmalloc, mempool_kfree,	\
-		       (void *)(unsigned long)(size))
-#define mempool_init_page_pool(pool, min_nr, order)			\
-	mempool_init((pool), (min_nr), mempool_alloc_pages, mempool_free_pages, \
-		     (void *)(long)(order))
-#define mempool_create_page_pool(min_nr, order)				\
-	mempool_create((min_nr), mempool_alloc_pages, mempool_free_pages, \
-		       (void *)(long)(order))
+/* The usual pools, ready made. Parameters and results as above. */
+
+static inline int mempool_init_slab_pool(mempool_t *pool, int min_nr, struct kmem_cache *kc)
+{
+	return mempool_init(pool, min_nr, mempool_alloc_slab, mempool_free_slab, (void *)kc);
+}
+
+static inline mempool_t *mempool_create_slab_pool(int min_nr, struct kmem_cache *kc)
+{
+	return mempool_create(min_nr, mempool_alloc_slab, mempool_free_slab, (void *)kc);
+}
+
+static inline int mempool_init_kmalloc_pool(mempool_t *pool, int min_nr, size_t size)
+{
+	return mempool_init(pool, min_nr, mempool_kmalloc, mempool_kfree, (void *)size);
+}
+
+static inline mempool_t *mempool_create_kmalloc_pool(int min_nr, size_t size)
+{
+	return mempool_create(min_nr, mempool_kmalloc, mempool_kfree, (void *)size);
+}
+
+static inline int mempool_init_page_pool(mempool_t *pool, int min_nr, int order)
+{
+	return mempool_init(pool, min_nr, mempool_alloc_pages, mempool_free_pages,
+			    (void *)(long)order);
+}
+
+static inline mempool_t *mempool_create_page_pool(int min_nr, int order)
+{
+	return mempool_create(min_nr, mempool_alloc_pages, mempool_free_pages,
+			      (void *)(long)order);
+}
 
 #endif

@@ -3,9 +3,11 @@
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
+#include <linux/highmem.h>
 #include <linux/kthread.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
+#include <linux/poison.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -102,6 +104,106 @@ static void order_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 2);
 	mempool_free(NULL, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+/* What the easy try leaves out, what every try adds, and that nothing else changes. */
+static void flags_test(struct kunit *test)
+{
+	static const gfp_t asked[] = {
+		GFP_KERNEL, GFP_NOIO, GFP_NOFS, GFP_ATOMIC, GFP_NOWAIT, GFP_USER | __GFP_DMA,
+	};
+	const gfp_t always = __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		struct source src = { .left = 1 };
+		mempool_t *pool = mempool_create(1, source_alloc, source_free, &src);
+		gfp_t easy = (asked[i] | always) & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);
+		void *a, *b;
+
+		KUNIT_ASSERT_NOT_NULL(test, pool);
+		/* The reserve is looked at before the second try. */
+		src.asks = 0;
+		a = mempool_alloc(pool, asked[i]);
+		KUNIT_EXPECT_EQ(test, src.asks, 1u);
+		KUNIT_EXPECT_EQ(test, src.asked[0], easy);
+		if (!(asked[i] & __GFP_DIRECT_RECLAIM)) {
+			b = mempool_alloc(pool, asked[i]);
+			KUNIT_EXPECT_NULL(test, b);
+			KUNIT_EXPECT_EQ(test, src.asked[1], easy);
+			/* A second try would be the same: there is none. */
+			KUNIT_EXPECT_EQ(test, src.asks, 2u);
+		}
+		mempool_free(a, pool);
+		mempool_destroy(pool);
+	}
+}
+
+/* The second try has all that the caller allows: here it succeeds, and nobody waits. */
+static void *grudging_alloc(gfp_t gfp, void *data)
+{
+	return gfp & __GFP_DIRECT_RECLAIM ? source_alloc(gfp, data) : NULL;
+}
+
+static void second_try_test(struct kunit *test)
+{
+	struct source src = { .left = 2 };
+	mempool_t *pool = mempool_create(1, grudging_alloc, source_free, &src);
+	void *a, *b;
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	a = mempool_alloc(pool, GFP_NOIO);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 0);
+	src.asks = 0;
+	b = mempool_alloc(pool, GFP_NOIO);
+	KUNIT_EXPECT_NOT_NULL(test, b);
+	KUNIT_EXPECT_EQ(test, src.asks, 1u);
+	KUNIT_EXPECT_EQ(test, src.asked[0],
+			GFP_NOIO | __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN);
+	mempool_free(a, pool);
+	mempool_free(b, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+/* Zero is for others to clear; a reserve's elements are as they were left. */
+static void zero_test(struct kunit *test)
+{
+	mempool_t *pool = mempool_create_kmalloc_pool(1, 100);
+	void *p;
+
+	quarry_expect_reports(test, 1);
+	p = mempool_alloc(pool, GFP_KERNEL | __GFP_ZERO);
+	KUNIT_EXPECT_NOT_NULL(test, p);
+	mempool_free(p, pool);
+	mempool_destroy(pool);
+}
+
+/* Sizes that no reserve can have; and none at all, which is one. */
+static void odd_sizes_test(struct kunit *test)
+{
+	struct source src = { .left = 3 };
+	mempool_t *pool, own;
+	void *p;
+
+	quarry_expect_reports(test, 1);
+	KUNIT_EXPECT_EQ(test, mempool_init(&own, -1, source_alloc, source_free, &src), -EINVAL);
+	KUNIT_EXPECT_NULL(test, mempool_create_node(INT_MAX, source_alloc, source_free, &src,
+						    GFP_KERNEL | __GFP_NOWARN, NUMA_NO_NODE));
+	KUNIT_EXPECT_EQ(test, src.asks, 0u);
+	pool = mempool_create(0, source_alloc, source_free, &src);
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	KUNIT_EXPECT_EQ(test, src.asks, 0u);
+	p = mempool_alloc(pool, GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, p);
+	mempool_free(p, pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 0);
+	quarry_expect_reports(test, 1);
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 2), 0);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
 	mempool_destroy(pool);
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
 }
@@ -218,6 +320,164 @@ static void resize_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
 }
 
+/* All elements are out when the reserve is resized, down and up; all come home. */
+static void resize_out_test(struct kunit *test)
+{
+	struct source src = { .left = 4 };
+	mempool_t *pool = mempool_create(4, source_alloc, source_free, &src);
+	void *out[4];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	for (i = 0; i < 4; i++)
+		out[i] = mempool_alloc(pool, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 0);
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 1), 0);
+	KUNIT_EXPECT_EQ(test, pool->min_nr, 1);
+	mempool_free(out[0], pool);
+	mempool_free(out[1], pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 3);
+	KUNIT_EXPECT_EQ(test, mempool_resize(pool, 3), 0);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 1);
+	mempool_free(out[2], pool);
+	mempool_free(out[3], pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 3);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+}
+
+static void fill(mempool_t *pool, void **p, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		p[i] = mempool_alloc(pool, GFP_KERNEL);
+}
+
+/*
+ * While free memory is poisoned, so is the reserve: what is written there is found,
+ * once, and so is an element that comes twice or from elsewhere.
+ */
+static void reserve_checked_test(struct kunit *test)
+{
+	const slab_flags_t flags = SLAB_POISON | SLAB_NO_MERGE | SLAB_NO_USER_FLAGS;
+	struct kmem_cache *s = kmem_cache_create("pool-poison", 100, 0, flags, NULL);
+	struct kmem_cache *other = kmem_cache_create("pool-other", 100, 0, flags, NULL);
+	mempool_t *pool = mempool_create_slab_pool(2, s);
+	u8 *late, *p;
+	void *foreign;
+
+	KUNIT_ASSERT_TRUE(test, s && other && pool);
+	late = pool->elements[1];
+	KUNIT_EXPECT_EQ(test, late[0], POISON_FREE);
+	KUNIT_EXPECT_EQ(test, late[99], POISON_END);
+	/* Twice in the reserve. */
+	quarry_expect_reports(test, 1);
+	pool->min_nr = 3;
+	pool->elements = krealloc(pool->elements, 3 * sizeof(void *), GFP_KERNEL);
+	mempool_free(late, pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	/* From elsewhere. */
+	quarry_expect_reports(test, 1);
+	foreign = kmem_cache_alloc(other, GFP_KERNEL);
+	mempool_free(foreign, pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	kmem_cache_free(other, foreign);
+	/* Written to: first byte, last byte. */
+	quarry_expect_reports(test, 2);
+	late[0] = 1;
+	p = pool->elements[0];
+	p[99] = 0;
+	mempool_destroy(pool);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(other);
+}
+
+/* What a constructor has made is as it was, also from the reserve. */
+static void mark_ctor(void *object)
+{
+	memset(object, 0x3c, 64);
+}
+
+static void constructed_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("pool-ctor", 64, 0, SLAB_POISON, mark_ctor);
+	mempool_t *pool = mempool_create_slab_pool(3, s);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_NULL(test, memchr_inv(pool->elements[i], 0x3c, 64));
+	mempool_destroy(pool);
+	kmem_cache_destroy(s);
+}
+
+/* Pages of the reserve, high ones too. */
+static void page_pool_test(struct kunit *test)
+{
+	slab_flags_t saved = slab_params.debug;
+	struct page *out[4];
+	mempool_t *pool;
+	u8 *p;
+
+	slab_params.debug |= SLAB_POISON;
+	pool = mempool_create_page_pool(2, 1);
+	slab_params.debug = saved;
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	fill(pool, (void **)out, 2);
+	out[2] = alloc_pages(GFP_HIGHUSER, 1);
+	out[3] = alloc_pages(GFP_HIGHUSER, 1);
+	KUNIT_ASSERT_TRUE(test, out[0] && out[1] && out[2] && out[3]);
+	/* Out of the reserve with its own elements, in with others. */
+	while (pool->curr_nr)
+		__free_pages(pool->elements[--pool->curr_nr], 1);
+	mempool_free(out[2], pool);
+	mempool_free(out[3], pool);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 2);
+	quarry_expect_reports(test, 1);
+	p = kmap_local_page(out[2] + 1);
+	KUNIT_EXPECT_EQ(test, p[PAGE_SIZE - 1], POISON_END);
+	p[77] = 0;
+	kunmap_local(p);
+	mempool_free(out[0], pool);
+	mempool_free(out[1], pool);
+	mempool_destroy(pool);
+}
+
+/* Helpers that initialise memory of the caller's, in all kinds. */
+static void init_helpers_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("pool-init", 80, 0, SLAB_NO_MERGE, NULL);
+	mempool_t own = {};
+	void *p[6];
+
+	KUNIT_ASSERT_EQ(test, mempool_init_slab_pool(&own, 3, s), 0);
+	fill(&own, p, 6);
+	KUNIT_EXPECT_PTR_EQ(test, virt_to_head_page(p[5])->slab_cache, s);
+	mempool_free(p[0], &own);
+	mempool_free(p[1], &own);
+	mempool_free(p[2], &own);
+	mempool_free(p[3], &own);
+	mempool_free(p[4], &own);
+	mempool_free(p[5], &own);
+	mempool_exit(&own);
+	KUNIT_EXPECT_FALSE(test, mempool_initialized(&own));
+	mempool_exit(&own);
+	kmem_cache_destroy(s);
+	KUNIT_ASSERT_EQ(test, mempool_init_page_pool(&own, 2, 0), 0);
+	p[0] = mempool_alloc(&own, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, page_count((struct page *)p[0]), 1);
+	mempool_free(p[0], &own);
+	mempool_exit(&own);
+	KUNIT_ASSERT_EQ(test, mempool_init_node(&own, 2, mempool_kmalloc, mempool_kfree,
+						(void *)5000ul, GFP_KERNEL, 0), 0);
+	p[0] = mempool_alloc(&own, GFP_ATOMIC);
+	KUNIT_EXPECT_GE(test, ksize(p[0]), (size_t)5000);
+	mempool_free(p[0], &own);
+	mempool_exit(&own);
+}
+
 static void helpers_test(struct kunit *test)
 {
 	struct kmem_cache *s = kmem_cache_create("pool", 100, 0, SLAB_NO_MERGE, NULL);
@@ -292,10 +552,19 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(create_fills_test),
 	KUNIT_CASE(create_fails_test),
 	KUNIT_CASE(order_test),
+	KUNIT_CASE(flags_test),
+	KUNIT_CASE(second_try_test),
+	KUNIT_CASE(zero_test),
+	KUNIT_CASE(odd_sizes_test),
 	KUNIT_CASE(atomic_fails_test),
 	KUNIT_CASE(waiter_test),
 	KUNIT_CASE(resize_wakes_test),
 	KUNIT_CASE(resize_test),
+	KUNIT_CASE(resize_out_test),
+	KUNIT_CASE(reserve_checked_test),
+	KUNIT_CASE(constructed_test),
+	KUNIT_CASE(page_pool_test),
+	KUNIT_CASE(init_helpers_test),
 	KUNIT_CASE(helpers_test),
 	KUNIT_CASE(owner_test),
 	KUNIT_CASE(holdings_test),
@@ -304,3 +573,8 @@ static struct kunit_case mempool_cases[] = {
 
 static struct kunit_suite mempool_suite = { .name = "mempool", .test_cases = mempool_cases };
 kunit_test_suite(mempool_suite);
+
+static struct kunit_suite mempool_i386_suite = {
+	.name = "mempool_i386_4g", .test_cases = mempool_cases
+};
+quarry_suite_on(mempool_i386_suite, "i386-4g");
