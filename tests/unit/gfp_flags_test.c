@@ -445,8 +445,10 @@ static void thisnode_without_zone_test(struct kunit *test)
 		kunit_skip(test, "each node has each kind of zone");
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of_node(nid)), 0);
 	KUNIT_ASSERT_EQ(test, numa_node_id(), nid);
-	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL | __GFP_DMA, 0));
-	KUNIT_EXPECT_FALSE(test, hold(GFP_KERNEL | __GFP_DMA | __GFP_THISNODE, 0));
+	/* This CPU has one of its pages ready. */
+	__free_page(alloc_page(GFP_KERNEL | __GFP_DMA));
+	KUNIT_EXPECT_FALSE(test, hold(GFP_NOWAIT | __GFP_DMA | __GFP_THISNODE, 0));
+	KUNIT_EXPECT_TRUE(test, hold(GFP_NOWAIT | __GFP_DMA, 0));
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(0)), 0);
 	all_back(test);
 }
