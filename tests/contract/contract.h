@@ -2,7 +2,8 @@
 /*
  * What a slab allocator promises, whichever backend it is made of: mm/slab/backend.h
  * and linux/slab.h. The suites in this folder use only those names and what is here,
- * so that each may be compiled for several backends in one program.
+ * so that each may be compiled for several backends in one program, beside the program's
+ * own layer; what other parts allocate, kstrdup() and memory pools, is that one's.
  *
  *	objects_test.c	caches: alignment, constructors, accounting, destruction
  *	places_test.c	nodes, zones, contexts, memory that runs out
@@ -24,21 +25,25 @@
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 
-#include "mm/internal.h"
-#include "mm/slab/layer.h"
 #include "tests/contract/program.h"
 
 /*
- * CONTRACT_SUITE: name and beginning of a suite. A program with several backends compiles
- * the suites once for each, beside a copy of the layer, which boots with the suite.
+ * contract_suite - a suite, and the machine that it needs. For a copy of the layer, whose
+ * backend CONTRACT_BACKEND names, it has the copy's life around it; otherwise it is for
+ * the program's own layer.
  */
 #ifdef CONTRACT_BACKEND
-#define CONTRACT_NAME(suite)	"contract_" CONTRACT_BACKEND "_" suite
-#define CONTRACT_SUITE(suite)	.name = CONTRACT_NAME(suite),		\
-				.suite_init = contract_boot, .suite_exit = contract_shutdown
+#define contract_suite(suite, suffix, cases, machine)			\
+	static struct kunit_suite suite = {				\
+		.name = "contract_" CONTRACT_BACKEND "_" suffix,	\
+		.suite_init = contract_boot, .suite_exit = contract_shutdown, \
+		.test_cases = cases };					\
+	quarry_suite_on(suite, machine)
 #else
-#define CONTRACT_NAME(suite)	"contract_" suite
-#define CONTRACT_SUITE(suite)	.name = CONTRACT_NAME(suite)
+#define contract_suite(suite, suffix, cases, machine)			\
+	static struct kunit_suite suite = {				\
+		.name = "contract_" suffix, .test_cases = cases };	\
+	quarry_suite_on(suite, machine)
 #endif
 
 /* Neither shared nor debugged, whatever the machine was booted with. */

@@ -746,18 +746,9 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite objects_suite = {
-	.name = CONTRACT_NAME("objects"), .test_cases = cases };
-kunit_test_suite(objects_suite);
-static struct kunit_suite objects_numa_suite = {
-	.name = CONTRACT_NAME("objects_numa"), .test_cases = cases };
-quarry_suite_on(objects_numa_suite, "numa-4x2g");
-static struct kunit_suite objects_tiny_suite = {
-	.name = CONTRACT_NAME("objects_tiny"), .test_cases = cases };
-quarry_suite_on(objects_tiny_suite, "tiny-16m");
-static struct kunit_suite objects_i386_suite = {
-	.name = CONTRACT_NAME("objects_i386"), .test_cases = cases };
-quarry_suite_on(objects_i386_suite, "i386-4g slab_nomerge");
-static struct kunit_suite objects_cleared_suite = {
-	.name = CONTRACT_NAME("objects_cleared"), .test_cases = cases };
-quarry_suite_on(objects_cleared_suite, "x86_64-8g init_on_alloc=1 init_on_free=1");
+contract_suite(objects_suite, "objects", cases, NULL);
+contract_suite(objects_numa_suite, "objects_numa", cases, "numa-4x2g");
+contract_suite(objects_tiny_suite, "objects_tiny", cases, "tiny-16m");
+contract_suite(objects_i386_suite, "objects_i386", cases, "i386-4g slab_nomerge");
+contract_suite(objects_cleared_suite, "objects_cleared", cases,
+	       "x86_64-8g init_on_alloc=1 init_on_free=1");
