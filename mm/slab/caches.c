@@ -115,8 +115,11 @@ static slab_flags_t debug_letter(char c)
 	return 0;
 }
 
-/* Letters up to a comma, a semicolon or the end; none at all means the usual ones. */
-static const char *debug_letters(const char *p, slab_flags_t *flags)
+/*
+ * Letters up to a comma, a semicolon or the end; none at all means the usual ones.
+ * @complain: about those that there are not; once is enough, and this is asked for each cache.
+ */
+static const char *debug_letters(const char *p, slab_flags_t *flags, bool complain)
 {
 	const slab_flags_t usual = SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON |
 				   SLAB_STORE_USER;
@@ -126,7 +129,7 @@ static const char *debug_letters(const char *p, slab_flags_t *flags)
 	for (; *p && *p != ',' && *p != ';'; p++) {
 		if (*p == 'o' || *p == 'O')
 			slab_params.no_high_debug = true;
-		else if (*p != '-' && !debug_letter(*p))
+		else if (complain && *p != '-' && !debug_letter(*p))
 			pr_err("slub_debug: there is no option '%c'\n", *p);
 		*flags |= debug_letter(*p);
 	}
@@ -148,7 +151,7 @@ static int __init debug_setup(char *arg)
 		pr_warn("slub_debug: too long, cut to '%s'\n", slab_params.debug_spec);
 	p = slab_params.debug_spec;
 	for (;;) {
-		p = debug_letters(p, &flags);
+		p = debug_letters(p, &flags, true);
 		if (*p != ',')
 			slab_params.debug = flags;
 		p = strchr(p, ';');
@@ -189,7 +192,7 @@ slab_flags_t cache_flags(unsigned int object_size, slab_flags_t flags, const cha
 	if (flags & SLAB_NO_USER_FLAGS)
 		return flags;
 	while (p) {
-		p = debug_letters(p, &add);
+		p = debug_letters(p, &add, false);
 		if (part_names(p, name)) {
 			chosen = add;
 			break;

@@ -98,6 +98,9 @@ run 0 proc --verbose --cmdline 'loglevel=7 slub_debug=P' cmdline
 has "$out" "loglevel=7 slub_debug=P"
 has "$err" "Memory: "
 result "kernel parameters, and the log with --verbose"
+run 0 proc --cmdline slub_debug=FQ uptime
+[ "$(grep -c "slub_debug: there is no option 'Q'" "$err")" = 1 ] || why="$why; not said once"
+result "slub_debug: a letter that is none is said once"
 for command in 'run -q modules/lowlevel.c' 'proc uptime' shell validate 'test kstrtox'; do
 	# shellcheck disable=SC2086
 	run 0 $command --cmdline 'page_posion=1 page_poison=2 numa=fake quarry_unit_test sysctl.vm.nothing=1'
