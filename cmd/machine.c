@@ -43,10 +43,9 @@ struct parser {
 	struct quarry_range affinity[MAX_AFFINITY];	/* of SRAT; type is unused */
 	unsigned int nr_affinity;
 	unsigned int nodes;		/* the setting; 0: none */
-	unsigned int nodes_line;
+	unsigned int nodes_line, cpus_line, arch_line;	/* where the settings are; 0: nowhere */
 	unsigned int srat_nodes;	/* highest node of the SRAT, plus 1 */
 	unsigned int srat_cpus;
-	bool has_cpus;
 	unsigned char rows[QUARRY_MAX_NODES][QUARRY_MAX_NODES];	/* distances */
 	unsigned int nr_rows, columns, rows_line;
 
@@ -392,6 +391,15 @@ static int number_setting(struct parser *p, const char *what, const char *s, uns
 	return 0;
 }
 
+/* Of two settings one would be lost. */
+static int once(struct parser *p, const char *what, unsigned int *line)
+{
+	if (*line)
+		return fail(p, "%s: line %u has said that already", what, *line);
+	*line = p->line;
+	return 0;
+}
+
 static int distance_setting(struct parser *p, const char *s)
 {
 	unsigned int n = 0, value;
@@ -435,16 +443,20 @@ static bool keyword(const char **s, const char *word)
 static int setting_line(struct parser *p, const char *s)
 {
 	if (keyword(&s, "cpus")) {
-		p->has_cpus = true;
+		if (once(p, "cpus", &p->cpus_line))
+			return -1;
 		return number_setting(p, "cpus", s, QUARRY_MAX_CPUS, &p->d->nr_cpus);
 	}
 	if (keyword(&s, "nodes")) {
-		p->nodes_line = p->line;
+		if (once(p, "nodes", &p->nodes_line))
+			return -1;
 		return number_setting(p, "nodes", s, QUARRY_MAX_NODES, &p->nodes);
 	}
 	if (keyword(&s, "distance"))
 		return distance_setting(p, s);
 	if (keyword(&s, "arch")) {
+		if (once(p, "arch", &p->arch_line))
+			return -1;
 		if (!strcmp(s, "x86_64"))
 			p->d->arch = ARCH_X86_64;
 		else if (!strcmp(s, "i386"))
@@ -606,7 +618,7 @@ static int finish_nodes(struct parser *p)
 			if (place_range(p, i))
 				return -1;
 	}
-	if (p->srat_cpus && !p->has_cpus)
+	if (p->srat_cpus && !p->cpus_line)
 		d->nr_cpus = p->srat_cpus;
 	d->has_cpu_node = p->srat_cpus >= d->nr_cpus;
 	return 0;
