@@ -18,7 +18,7 @@
  * to it that it does not fail for that.
  *
  * Locking: zone->lock for a pageblock's type and nr_reserved_highatomic, which is
- * read without. The marks in page_fast[] are stored whole, from anywhere.
+ * read without.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -36,20 +36,6 @@ struct page *highatomic_take(struct zone *zone, const struct page_request *rq)
 		return NULL;
 	reserve.mobility = MIGRATE_HIGHATOMIC;
 	return page_take(zone, &reserve);
-}
-
-/* All CPUs' marks for the zone, when it is the one that they try first. */
-static void update_marks(const struct zone *zone)
-{
-	unsigned int cpu, bits;
-
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		struct page_fast *table = *per_cpu_ptr(&page_fast, cpu);
-
-		for (bits = 0; bits <= FAST_MASK; bits++)
-			if (READ_ONCE(table[bits].zone) == zone)
-				WRITE_ONCE(table[bits].mark, zone_fast_mark(zone, zone_highest(bits)));
-	}
 }
 
 /* With zone->lock held. */
@@ -75,7 +61,7 @@ void highatomic_reserve(struct zone *zone, struct page *page, unsigned int order
 	}
 	zone_unlock(zone, flags);
 	if (keep)
-		update_marks(zone);
+		pcp_update_marks(zone);
 }
 
 /* False: it was not, or is no more, one of ours. */
@@ -113,7 +99,7 @@ bool highatomic_give_back(struct zone *zone, const struct page_request *rq)
 			break;
 	}
 	if (any)
-		update_marks(zone);
+		pcp_update_marks(zone);
 	return any;
 }
 

@@ -203,6 +203,12 @@ struct page *pcp_refill(struct zone *zone, struct pcp_list *list, int mobility,
  * Context: boot, or a task that may sleep.
  */
 void pcp_update_fast(void);
+/**
+ * pcp_update_marks - what a zone keeps has changed: all CPUs' marks for those requests
+ * that try this zone first
+ * Context: any, zone->lock not held.
+ */
+void pcp_update_marks(const struct zone *zone);
 /** pcp_pages - pages in one CPU's cache of a zone; read as it is */
 unsigned long pcp_pages(const struct per_cpu_pages *pcp);
 /** pcp_high - pages that these hold at most, in all lists together */

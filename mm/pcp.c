@@ -23,6 +23,7 @@
  *
  * Locking: none for the lists; they belong to one CPU, with interrupts off.
  * zone->lock is taken once per refill and once per spill, for a batch of pages.
+ * fast_lock while a CPU's page_fast is written, so that who computes last writes last.
  *
  * Neighbours: page_alloc.c has the fast path that pops and pushes; buddy.c is
  * where pages come from.
@@ -37,6 +38,7 @@
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
+#include <linux/spinlock.h>
 #include <linux/topology.h>
 
 #include "mm/internal.h"
@@ -48,6 +50,7 @@ static DEFINE_PER_CPU(struct per_cpu_pages, no_pageset);
 DEFINE_PER_CPU(struct page_fast [1 << FAST_BITS], page_fast);
 struct pcp_list __percpu *page_home[1 << (ZONES_WIDTH + NODES_WIDTH + LISTS_WIDTH)];
 static const atomic_long_t no_pages;
+static DEFINE_SPINLOCK_RANKED(fast_lock, RANK_MARKS);
 static bool ready;			/* C  pcp_init() is through */
 
 /*
@@ -128,6 +131,8 @@ int pcp_init(void)
 	unsigned int cpu, i;
 
 	ready = false;
+	spin_lock_init(&fast_lock);
+	spin_lock_set_rank(&fast_lock, RANK_MARKS);
 	for (i = 0; i < ARRAY_SIZE(page_home); i++)
 		page_home[i] = &no_pageset.lists[0];
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
@@ -187,12 +192,15 @@ static struct page_fast fast_entry(unsigned int cpu, gfp_t bits)
 static void update_cpu(unsigned int cpu)
 {
 	struct page_fast *table = *per_cpu_ptr(&page_fast, cpu);
+	unsigned long flags;
 	struct zone *zone;
 	unsigned int bits;
 	int i;
 
+	spin_lock_irqsave(&fast_lock, flags);
 	for (bits = 0; bits <= FAST_MASK; bits++)
 		table[bits] = fast_entry(cpu, bits);
+	spin_unlock_irqrestore(&fast_lock, flags);
 	for_each_populated_zone(zone) {
 		struct per_cpu_pages *pcp = per_cpu_ptr(zone->pageset, cpu);
 
@@ -216,6 +224,22 @@ void pcp_update_fast(void)
 
 	for (cpu = 0; ready && cpu < machine.nr_cpus; cpu++)
 		quarry_host_cross_call(cpu, update_here, NULL);
+}
+
+void pcp_update_marks(const struct zone *zone)
+{
+	unsigned int cpu, bits;
+	unsigned long flags;
+
+	spin_lock_irqsave(&fast_lock, flags);
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		struct page_fast *table = *per_cpu_ptr(&page_fast, cpu);
+
+		for (bits = 0; bits <= FAST_MASK; bits++)
+			if (table[bits].zone == zone)
+				WRITE_ONCE(table[bits].mark, zone_fast_mark(zone, zone_highest(bits)));
+	}
+	spin_unlock_irqrestore(&fast_lock, flags);
 }
 
 /* P5: how many blocks may be moved. One was granted already. */

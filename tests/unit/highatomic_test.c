@@ -248,7 +248,79 @@ static void none_in_small_zones_test(struct kunit *test)
 	all_back(test);
 }
 
+/* Copies of marks that some CPU has and that are not what they would be now. */
+static unsigned int stale_marks(void)
+{
+	unsigned int cpu, bits, stale = 0;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		for (bits = 0; bits <= FAST_MASK; bits++) {
+			const struct page_fast *fast = &(*per_cpu_ptr(&page_fast, cpu))[bits];
+			struct zone *zone = READ_ONCE(fast->zone);
+
+			stale += zone && READ_ONCE(fast->mark) !=
+				 zone_fast_mark(zone, zone_highest(bits));
+		}
+	return stale;
+}
+
+#define ROUNDS	3000
+
+static atomic_t round_begun, round_done;
+
+static int update_each_round(void *unused)
+{
+	int i;
+
+	for (i = 1; i <= ROUNDS; i++) {
+		while (atomic_read(&round_begun) < i)
+			cpu_relax();
+		pcp_update_fast();
+		atomic_set(&round_done, i);
+	}
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* What is kept changes while somebody else has all CPUs' copies made anew. */
+static void marks_follow_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct zone *zone = page_zone(page);
+	struct task_struct *thread;
+	struct page_request rq;
+	unsigned int stale = 0;
+	int i;
+
+	if (machine.nr_cpus < 2 || !most(zone)) {
+		__free_page(page);
+		kunit_skip(test, "one CPU, or nothing can be kept");
+	}
+	page_request_init(&rq, GFP_KERNEL, MAX_ORDER - 1, numa_node_id(), NULL);
+	atomic_set(&round_begun, 0);
+	atomic_set(&round_done, 0);
+	thread = kthread_run(update_each_round, NULL, "updater");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	for (i = 1; i <= ROUNDS; i++) {
+		atomic_set(&round_begun, i);
+		if (i & 1)
+			highatomic_reserve(zone, page, 0);
+		else
+			highatomic_give_back(zone, &rq);
+		while (atomic_read(&round_done) < i)
+			cpu_relax();
+		stale += stale_marks() != 0;
+	}
+	kthread_stop(thread);
+	KUNIT_EXPECT_EQ(test, stale, 0u);
+	forget();
+	__free_page(page);
+	KUNIT_EXPECT_EQ(test, highatomic_validate(), 0u);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(marks_follow_test),
 	KUNIT_CASE(only_under_pressure_test),
 	KUNIT_CASE(who_reserves_test),
 	KUNIT_CASE(at_most_a_hundredth_test),
