@@ -6,6 +6,7 @@
 #ifndef __LINUX_RCUPDATE_H
 #define __LINUX_RCUPDATE_H
 
+#include <linux/build_bug.h>
 #include <linux/types.h>
 #include <linux/compiler.h>
 #include <linux/atomic.h>
@@ -83,6 +84,7 @@ void kvfree_call_rcu(struct rcu_head *head, void *ptr);
 	do {								\
 		__typeof__(ptr) __rcu_p = (ptr);			\
 									\
+		BUILD_BUG_ON(offsetof(__typeof__(*(ptr)), rhf) >= 4096);	\
 		if (__rcu_p)						\
 			kvfree_call_rcu(&__rcu_p->rhf, (void *)__rcu_p); \
 	} while (0)

@@ -119,6 +119,14 @@ int kmem_cache_shrink(struct kmem_cache *s);
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags) __malloc;
 /** kmem_cache_alloc_node - one object, from @node's memory if it has any left */
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node) __malloc;
+struct list_lru;
+/** kmem_cache_alloc_lru - one object that @lru will keep: which makes no difference here,
+ *  where nobody is charged for objects */
+static __always_inline void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru,
+						  gfp_t flags)
+{
+	return kmem_cache_alloc(s, flags);
+}
 /**
  * kmem_cache_free - give an object back to the cache it came from
  * @objp: the object, or NULL
@@ -247,23 +255,27 @@ size_t kmalloc_size_roundup(size_t size);
  * krealloc - change the size, keeping the contents
  * @p: from kmalloc(), or NULL
  * @new_size: bytes; 0 frees @p
+ *
+ * It stays where it is when there is room behind it (ksize()), and always when @new_size
+ * is less. With __GFP_ZERO, what comes behind the contents is zero if each of its
+ * allocations was asked for so. Context: as @flags say.
  * Return: the memory, which may have moved; NULL leaves @p as it was.
  */
 void *krealloc(const void *p, size_t new_size, gfp_t flags) __must_check __alloc_size(2);
 
-static __always_inline void *kzalloc(size_t size, gfp_t flags)
+static __always_inline __alloc_size(1) void *kzalloc(size_t size, gfp_t flags)
 {
 	return kmalloc(size, flags | __GFP_ZERO);
 }
 
-static __always_inline void *kzalloc_node(size_t size, gfp_t flags, int node)
+static __always_inline __alloc_size(1) void *kzalloc_node(size_t size, gfp_t flags, int node)
 {
 	return kmalloc_node(size, flags | __GFP_ZERO, node);
 }
 
 /* Arrays of @n elements of @size bytes; NULL when the product does not fit. */
 
-static __always_inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
+static __always_inline __alloc_size(1, 2) void *kmalloc_array(size_t n, size_t size, gfp_t flags)
 {
 	size_t bytes;
 
@@ -274,12 +286,13 @@ static __always_inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
 	return __kmalloc(bytes, flags);
 }
 
-static __always_inline void *kcalloc(size_t n, size_t size, gfp_t flags)
+static __always_inline __alloc_size(1, 2) void *kcalloc(size_t n, size_t size, gfp_t flags)
 {
 	return kmalloc_array(n, size, flags | __GFP_ZERO);
 }
 
-static __always_inline void *kmalloc_array_node(size_t n, size_t size, gfp_t flags, int node)
+static __always_inline __alloc_size(1, 2) void *
+kmalloc_array_node(size_t n, size_t size, gfp_t flags, int node)
 {
 	size_t bytes;
 
@@ -288,13 +301,14 @@ static __always_inline void *kmalloc_array_node(size_t n, size_t size, gfp_t fla
 	return __kmalloc_node(bytes, flags, node);
 }
 
-static __always_inline void *kcalloc_node(size_t n, size_t size, gfp_t flags, int node)
+static __always_inline __alloc_size(1, 2) void *
+kcalloc_node(size_t n, size_t size, gfp_t flags, int node)
 {
 	return kmalloc_array_node(n, size, flags | __GFP_ZERO, node);
 }
 
-static __always_inline void *__must_check krealloc_array(void *p, size_t n, size_t size,
-							 gfp_t flags)
+static __always_inline __must_check __alloc_size(2, 3) void *
+krealloc_array(void *p, size_t n, size_t size, gfp_t flags)
 {
 	size_t bytes;
 
@@ -341,7 +355,7 @@ static __always_inline __alloc_size(1) void *kvzalloc(size_t size, gfp_t flags)
 	return kvmalloc_node(size, flags | __GFP_ZERO, NUMA_NO_NODE);
 }
 
-static __always_inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
+static __always_inline __alloc_size(1, 2) void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
 {
 	size_t bytes;
 
@@ -350,7 +364,7 @@ static __always_inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
 	return kvmalloc_node(bytes, flags, NUMA_NO_NODE);
 }
 
-static __always_inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
+static __always_inline __alloc_size(1, 2) void *kvcalloc(size_t n, size_t size, gfp_t flags)
 {
 	return kvmalloc_array(n, size, flags | __GFP_ZERO);
 }

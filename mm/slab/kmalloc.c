@@ -257,6 +257,8 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags)
 		return ZERO_SIZE_PTR;
 	}
 	have = ZERO_OR_NULL_PTR(p) ? 0 : ksize(p);
+	if (!have && !ZERO_OR_NULL_PTR(p))
+		return NULL;	/* reported */
 	if (have >= new_size)
 		return (void *)p;
 	new = __kmalloc_track_caller(new_size, flags, site);
@@ -295,6 +297,11 @@ static void *kvmalloc_site(size_t size, gfp_t flags, int node, unsigned long sit
 	    __kmalloc_node_track_caller(size, easy, node, site);
 	if (p || size <= PAGE_SIZE || !gfpflags_allow_blocking(flags))
 		return p;
+	/* Nobody means that: a product or a difference has gone wrong. */
+	if (size > INT_MAX) {
+		WARN_ON_ONCE(!(flags & __GFP_NOWARN));
+		return NULL;
+	}
 	return __vmalloc_node(size, 1, flags, node, (void *)site);
 }
 
@@ -304,12 +311,17 @@ void *kvmalloc_node(size_t size, gfp_t flags, int node)
 }
 EXPORT_SYMBOL(kvmalloc_node);
 
-void kvfree(const void *addr)
+static void kvfree_site(const void *addr, unsigned long site)
 {
 	if (is_vmalloc_addr(addr))
 		vfree(addr);
 	else
-		kfree_site(addr, _RET_IP_);
+		kfree_site(addr, site);
+}
+
+void kvfree(const void *addr)
+{
+	kvfree_site(addr, _RET_IP_);
 }
 EXPORT_SYMBOL(kvfree);
 
@@ -318,10 +330,7 @@ void kvfree_sensitive(const void *addr, size_t len)
 	if (ZERO_OR_NULL_PTR(addr))
 		return;
 	memzero_explicit((void *)addr, len);
-	if (is_vmalloc_addr(addr))
-		vfree(addr);
-	else
-		kfree_site(addr, _RET_IP_);
+	kvfree_site(addr, _RET_IP_);
 }
 EXPORT_SYMBOL(kvfree_sensitive);
 
@@ -334,8 +343,9 @@ void *kvrealloc(const void *p, size_t oldsize, size_t newsize, gfp_t flags)
 	new = kvmalloc_site(newsize, flags, NUMA_NO_NODE, _RET_IP_);
 	if (!new)
 		return NULL;
-	memcpy(new, p, oldsize);
-	kvfree(p);
+	if (oldsize)
+		memcpy(new, p, oldsize);
+	kvfree_site(p, _RET_IP_);
 	return new;
 }
 EXPORT_SYMBOL(kvrealloc);

@@ -155,6 +155,135 @@ static void krealloc_test(struct kunit *test)
 	kfree(p);
 }
 
+/* Within its size class nothing moves, up and down; what was there stays. */
+static void krealloc_in_place_test(struct kunit *test)
+{
+	u8 *p = kmalloc(200, GFP_KERNEL), *q;
+	size_t room = ksize(p), size;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	memset(p, 0x17, 200);
+	for (size = room; size; size -= 1 + size / 7) {
+		q = krealloc(p, size, GFP_KERNEL);
+		KUNIT_ASSERT_PTR_EQ(test, q, p);
+		KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x17, min_t(size_t, size, 200)));
+	}
+	q = krealloc(p, room, GFP_NOWAIT);
+	KUNIT_EXPECT_PTR_EQ(test, q, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x17, 200));
+	q = krealloc(p, room + 1, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, q);
+	KUNIT_EXPECT_TRUE(test, q != p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x17, 200));
+	kfree(q);
+	/* Whole pages: the same. */
+	p = kmalloc(300000, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, krealloc(p, ksize(p), GFP_KERNEL), p);
+	KUNIT_EXPECT_PTR_EQ(test, krealloc(p, 1, GFP_KERNEL), p);
+	kfree(p);
+	q = krealloc(ZERO_SIZE_PTR, 50, GFP_KERNEL);
+	KUNIT_ASSERT_FALSE(test, ZERO_OR_NULL_PTR(q));
+	q[49] = 1;
+	kfree(q);
+	KUNIT_EXPECT_PTR_EQ(test, krealloc(NULL, 0, GFP_KERNEL), ZERO_SIZE_PTR);
+}
+
+/* Whatever is asked for with zeroes each time has them behind its contents. */
+static void krealloc_zero_test(struct kunit *test)
+{
+	static const size_t sizes[] = { 20, 31, 32, 33, 90, 96, 130, 1000, 5000, 9000, 40000, 70000 };
+	size_t have = 10;
+	unsigned int i;
+	u8 *p, *q;
+
+	/* Freed memory that is not zero, for all these sizes. */
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		p = kmalloc(sizes[i], GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		memset(p, 0xee, ksize(p));
+		kfree(p);
+	}
+	p = kzalloc(have, GFP_KERNEL);
+	memset(p, 0x55, have);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		q = krealloc(p, sizes[i], GFP_KERNEL | __GFP_ZERO);
+		KUNIT_ASSERT_NOT_NULL(test, q);
+		KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x55, have));
+		KUNIT_EXPECT_NULL(test, memchr_inv(q + have, 0, sizes[i] - have));
+		p = q;
+	}
+	p = krealloc_array(p, 30000, 3, GFP_KERNEL | __GFP_ZERO);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x55, have));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p + have, 0, 90000 - have));
+	kfree(p);
+}
+
+/* What is no allocation is reported, and stays the caller's. */
+static void krealloc_mistake_test(struct kunit *test)
+{
+	char on_stack[16], *p = on_stack;
+
+	OPTIMIZER_HIDE_VAR(p);
+	quarry_expect_reports(test, 1);
+	KUNIT_EXPECT_NULL(test, krealloc(p, 100, GFP_KERNEL));
+}
+
+/* Arrays on nodes, arrays of nothing, and the other ways to have none. */
+static void arrays_test(struct kunit *test)
+{
+	size_t half = SIZE_MAX / 2 + 1, none = 0;
+	int *p;
+
+	OPTIMIZER_HIDE_VAR(half);
+	OPTIMIZER_HIDE_VAR(none);
+	KUNIT_EXPECT_NULL(test, kmalloc_array_node(half, 2, GFP_KERNEL, 0));
+	KUNIT_EXPECT_NULL(test, kcalloc_node(2, half, GFP_KERNEL, 0));
+	KUNIT_EXPECT_NULL(test, kvcalloc(half, 2, GFP_KERNEL));
+	KUNIT_EXPECT_PTR_EQ(test, kcalloc(none, 8, GFP_KERNEL), ZERO_SIZE_PTR);
+	KUNIT_EXPECT_PTR_EQ(test, kmalloc_array_node(8, none, GFP_KERNEL, 0), ZERO_SIZE_PTR);
+	KUNIT_EXPECT_PTR_EQ(test, kzalloc_node(none, GFP_KERNEL, NUMA_NO_NODE), ZERO_SIZE_PTR);
+	KUNIT_EXPECT_PTR_EQ(test, kvzalloc(none, GFP_KERNEL), ZERO_SIZE_PTR);
+	KUNIT_EXPECT_PTR_EQ(test, kmemdup("", none, GFP_KERNEL), ZERO_SIZE_PTR);
+	kvfree(ZERO_SIZE_PTR);
+	kfree_sensitive(ZERO_SIZE_PTR);
+	kvfree_sensitive(ZERO_SIZE_PTR, 0);
+	p = kcalloc_node(100, sizeof(*p), GFP_KERNEL, NUMA_NO_NODE);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 100 * sizeof(*p)));
+	kfree(p);
+	p = kmalloc_array_node(100, sizeof(*p), GFP_KERNEL, 0);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, page_to_nid(virt_to_page(p)), 0);
+	kfree(p);
+	p = kzalloc_node(20000, GFP_KERNEL, 0);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 20000));
+	kfree(p);
+}
+
+/* kfree() takes whatever the layer has given out. */
+static void kfree_anything_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("kfree", 72, 0, SLAB_NO_MERGE, NULL);
+	void *p[6];
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	kfree(kmem_cache_alloc(s, GFP_KERNEL));
+	kfree_sensitive(kmem_cache_zalloc(s, GFP_KERNEL));
+	kvfree(kmem_cache_alloc_node(s, GFP_KERNEL, 0));
+	kfree_const(kstrdup_const("a", GFP_KERNEL));
+	p[0] = kmalloc(8, GFP_KERNEL);
+	p[1] = kmalloc(300, GFP_ATOMIC | __GFP_RECLAIMABLE);
+	p[2] = NULL;
+	p[3] = kmalloc(100000, GFP_KERNEL);
+	p[4] = ZERO_SIZE_PTR;
+	p[5] = kmem_cache_alloc(s, GFP_NOWAIT);
+	kfree_bulk(6, p);
+	/* All of its objects are back. */
+	kmem_cache_destroy(s);
+}
+
 static void sensitive_test(struct kunit *test)
 {
 	u8 *p = kmalloc(1000, GFP_KERNEL);
@@ -188,6 +317,53 @@ static void kvmalloc_test(struct kunit *test)
 	p = kvzalloc(3 * KMALLOC_MAX_SIZE, GFP_KERNEL);
 	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 100000));
 	kvfree_sensitive(p, 3 * KMALLOC_MAX_SIZE);
+	p = kvcalloc(3, KMALLOC_MAX_SIZE, GFP_KERNEL);
+	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(p));
+	kvfree(p);
+	p = kvmalloc_node(60, GFP_ATOMIC, 0);
+	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr(p));
+	kvfree_sensitive(p, 60);
+	p = kvzalloc_node(500, GFP_KERNEL, 0);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 500));
+	kvfree(p);
+	kvfree_sensitive(NULL, 10);
+	/* From nothing, and from an area to a larger one. */
+	p = kvrealloc(NULL, 0, 100, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	memset(p, 0x66, 100);
+	p = kvrealloc(p, 100, KMALLOC_MAX_SIZE + 1, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, is_vmalloc_addr(p));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x66, 100));
+	p = kvrealloc(p, KMALLOC_MAX_SIZE + 1, 2 * KMALLOC_MAX_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, is_vmalloc_addr(p));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x66, 100));
+	kvfree(p);
+}
+
+/* A size that nobody can mean: no attempt, and it is said unless that is unwanted. */
+static void kvmalloc_limit_test(struct kunit *test)
+{
+	size_t size = (size_t)INT_MAX + 1;
+
+	OPTIMIZER_HIDE_VAR(size);
+	KUNIT_EXPECT_NULL(test, kvmalloc(size, GFP_KERNEL | __GFP_NOWARN));
+	quarry_expect_reports(test, 1);
+	KUNIT_EXPECT_NULL(test, kvmalloc(size, GFP_KERNEL));
+}
+
+/* What the general caches round up to: never less, never more than ksize() says. */
+static void roundup_test(struct kunit *test)
+{
+	size_t size, up;
+
+	KUNIT_EXPECT_EQ(test, kmalloc_size_roundup(0), (size_t)0);
+	KUNIT_EXPECT_EQ(test, kmalloc_size_roundup(SIZE_MAX), SIZE_MAX);
+	for (size = 1; size < 3 * PAGE_SIZE; size += 13) {
+		up = kmalloc_size_roundup(size);
+		KUNIT_EXPECT_GE(test, up, size);
+		KUNIT_EXPECT_EQ(test, kmalloc_size_roundup(up), up);
+	}
 }
 
 static void strings_test(struct kunit *test)
@@ -207,6 +383,45 @@ static void strings_test(struct kunit *test)
 	kfree(u);
 	kfree(v);
 	kfree_const(w);
+	KUNIT_EXPECT_NULL(test, kstrndup(NULL, 3, GFP_KERNEL));
+	KUNIT_EXPECT_NULL(test, kmemdup_nul(NULL, 3, GFP_KERNEL));
+	KUNIT_EXPECT_NULL(test, kstrdup_const(NULL, GFP_KERNEL));
+	kfree_const(NULL);
+	/* No further than the string goes, and bytes, not characters. */
+	t = kstrndup("hi", 100, GFP_KERNEL);
+	KUNIT_EXPECT_STREQ(test, t, "hi");
+	u = kmemdup_nul("a\0b", 3, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, u);
+	KUNIT_EXPECT_EQ(test, memcmp(u, "a\0b", 4), 0);
+	kfree(t);
+	kfree(u);
+}
+
+static char *formatted(gfp_t gfp, const char *fmt, ...)
+{
+	va_list args;
+	char *s;
+
+	va_start(args, fmt);
+	s = kvasprintf(gfp, fmt, args);
+	va_end(args);
+	return s;
+}
+
+static void formatted_test(struct kunit *test)
+{
+	char *s = kasprintf(GFP_KERNEL, "%s-%d", "cpu", 17);
+	char *t = formatted(GFP_ATOMIC, "%0200d", 1);
+	char *u = kasprintf(GFP_KERNEL, "%s", "");
+
+	KUNIT_EXPECT_STREQ(test, s, "cpu-17");
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	KUNIT_EXPECT_EQ(test, strlen(t), (size_t)200);
+	KUNIT_EXPECT_EQ(test, t[199], '1');
+	KUNIT_EXPECT_STREQ(test, u, "");
+	kfree(s);
+	kfree(t);
+	kfree(u);
 }
 
 /* Each is told apart, reported, and survived. */
@@ -262,9 +477,17 @@ static struct kunit_case kmalloc_cases[] = {
 	KUNIT_CASE(limit_test),
 	KUNIT_CASE(zones_test),
 	KUNIT_CASE(krealloc_test),
+	KUNIT_CASE(krealloc_in_place_test),
+	KUNIT_CASE(krealloc_zero_test),
+	KUNIT_CASE(krealloc_mistake_test),
+	KUNIT_CASE(arrays_test),
+	KUNIT_CASE(kfree_anything_test),
 	KUNIT_CASE(sensitive_test),
 	KUNIT_CASE(kvmalloc_test),
+	KUNIT_CASE(kvmalloc_limit_test),
+	KUNIT_CASE(roundup_test),
 	KUNIT_CASE(strings_test),
+	KUNIT_CASE(formatted_test),
 	KUNIT_CASE(bad_free_test),
 	KUNIT_CASE(reclaimable_test),
 	KUNIT_CASE(accounting_test),
