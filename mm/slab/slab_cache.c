@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+/*
+ * SLAB's caches: how objects and descriptors are laid out in slabs, and how slabs are
+ * made and given back. slab.c has the theory.
+ *
+ * A slab with its descriptor inside (I8), and one with it outside:
+ *
+ *	| struct slab | object descriptors | colour | object 0 | object 1 | ... | rest |
+ *	| colour | object 0 | object 1 | ... | rest |
+ *
+ * The rest is smaller than an object; as many colours as it has room for are used (I9).
+ *
+ *  J1 A slab has the lowest order up to slub_max_order of whose bytes at most a
+ *     sixteenth is not objects; then an eighth, a quarter; then the lowest with one object.
+ *  J2 While memory is scarce, a slab may have min_order, which holds one object. So
+ *     page->slab_units says how many there are, not the cache.
+ *  J3 slab_lane of each page of a slab is the cache's cpu_slab; of no other page.
+ *  J4 nr_slabs and total_objects count each slab from slab_make() to slab_unmake().
+ *
+ * Locking: none. Failure: NULL, -ENOMEM, -EINVAL with nothing held.
+ */
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+#include <linux/vmstat.h>
+
+#include "mm/internal.h"
+#include "mm/slab/slab_impl.h"
+
+const char backend_name[] = "SLAB";
+const unsigned int backend_kmalloc_min = 5, backend_kmalloc_max = 17;
+
+/* The pointers of arrays, CPUs' and shared ones. It has no array itself. */
+static struct kmem_cache array_cache;
+static struct kmem_cache_node array_nodes[QUARRY_MAX_NODES];
+/* Checked caches': never has an object, nor room for one. */
+static DEFINE_PER_CPU(struct slab_array, slab_no_array);
+
+/* Layout. */
+
+/* How a slab of some order is divided. */
+struct division {
+	unsigned int objects;
+	unsigned int start;		/* bytes in front of object 0 */
+	unsigned int left;		/* bytes behind the last one */
+};
+
+static unsigned int bufctl_size(unsigned int objects)
+{
+	return objects >= BUFCTL_SMALL_MAX ? 2 : 1;
+}
+
+/* Bytes that a descriptor inside takes, up to the first object. */
+static unsigned int inside_bytes(const struct kmem_cache *s, unsigned int objects,
+				 unsigned int width)
+{
+	return ALIGN(sizeof(struct slab) + objects * width, s->align);
+}
+
+static struct division divide(const struct kmem_cache *s, unsigned int order, bool inside,
+			      unsigned int width)
+{
+	unsigned int bytes = PAGE_SIZE << order;
+	struct division d = { .objects = min(bytes / s->size, SLAB_MAX_OBJECTS) };
+
+	if (inside) {
+		while (d.objects &&
+		       inside_bytes(s, d.objects, width) + d.objects * s->size > bytes)
+			d.objects--;
+		d.start = inside_bytes(s, d.objects, width);
+	}
+	if (d.objects)
+		d.left = bytes - d.start - d.objects * s->size;
+	return d;
+}
+
+/* The same where the width of an object descriptor is not known yet. */
+static struct division divide_first(const struct kmem_cache *s, unsigned int order, bool inside)
+{
+	struct division d = divide(s, order, inside, 1);
+
+	return bufctl_size(d.objects) == 1 ? d : divide(s, order, inside, 2);
+}
+
+/* J1 */
+static int choose_order(const struct kmem_cache *s, bool inside)
+{
+	unsigned int order, fraction, bytes;
+	struct division d;
+
+	for (fraction = 16; fraction >= 4; fraction /= 2)
+		for (order = slab_params.min_order; order <= slab_params.max_order; order++) {
+			d = divide_first(s, order, inside);
+			bytes = PAGE_SIZE << order;
+			if (d.objects && bytes - d.objects * s->size <= bytes / fraction)
+				return order;
+		}
+	for (order = slab_params.min_order; order < MAX_ORDER; order++)
+		if (divide_first(s, order, inside).objects)
+			return order;
+	return -EINVAL;
+}
+
+static bool small(const struct kmem_cache *s)
+{
+	return s->size < PAGE_SIZE / 8;
+}
+
+/*
+ * I8: inside or outside? Also inside while the general cache is not there (the
+ * layer's first caches), and if it has its own descriptors outside.
+ */
+static int place_descriptor(struct kmem_cache *s)
+{
+	struct division d;
+	unsigned int bytes;
+	int order;
+
+	s->slab.slabp_cache = NULL;
+	order = choose_order(s, small(s));
+	if (order < 0 || small(s))
+		return order;
+	d = divide_first(s, order, false);
+	bytes = sizeof(struct slab) + d.objects * bufctl_size(d.objects);
+	if (ALIGN(bytes, s->align) <= d.left)
+		return order;
+	s->slab.slabp_cache = kmalloc_slab(bytes, GFP_KERNEL);
+	if (s->slab.slabp_cache && (slab_checked(s->slab.slabp_cache) ||
+				    !s->slab.slabp_cache->slab.slabp_cache))
+		return order;
+	s->slab.slabp_cache = NULL;
+	return choose_order(s, true);
+}
+
+static int lay_out(struct kmem_cache *s)
+{
+	unsigned int line = L1_CACHE_BYTES;
+	struct division d;
+	int order;
+
+	s->size = ALIGN(ALIGN(s->object_size, (unsigned int)sizeof(void *)), s->align);
+	s->inuse = ALIGN(s->object_size, (unsigned int)sizeof(void *));
+	s->offset = s->inuse;	/* no link in an object */
+	order = place_descriptor(s);
+	if (order < 0)
+		return order;
+	d = divide_first(s, order, !s->slab.slabp_cache);
+	s->order = order;
+	s->objects = d.objects;
+	s->slab.bufctl_size = bufctl_size(d.objects);
+	s->slab.colour_off = max(line, s->align);
+	s->slab.colours = d.left / s->slab.colour_off + 1;
+	s->min_order = order;
+	while (s->min_order > slab_params.min_order &&
+	       divide(s, s->min_order - 1, !s->slab.slabp_cache, s->slab.bufctl_size).objects)
+		s->min_order--;
+	s->reciprocal = 0xffffffffu / s->size + 1;
+	return 0;
+}
+
+/* How many objects stay with CPUs and nodes: fewer where they are large. */
+static void choose_limits(struct kmem_cache *s)
+{
+	unsigned int limit, most;
+
+	limit = s->size > 128 << 10 ? 1 : s->size > PAGE_SIZE ? 8 : s->size > 1024 ? 24 :
+		s->size > 256 ? 54 : 120;
+	most = clamp((512u << 10) / s->size, limit, ARRAY_POINTERS - 1);
+	/* On a small machine no CPU collects half a megabyte. */
+	if (totalram_pages() < (64ul << 20) >> PAGE_SHIFT)
+		most = limit;
+	s->slab.limit = limit;
+	s->slab.limit_max = most;
+	s->slab.shared = 0;
+	if (s->size <= PAGE_SIZE && machine.nr_cpus > 1)
+		s->slab.shared = min(8u, (ARRAY_POINTERS - 1) / ((limit + 1) / 2));
+	s->slab.shared_limit = s->slab.shared * ((limit + 1) / 2);
+}
+
+/* Free objects that a node keeps in slabs, for the timer to take if nobody wants them. */
+static unsigned long free_limit(const struct kmem_cache *s, int nid)
+{
+	unsigned long cpus = cpumask_weight(cpumask_of_node(nid));
+	unsigned long share = node_present_pages(nid) / 1024 * PAGE_SIZE / s->size;
+
+	return max((1 + cpus) * ((s->slab.limit + 1) / 2) + s->objects, min(share, 1024ul));
+}
+
+/* Birth and death of a slab. */
+
+static void count_slab(struct kmem_cache *s, struct page *page, int sign)
+{
+	struct kmem_cache_node *n = s->node[page_to_nid(page)];
+
+	atomic_long_add(sign, &n->nr_slabs);
+	atomic_long_add(sign * (long)page->slab_units, &n->total_objects);
+	mod_node_page_state(page_pgdat(page),
+			    s->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE_B
+							    : NR_SLAB_UNRECLAIMABLE_B,
+			    sign * (long)(PAGE_SIZE << compound_order(page)));
+}
+
+/* J2: the order that the cache likes if it is there for the taking, else the least. */
+static struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
+{
+	gfp_t quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
+	struct page *page;
+
+	gfp |= s->allocflags;
+	quick |= s->allocflags;
+	if (s->order == s->min_order)
+		return __alloc_pages_node(nid, gfp, s->order);
+	page = __alloc_pages_node(nid, quick & ~__GFP_DIRECT_RECLAIM, s->order);
+	if (!page)
+		page = __alloc_pages_node(nid, gfp, s->min_order);
+	return page;
+}
+
+/* I9: bytes in front of the first object, beyond those of colour 0. */
+static unsigned int next_colour(struct kmem_cache *s, struct page *page, unsigned int left)
+{
+	struct kmem_cache_node *n = s->node[page_to_nid(page)];
+	unsigned int turn = atomic_inc_return(&n->colour_next) - 1;
+	unsigned int off = turn % s->slab.colours * s->slab.colour_off;
+
+	return off <= left ? off : 0;
+}
+
+static void set_lanes(struct page *page, unsigned int order, unsigned long lane)
+{
+	unsigned long i;
+
+	for (i = 0; i < 1ul << order; i++)
+		page[i].slab_lane = lane;
+}
+
+static void chain_objects(struct kmem_cache *s, struct slab *slab, gfp_t gfp)
+{
+	unsigned int i, n = slab->page->slab_units;
+
+	for (i = 0; i < n; i++) {
+		slab_construct(s, slab_object(s, slab->page, i), gfp);
+		bufctl_set(s, slab, i, i + 1 < n ? i + 1 : BUFCTL_END);
+	}
+	slab->inuse = 0;
+	slab->free = 0;
+}
+
+struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
+{
+	struct kmem_cache *outside = s->slab.slabp_cache;
+	struct slab *slab = NULL;
+	struct division d;
+	struct page *page;
+
+	if (gfp & ___GFP_NO_GROW)
+		return NULL;
+	if (outside) {
+		slab = kmem_cache_alloc_node(outside, gfp & ~(__GFP_THISNODE | __GFP_COMP), nid);
+		if (!slab)
+			return NULL;
+	}
+	page = slab_pages(s, gfp, nid);
+	if (!page) {
+		if (slab)
+			kmem_cache_free(outside, slab);
+		return NULL;
+	}
+	if (!slab)
+		slab = page_address(page);
+	d = divide(s, compound_order(page), !outside, s->slab.bufctl_size);
+	slab->page = page;
+	page->slab_cache = s;
+	page->slab_units = d.objects;
+	page->slab_base = page_address(page) + d.start + next_colour(s, page, d.left);
+	page->slab_word = (unsigned long)slab;
+	__SetPageSlab(page);
+	set_lanes(page, compound_order(page), (unsigned long)s->cpu_slab);
+	chain_objects(s, slab, gfp);
+	count_slab(s, page, 1);
+	return slab;
+}
+
+void slab_unmake(struct kmem_cache *s, struct slab *slab)
+{
+	struct page *page = slab->page;
+	unsigned int i, order = compound_order(page);
+
+	for (i = 0; s->dtor && i < page->slab_units; i++)
+		slab_destruct(s, slab_object(s, page, i));
+	count_slab(s, page, -1);
+	set_lanes(page, order, 0);
+	__ClearPageSlab(page);
+	page->slab_cache = NULL;
+	page->slab_word = 0;
+	page->slab_base = NULL;
+	page_mapcount_reset(page);
+	if (s->slab.slabp_cache)
+		kmem_cache_free(s->slab.slabp_cache, slab);
+	__free_pages(page, order);
+}
+
+void slabs_unmake(struct kmem_cache *s, struct list_head *dead)
+{
+	struct slab *slab, *next;
+
+	list_for_each_entry_safe(slab, next, dead, list)
+		slab_unmake(s, slab);
+}
+
+/* The memory of arrays. */
+
+void **array_block(int nid)
+{
+	const gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC;
+	void **block;
+
+	if (slab_checked(&array_cache))
+		block = checked_take(&array_cache, gfp, nid, _THIS_IP_);
+	else
+		block = slow_take(&array_cache, gfp, nid);
+	if (block)
+		block[0] = NULL;
+	return block;
+}
+
+void array_block_free(void **block)
+{
+	struct page *page = virt_to_head_page(block);
+
+	if (slab_checked(&array_cache))
+		checked_give(&array_cache, page, block, _THIS_IP_);
+	else
+		slow_give(&array_cache, page, block, _THIS_IP_);
+}
+
+/* Birth and death of a cache. */
+
+static void open_arrays(struct kmem_cache *s)
+{
+	struct slab_array *a;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		a = array_of_cpu(s, cpu);
+		memset(a, 0, sizeof(*a));
+		a->nid = cpu_to_mem(cpu);
+		/* The lowest bit that can be set in the address of an object. */
+		a->misaligned = (s->align & -s->align) - 1;
+	}
+}
+
+static void open_node(struct kmem_cache *s, int nid)
+{
+	struct kmem_cache_node *n = s->node[nid];
+
+	INIT_LIST_HEAD(&n->free);
+	n->nr_free = 0;
+	n->free_objects = 0;
+	n->free_limit = free_limit(s, nid);
+	n->shared = NULL;
+	n->shared_avail = 0;
+	n->shared_touched = false;
+	n->free_touched = false;
+	atomic_set(&n->colour_next, 0);
+}
+
+int backend_open(struct kmem_cache *s)
+{
+	unsigned int nid;
+	int err = lay_out(s);
+
+	if (err)
+		return err;
+	if (s != &array_cache)
+		choose_limits(s);
+	s->cpu_slab = (void __percpu *)__alloc_percpu(sizeof(struct slab_array),
+						      __alignof__(struct slab_array));
+	if (!s->cpu_slab)
+		return -ENOMEM;
+	open_arrays(s);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		open_node(s, nid);
+	return 0;
+}
+
+void backend_open_checked(struct kmem_cache *s)
+{
+	s->cpu_slab = (void __percpu *)&slab_no_array;
+}
+
+void backend_close(struct kmem_cache *s)
+{
+	struct slab_array *a;
+	unsigned int cpu, nid;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		a = array_of_cpu(s, cpu);
+		if (a->entry)
+			array_block_free(a->entry);
+	}
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		if (s->node[nid]->shared)
+			array_block_free(s->node[nid]->shared);
+	free_percpu((void __percpu *)s->cpu_slab);
+	s->cpu_slab = NULL;
+}
+
+int backend_boot(void)
+{
+	slab_map.base = PAGE_OFFSET;
+	slab_map.size = max_low_pfn << PAGE_SHIFT;
+	slab_map.pages = pfn_to_page(0);
+	return cache_open_static(&array_cache, "array_cache", ARRAY_BYTES, array_nodes);
+}
+
+void backend_reset(void)
+{
+	memset(&slab_map, 0, sizeof(slab_map));
+	memset(&array_cache, 0, sizeof(array_cache));
+}
