@@ -7,8 +7,9 @@
  * P2  Below min-order none is; nor, while ignore-gfp-highmem is on, one for high
  *     memory; nor, while ignore-gfp-wait is on, one that may sleep.
  * P3  Requests that P1 and P2 take out are counted nowhere, by fail-nth neither.
- * P4  While no request can fail, PAGE_HOOK_FAIL is off, and the fast path knows of
- *     nothing.
+ * P4  While the rules let no request fail, PAGE_HOOK_FAIL is off, and the fast path knows
+ *     of nothing. It is looked at when rules or a fail-nth change: one whose times are
+ *     used up by failures stays on, as those may come where nobody can wait for CPUs.
  *
  * Boot parameter: fail_page_alloc=<interval>,<probability>,<space>,<times>.
  * Neighbours: lib/fault_inject.c has the rules, kernel/fault.c the files,
