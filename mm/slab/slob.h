@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside SLOB: a page of blocks, and what is done to one. The theory, and S1 to S10, are
+ * in slob.c. The functions here change one page and nothing else; its node is locked.
+ */
+#ifndef MM_SLOB_H
+#define MM_SLOB_H
+
+#include <linux/bitops.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/spinlock.h>
+
+#include "mm/slab/backend.h"
+#include "mm/slab/layer.h"
+
+#define SLOB_UNIT	8u			/* bytes; every block's size and place */
+#define SLOB_UNITS	((unsigned int)(PAGE_SIZE / SLOB_UNIT))
+#define SLOB_NONE	SLOB_UNITS		/* no block: behind the last unit */
+#define SLOB_MAP_BYTES	(SLOB_UNITS / 8)
+#define SLOB_MAP_LONGS	(SLOB_MAP_BYTES / sizeof(long))
+#define SLOB_MAPS	((unsigned int)(PAGE_SIZE / SLOB_MAP_BYTES))	/* in a page */
+
+/* How a free block begins. */
+struct slob_block {
+	u16 units;
+	u16 next;		/* unit of the next free block of the page, or SLOB_NONE */
+};
+
+/* What a page is for (S7). The first ones are numbered like enum kmalloc_cache_type. */
+enum slob_kind {
+	SLOB_GENERAL = KMALLOC_NORMAL,
+	SLOB_GENERAL_RCL = KMALLOC_RECLAIM,
+	SLOB_GENERAL_DMA = KMALLOC_DMA,
+	SLOB_CACHES,
+	SLOB_CACHES_RCL,
+	SLOB_CACHES_DMA,
+	SLOB_CACHES_DMA32,
+	NR_SLOB_KINDS,
+	SLOB_MAP_PAGE,		/* no blocks: bitmaps of other pages (S8) */
+};
+
+/* Of what size the blocks in a page are (S5). */
+enum slob_class {
+	SLOB_SMALL,		/* below 256 bytes */
+	SLOB_MEDIUM,		/* below 1024 */
+	SLOB_LARGE,
+	NR_SLOB_CLASSES
+};
+
+#define SLOB_MEDIUM_UNITS	(256 / SLOB_UNIT)
+#define SLOB_LARGE_UNITS	(1024 / SLOB_UNIT)
+
+/*
+ * Bins of pages by their largest free block: for each size below 256 bytes, then in
+ * steps of 128, then of 512. Small holes are one row for all classes, medium ones have
+ * two, large ones three (S5), which is what a place counts.
+ */
+#define BINS_SMALL	(SLOB_MEDIUM_UNITS - 1)
+#define BINS_MEDIUM	((SLOB_LARGE_UNITS - SLOB_MEDIUM_UNITS) / 16)
+#define BINS_LARGE	((SLOB_UNITS - SLOB_LARGE_UNITS) / 64 + 1)
+#define NR_SLOB_BINS	(BINS_SMALL + BINS_MEDIUM + BINS_LARGE)
+#define NR_SLOB_PLACES	(NR_SLOB_BINS + BINS_MEDIUM + 2 * BINS_LARGE)
+#define SLOB_FULL	NR_SLOB_PLACES	/* the place of pages without a free block */
+#define SLOB_NOWHERE	(SLOB_FULL + 1)	/* on no list */
+
+/* Pages of one kind on one node. Keys: N slob_node.lock */
+struct slob_lists {
+	u64 used[NR_SLOB_CLASSES];		/* N  bins that have pages */
+	struct hlist_head places[NR_SLOB_PLACES]; /* N */
+};
+
+/* A node. Keys: N lock | C fixed at boot */
+struct slob_node {
+	spinlock_t lock;
+	unsigned int nid;			/* C */
+	struct hlist_head maps;			/* N  map pages with free slots */
+	struct hlist_head full;			/* N  pages without a free block */
+	unsigned long nr_pages;			/* N  of blocks */
+	unsigned long nr_map_pages;		/* N */
+	unsigned long used_units;		/* N  in blocks that are in use */
+	struct slob_lists lists[NR_SLOB_KINDS];	/* N */
+};
+
+_Static_assert(sizeof(struct slob_node) <= PAGE_SIZE, "a node's lists have outgrown a page");
+_Static_assert(SLOB_NOWHERE < 256 && NR_SLOB_BINS <= 64, "bins have outgrown their numbers");
+
+extern struct slob_node *slob_nodes[QUARRY_MAX_NODES];	/* as many as there are nodes */
+
+/* Where pages are filed. */
+
+static __always_inline unsigned int slob_bin(unsigned int units)
+{
+	if (units < SLOB_MEDIUM_UNITS)
+		return units - 1;
+	if (units < SLOB_LARGE_UNITS)
+		return BINS_SMALL + (units - SLOB_MEDIUM_UNITS) / 16;
+	return BINS_SMALL + BINS_MEDIUM + (units - SLOB_LARGE_UNITS) / 64;
+}
+
+static __always_inline enum slob_class slob_class_of(unsigned int units)
+{
+	return units < SLOB_MEDIUM_UNITS ? SLOB_SMALL :
+	       units < SLOB_LARGE_UNITS ? SLOB_MEDIUM : SLOB_LARGE;
+}
+
+/* Whose row is a page of @class in, whose largest hole is in @bin? */
+static __always_inline unsigned int slob_row(enum slob_class class, unsigned int bin)
+{
+	if (bin < BINS_SMALL)
+		return SLOB_SMALL;
+	if (bin < BINS_SMALL + BINS_MEDIUM && class == SLOB_LARGE)
+		return SLOB_MEDIUM;
+	return class;
+}
+
+static __always_inline unsigned int slob_place(unsigned int row, unsigned int bin)
+{
+	return bin + (row == SLOB_SMALL ? 0 :
+		      row == SLOB_MEDIUM ? NR_SLOB_BINS - BINS_SMALL :
+		      NR_SLOB_BINS + BINS_LARGE - BINS_SMALL);
+}
+
+/* page->slob_what: kind and class. */
+
+static __always_inline enum slob_kind slob_kind(const struct page *page)
+{
+	return page->slob_what & 15;
+}
+
+static __always_inline enum slob_class slob_class(const struct page *page)
+{
+	return page->slob_what >> 4;
+}
+
+/* Blocks. */
+
+static __always_inline struct slob_block *slob_block(void *base, unsigned int at)
+{
+	return (struct slob_block *)((char *)base + at * SLOB_UNIT);
+}
+
+/* Bits are read without the lock (S2), so words are written in one piece. */
+
+static __always_inline void slob_mark(unsigned long *map, unsigned int at)
+{
+	unsigned long *word = &map[at / BITS_PER_LONG];
+
+	WRITE_ONCE(*word, *word | 1ul << at % BITS_PER_LONG);
+}
+
+static __always_inline void slob_unmark(unsigned long *map, unsigned int at)
+{
+	unsigned long *word = &map[at / BITS_PER_LONG];
+
+	WRITE_ONCE(*word, *word & ~(1ul << at % BITS_PER_LONG));
+}
+
+static __always_inline bool slob_marked(const unsigned long *map, unsigned int at)
+{
+	return READ_ONCE(map[at / BITS_PER_LONG]) >> at % BITS_PER_LONG & 1;
+}
+
+/**
+ * slob_units - size of the block at unit @at: up to the next mark, in units
+ * Without the lock it is true of a block in use (S2).
+ */
+static __always_inline unsigned int slob_units(const unsigned long *map, unsigned int at)
+{
+	unsigned int from = at + 1, i = from / BITS_PER_LONG;
+	unsigned long word;
+
+	if (from == SLOB_UNITS)
+		return 1;
+	word = READ_ONCE(map[i]) >> from % BITS_PER_LONG;
+	if (word)
+		return 1 + __ffs(word);
+	while (++i < SLOB_MAP_LONGS) {
+		word = READ_ONCE(map[i]);
+		if (word)
+			return i * BITS_PER_LONG + __ffs(word) - at;
+	}
+	return SLOB_UNITS - at;
+}
+
+/* Let the free block at @prev, or the page, name @next as its next one. */
+static __always_inline void slob_link(struct page *page, char *base, unsigned int prev,
+				      unsigned int next)
+{
+	if (prev == SLOB_NONE)
+		page->slob_first = (u16)next;
+	else
+		slob_block(base, prev)->next = (u16)next;
+}
+
+/**
+ * slob_cut - take @units at @start out of the free block at @at, behind @prev
+ *
+ * What is left in front and behind stays free.
+ */
+static __always_inline void slob_cut(struct page *page, char *base, unsigned int prev,
+				     unsigned int at, unsigned int start, unsigned int units)
+{
+	struct slob_block *b = slob_block(base, at), *rest;
+	unsigned int next = b->next, end = at + b->units;
+
+	if (start + units < end) {
+		rest = slob_block(base, start + units);
+		rest->units = (u16)(end - start - units);
+		rest->next = (u16)next;
+		slob_mark(page->slob_map, start + units);
+		next = start + units;
+	}
+	if (unlikely(start > at)) {
+		b->units = (u16)(start - at);
+		b->next = (u16)next;
+		slob_mark(page->slob_map, start);
+	} else {
+		slob_link(page, base, prev, next);
+	}
+	page->slob_free -= (u16)units;
+}
+
+/* Why a page did not do what it was asked. */
+#define SLOB_NO_ROOM	SLOB_UNITS		/* take: slob_max is exact now */
+#define SLOB_DAMAGED	(SLOB_UNITS + 1)	/* somebody wrote to a free block */
+#define SLOB_TWICE	(SLOB_UNITS + 2)	/* give: it is free */
+#define SLOB_NO_BLOCK	(SLOB_UNITS + 3)	/* give: no block begins there */
+#define SLOB_OTHER_SIZE	(SLOB_UNITS + 4)	/* give: it has not as many units as it should */
+
+/**
+ * slob_page_take - first fit
+ * @align: units, a power of two
+ * Return: the unit where the block begins, or SLOB_NO_ROOM, SLOB_DAMAGED.
+ */
+static __always_inline unsigned int slob_page_take(struct page *page, unsigned int units,
+						   unsigned int align)
+{
+	unsigned int at, next, start, prev = SLOB_NONE, most = 0;
+	char *base = page_to_virt(page);
+	struct slob_block *b;
+
+	for (at = page->slob_first; at < SLOB_UNITS; prev = at, at = next) {
+		b = slob_block(base, at);
+		next = b->next;
+		start = (at + align - 1) & ~(align - 1);
+		if (unlikely(next <= at))
+			return SLOB_DAMAGED;
+		if (start + units <= at + b->units) {
+			if (unlikely(b->units != slob_units(page->slob_map, at)))
+				return SLOB_DAMAGED;
+			slob_cut(page, base, prev, at, start, units);
+			return start;
+		}
+		if (b->units > most)
+			most = b->units;
+	}
+	page->slob_max = (u16)most;
+	return SLOB_NO_ROOM;
+}
+
+/**
+ * slob_page_give - a block is free again, and one with its free neighbours
+ * @want: units that it should have, or 0: any
+ * Return: units that it had, or SLOB_DAMAGED, SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_SIZE:
+ * nothing has been done.
+ */
+static __always_inline unsigned int slob_page_give(struct page *page, unsigned int at,
+						   unsigned int want)
+{
+	unsigned int prev = SLOB_NONE, next = page->slob_first, units, total;
+	char *base = page_to_virt(page);
+	struct slob_block *b;
+
+	while (next < at) {
+		b = slob_block(base, next);
+		if (unlikely(b->next <= next))
+			return SLOB_DAMAGED;
+		prev = next;
+		next = b->next;
+	}
+	if (unlikely(next == at))
+		return SLOB_TWICE;
+	if (unlikely(!slob_marked(page->slob_map, at)))
+		return prev != SLOB_NONE && at < prev + slob_block(base, prev)->units ?
+		       SLOB_TWICE : SLOB_NO_BLOCK;
+	units = total = slob_units(page->slob_map, at);
+	if (unlikely(want && units != want))
+		return SLOB_OTHER_SIZE;
+	if (at + units == next && next != SLOB_NONE) {
+		b = slob_block(base, next);
+		slob_unmark(page->slob_map, next);
+		total += b->units;
+		next = b->next;
+		*b = (struct slob_block){};	/* S10 */
+	}
+	b = prev == SLOB_NONE ? NULL : slob_block(base, prev);
+	if (b && prev + b->units == at) {
+		slob_unmark(page->slob_map, at);
+		total += b->units;
+	} else {
+		slob_link(page, base, prev, at);
+		b = slob_block(base, at);
+	}
+	b->units = (u16)total;
+	b->next = (u16)next;
+	page->slob_free += (u16)units;
+	if (total > page->slob_max)
+		page->slob_max = (u16)total;
+	return units;
+}
+
+/* slob_page.c */
+
+/** slob_page_init - one free block. @map: SLOB_MAP_BYTES. On no list, no lock needed. */
+void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
+		    enum slob_class class);
+/** slob_page_mend - cut the free list where it is damaged; units that are lost by that */
+unsigned int slob_page_mend(struct page *page);
+/** slob_page_check - S1 to S4 of one page; what is wrong, or NULL */
+const char *slob_page_check(struct page *page);
+/** slob_map_take - a bitmap for a page; NULL: the node has no map page with room. */
+unsigned long *slob_map_take(struct slob_node *n);
+/** slob_map_give - take a bitmap back. Return: the map page if it is empty now, off its
+ *  list, to be freed when the node is not locked. */
+struct page *slob_map_give(struct slob_node *n, unsigned long *map);
+/** slob_map_page - make an empty page a map page of its node. Node locked. */
+void slob_map_page(struct slob_node *n, struct page *page);
+/** slob_each_page - call @fn for each page of blocks on a node; sums. Locks the node. */
+unsigned long slob_each_page(struct slob_node *n,
+			     unsigned long (*fn)(struct page *page, void *ctx), void *ctx);
+/** slob_node_check - all pages and lists of a node; faults, each one logged */
+unsigned int slob_node_check(struct slob_node *n);
+/** slob_page_count - count a page of blocks or maps in vmstat. @sign: 1, -1 */
+void slob_page_count(struct page *page, int sign);
+
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+/*
+ * SLOB's pages: their birth, their bitmaps, and the checks of S1 to S9. The theory is
+ * in slob.c.
+ *
+ * Locking: everything on a node under its lock, unless said otherwise.
+ */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/vmstat.h>
+
+#include "mm/internal.h"
+#include "mm/slab/slob.h"
+
+void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
+		    enum slob_class class)
+{
+	memset(map, 0, SLOB_MAP_BYTES);
+	map[0] = 1;
+	*slob_block(page_to_virt(page), 0) = (struct slob_block){
+		.units = SLOB_UNITS, .next = SLOB_NONE,
+	};
+	page->slob_map = map;
+	page->slob_free = SLOB_UNITS;
+	page->slob_first = 0;
+	page->slob_max = SLOB_UNITS;
+	page->slob_what = (u8)(kind | class << 4);
+	page->slob_at = SLOB_NOWHERE;
+}
+
+void slob_page_count(struct page *page, int sign)
+{
+	enum slob_kind kind = slob_kind(page);
+	bool rcl = kind == SLOB_GENERAL_RCL || kind == SLOB_CACHES_RCL;
+
+	mod_node_page_state(page_pgdat(page),
+			    rcl ? NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B,
+			    sign * (long)PAGE_SIZE);
+}
+
+/* Bitmaps: slots of a map page, the free ones chained through their first words (S8). */
+
+static void map_push(struct page *page, unsigned long *map)
+{
+	*map = page->slab_word;
+	page->slab_word = (unsigned long)map;
+	page->slob_max++;
+}
+
+void slob_map_page(struct slob_node *n, struct page *page)
+{
+	unsigned long *map = page_to_virt(page);
+	unsigned int i;
+
+	page->slab_word = 0;
+	page->slob_max = 0;
+	page->slob_what = SLOB_MAP_PAGE;
+	page->slob_at = SLOB_NOWHERE;
+	for (i = SLOB_MAPS; i--;)
+		map_push(page, map + i * SLOB_MAP_LONGS);
+	hlist_add_head(&page->slob_list, &n->maps);
+	n->nr_map_pages++;
+}
+
+unsigned long *slob_map_take(struct slob_node *n)
+{
+	struct page *page = hlist_entry_safe(n->maps.first, struct page, slob_list);
+	unsigned long *map;
+
+	if (!page)
+		return NULL;
+	map = (unsigned long *)page->slab_word;
+	page->slab_word = *map;
+	if (!--page->slob_max)
+		hlist_del_init(&page->slob_list);
+	return map;
+}
+
+struct page *slob_map_give(struct slob_node *n, unsigned long *map)
+{
+	struct page *page = virt_to_page(map);
+
+	if (!page->slob_max)
+		hlist_add_head(&page->slob_list, &n->maps);
+	map_push(page, map);
+	if (page->slob_max < SLOB_MAPS)
+		return NULL;
+	hlist_del_init(&page->slob_list);
+	n->nr_map_pages--;
+	return page;
+}
+
+/* Checks. */
+
+/*
+ * slob_page_mend - somebody wrote to a free block, and the links behind it are lost
+ *
+ * Sizes are in the bitmap, so the blocks up to there can be trusted. What is free
+ * behind them looks like blocks in use from now on, and is never handed out.
+ */
+unsigned int slob_page_mend(struct page *page)
+{
+	unsigned int at = page->slob_first, prev = SLOB_NONE, units, free = 0, most = 0, lost;
+	char *base = page_to_virt(page);
+	struct slob_block *b;
+
+	if (at < SLOB_UNITS && !slob_marked(page->slob_map, at))
+		at = SLOB_NONE;
+	while (at < SLOB_UNITS) {
+		b = slob_block(base, at);
+		units = slob_units(page->slob_map, at);
+		if (b->units != units || b->next <= at || b->next > SLOB_UNITS ||
+		    (b->next < SLOB_UNITS && !slob_marked(page->slob_map, b->next)))
+			break;
+		free += units;
+		most = max(most, units);
+		prev = at;
+		at = b->next;
+	}
+	slob_link(page, base, prev, SLOB_NONE);
+	lost = page->slob_free - free;
+	page->slob_free = (u16)free;
+	page->slob_max = (u16)most;
+	return lost;
+}
+
+const char *slob_page_check(struct page *page)
+{
+	unsigned int at, units, free = 0, next = page->slob_first;
+	char *base = page_to_virt(page);
+	bool was_free = false;
+
+	if (!PageSlab(page) || page->slab_cache)
+		return "listed, but no page of blocks";
+	if (!slob_marked(page->slob_map, 0))
+		return "no block begins at its start (S2)";
+	for (at = 0; at < SLOB_UNITS; at += units) {
+		units = slob_units(page->slob_map, at);
+		if (at != next) {
+			was_free = false;
+			continue;
+		}
+		if (slob_block(base, at)->units != units)
+			return "a free block has another size than its marks say (S2)";
+		if (was_free)
+			return "two free blocks are side by side (S3)";
+		if (units > page->slob_max)
+			return "a free block is larger than the largest (S4)";
+		free += units;
+		next = slob_block(base, at)->next;
+		if (next <= at)
+			return "free blocks are not in the order of addresses (S3)";
+		was_free = true;
+	}
+	if (next != SLOB_NONE)
+		return "the list of free blocks leaves the blocks (S3)";
+	if (free != page->slob_free)
+		return "units free and in use do not add up (S1)";
+	return NULL;
+}
+
+/* All pages of blocks on a node, one list after the other. */
+
+static unsigned long each_of_list(struct hlist_head *list,
+				  unsigned long (*fn)(struct page *page, void *ctx), void *ctx)
+{
+	unsigned long sum = 0;
+	struct page *page;
+
+	hlist_for_each_entry(page, list, slob_list)
+		sum += fn(page, ctx);
+	return sum;
+}
+
+static unsigned long each_page_locked(struct slob_node *n,
+				      unsigned long (*fn)(struct page *page, void *ctx),
+				      void *ctx)
+{
+	unsigned long sum = each_of_list(&n->full, fn, ctx);
+	unsigned int kind, place;
+
+	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
+		for (place = 0; place < NR_SLOB_PLACES; place++)
+			sum += each_of_list(&n->lists[kind].places[place], fn, ctx);
+	return sum;
+}
+
+unsigned long slob_each_page(struct slob_node *n,
+			     unsigned long (*fn)(struct page *page, void *ctx), void *ctx)
+{
+	unsigned long flags, sum;
+
+	spin_lock_irqsave(&n->lock, flags);
+	sum = each_page_locked(n, fn, ctx);
+	spin_unlock_irqrestore(&n->lock, flags);
+	return sum;
+}
+
+struct node_sum {
+	struct slob_node *n;
+	unsigned long pages, used;
+};
+
+static unsigned int fault(struct page *page, const char *what)
+{
+	pr_err("slob: page 0x%px at 0x%px: %s\n", page, page_to_virt(page), what);
+	return 1;
+}
+
+static unsigned long check_page(struct page *page, void *ctx)
+{
+	const char *what = slob_page_check(page);
+	struct node_sum *sum = ctx;
+	unsigned int bin, faults = what ? fault(page, what) : 0;
+
+	sum->pages++;
+	sum->used += SLOB_UNITS - page->slob_free;
+	if ((unsigned int)page_to_nid(page) != sum->n->nid)
+		faults += fault(page, "listed on another node than its own");
+	if (!page->slob_free) {
+		if (page->slob_at != SLOB_FULL)
+			faults += fault(page, "full, and listed among others (S4)");
+		return faults;
+	}
+	bin = slob_bin(page->slob_max);
+	if (page->slob_at != slob_place(slob_row(slob_class(page), bin), bin))
+		faults += fault(page, "on the wrong list (S4)");
+	if (page->slob_free == SLOB_UNITS)
+		faults += fault(page, "free, and kept (S6)");
+	return faults;
+}
+
+/* S4: a bin's bit says whether it has pages. */
+static unsigned int check_rows(struct slob_lists *l)
+{
+	unsigned int row, bin, faults = 0;
+	struct hlist_head *list;
+
+	for (row = 0; row < NR_SLOB_CLASSES; row++)
+		for (bin = 0; bin < NR_SLOB_BINS; bin++) {
+			if (slob_row(row, bin) != row)
+				continue;
+			list = &l->places[slob_place(row, bin)];
+			if (hlist_empty(list) != (l->used[row] >> bin & 1))
+				continue;
+			pr_err("slob: row %u, bin %u: the bit is wrong (S4)\n", row, bin);
+			faults++;
+		}
+	return faults;
+}
+
+static unsigned int check_maps(struct slob_node *n)
+{
+	unsigned long slots = n->nr_map_pages * SLOB_MAPS, free = 0;
+	unsigned int faults = 0;
+	struct page *page;
+
+	hlist_for_each_entry(page, &n->maps, slob_list) {
+		if (!page->slob_max || slob_kind(page) != SLOB_MAP_PAGE)
+			faults += fault(page, "no map page with room, and listed as one (S8)");
+		free += page->slob_max;
+	}
+	if (slots - free == n->nr_pages)
+		return faults;
+	pr_err("slob: node %u: %lu bitmaps for %lu pages (S8)\n", n->nid, slots - free,
+	       n->nr_pages);
+	return faults + 1;
+}
+
+unsigned int slob_node_check(struct slob_node *n)
+{
+	struct node_sum sum = { .n = n };
+	unsigned int kind, faults;
+	unsigned long flags;
+
+	spin_lock_irqsave(&n->lock, flags);
+	faults = (unsigned int)each_page_locked(n, check_page, &sum);
+	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
+		faults += check_rows(&n->lists[kind]);
+	faults += check_maps(n);
+	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
+		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",
+		       n->nid, n->nr_pages, n->used_units, sum.pages, sum.used);
+		faults++;
+	}
+	spin_unlock_irqrestore(&n->lock, flags);
+	return faults;
+}
