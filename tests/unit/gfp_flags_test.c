@@ -74,6 +74,7 @@ static struct {
 	gfp_t gfp;			/* the last time */
 	unsigned long claims;		/* what it says that it freed */
 	unsigned int give_at;		/* the time at which it frees all there is; 0: none */
+	unsigned int page_at;		/* the time at which it frees a page; 0: none */
 } seen;
 
 static unsigned long count_it(struct shrinker *s, struct shrink_control *sc)
@@ -89,6 +90,8 @@ static unsigned long scan_it(struct shrinker *s, struct shrink_control *sc)
 	seen.gfp = sc->gfp_mask;
 	if (++seen.asked == seen.give_at)
 		release();
+	if (seen.asked == seen.page_at)
+		drop(0, 1);
 	return seen.claims && seen.claims-- ? 1 : SHRINK_STOP;
 }
 
@@ -386,6 +389,22 @@ static void nofail_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, seen.asked, seen.give_at);
 	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL | __GFP_NOFAIL, 0));
 	KUNIT_EXPECT_GE(test, seen.asked, seen.give_at);
+	feed(test);
+}
+
+/* Who reclaims has what was freed at once, and asks for no more. */
+static void first_page_is_enough_test(struct kunit *test)
+{
+	unsigned int all;
+
+	KUNIT_ASSERT_TRUE(test, hold(GFP_KERNEL, 0));
+	starve(test, GFP_KERNEL);
+	all = asked_for(GFP_KERNEL);
+	memset(&seen, 0, sizeof(seen));
+	seen.page_at = seen.claims = 1;
+	KUNIT_EXPECT_TRUE(test, hold(GFP_KERNEL, 0));
+	KUNIT_EXPECT_GT(test, seen.asked, 0u);
+	KUNIT_EXPECT_LT(test, seen.asked, all / 2);
 	feed(test);
 }
 
@@ -687,6 +706,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nowarn_test),
 	KUNIT_CASE(retry_test),
 	KUNIT_CASE(nofail_test),
+	KUNIT_CASE(first_page_is_enough_test),
 	KUNIT_CASE(nofail_goes_deeper_test),
 	KUNIT_CASE(hardwall_test),
 	KUNIT_CASE(thisnode_test),

@@ -100,6 +100,23 @@ static void at_most_a_hundredth_test(struct kunit *test)
 	all_back(test);
 }
 
+/* As much as that is kept, when each request is below the low mark. */
+static void a_hundredth_test(struct kunit *test)
+{
+	struct zone *zone, *first = first_zone(GFP_KERNEL);
+	unsigned long n;
+
+	for_each_populated_zone(zone)
+		WRITE_ONCE(zone->_watermark[WMARK_LOW], zone_managed_pages(zone));
+	pcp_update_fast();
+	for (n = most(first) / pageblock_nr_pages + 4; n; n--)
+		KUNIT_EXPECT_TRUE(test, hold(GFP_ATOMIC, pageblock_order));
+	setup_per_zone_wmarks();
+	KUNIT_EXPECT_EQ(test, first->nr_reserved_highatomic, most(first));
+	all_back(test);
+	forget();
+}
+
 static void served_from_there_first_test(struct kunit *test)
 {
 	struct page *first;
@@ -324,6 +341,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_under_pressure_test),
 	KUNIT_CASE(who_reserves_test),
 	KUNIT_CASE(at_most_a_hundredth_test),
+	KUNIT_CASE(a_hundredth_test),
 	KUNIT_CASE(served_from_there_first_test),
 	KUNIT_CASE(not_for_others_test),
 	KUNIT_CASE(refill_leaves_it_test),
