@@ -12,6 +12,8 @@
  *	session.c	boots a machine, runs a function on it, takes it down
  *	output.c	colours, errors, writing without stdio
  *	run.c, build.c, loader.c, verdict.c	`quarry run`
+ *	figures.c	what a run has cost
+ *	compare.c	`quarry compare`: runs with each allocator
  *	proc.c, shell.c, test.c			the other subcommands
  */
 #ifndef CMD_CMD_H
@@ -55,7 +57,8 @@ struct quarry_options {
 	uint64_t mem;			/* bytes */
 	unsigned int cpus, nodes;
 	const char *cmdline;		/* kernel parameters */
-	const char *slab;		/* "slub", "slab", "slob"; NULL: as the machine has it */
+	const char *slab;		/* "slub", "slab", "slob"; NULL: as the machine has it;
+					 * "all" makes a comparison of a run */
 	bool seeded;			/* --seed was given */
 	uint64_t seed;
 	bool no_debug;			/* neither slub_debug nor page_owner */
@@ -76,6 +79,11 @@ struct quarry_options {
 	int expect_init;		/* what init shall return, such as -EAGAIN */
 	bool strict;			/* warnings count as bugs */
 	unsigned int fail_nth;		/* the page request of init that fails; 0: none */
+	const char *figures;		/* file for what the run has cost; NULL: none */
+	bool count_requests;		/* bytes that are asked for, too */
+
+	/* a comparison */
+	bool insns;			/* count instructions */
 
 	/* suites */
 	bool list;
@@ -97,6 +105,7 @@ const char *proc_path(const char *name);
 int cmd_shell(struct quarry_options *o, int argc, char **argv);
 int cmd_test(struct quarry_options *o, int argc, char **argv);
 int cmd_validate(struct quarry_options *o, int argc, char **argv);
+int cmd_compare(struct quarry_options *o, int argc, char **argv);
 
 /**
  * validate_machine - check every invariant, print what comes out

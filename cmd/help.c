@@ -29,6 +29,10 @@ static const struct {
 	  "Walks all that the memory manager knows: while the modules are loaded, and after\n"
 	  "they have been unloaded, or without any. MODULE and PARAM are as for 'run'.\n",
 	  ON_VALIDATE },
+	{ "compare", "MODULE... [PARAM=VALUE...]", "run modules with each allocator of objects: the costs",
+	  "Runs modules with SLUB, SLAB and SLOB in turn, and prints what each has cost: time,\n"
+	  "pages at most, bytes that were asked for and bytes that were held for them, slabs\n"
+	  "that are partly used in the end. MODULE and PARAM are as for 'run'.\n", ON_COMPARE },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -87,7 +91,7 @@ static void print_machines(void)
 
 void help_usage(void)
 {
-	fputs("usage: quarry run|proc|shell|test|validate [OPTION...] [ARGUMENT...]\n"
+	fputs("usage: quarry run|proc|shell|test|validate|compare [OPTION...] [ARGUMENT...]\n"
 	      "For example: quarry run driver.c; quarry proc --mem 1T meminfo\n"
 	      "More: quarry --help\n", stderr);
 }

@@ -29,6 +29,7 @@
 #include "build.h"
 #include "cmd.h"
 #include "elffile.h"
+#include "figures.h"
 #include "kbuild.h"
 #include "loader.h"
 
@@ -526,7 +527,9 @@ enum loader_result loader_insert(const struct build_target *t, char *const param
 	m->next = loader_list;
 	loader_list = m;
 	quarry_hosted_module_added(m->name, m->path, m->text, m->text_end);
+	figures_begin();
 	err = quarry_module_insert(m->mod, m->text, m->text_end, params, &m->init_result);
+	figures_end();
 	if (!err && quarry_module_live(m->mod))
 		note_uses(&o);
 	elffile_close(&o.file);
@@ -543,8 +546,11 @@ enum loader_result loader_insert(const struct build_target *t, char *const param
 
 int loader_remove(struct loaded_module *m)
 {
-	int err = quarry_module_remove(m->name);
+	int err;
 
+	figures_begin();
+	err = quarry_module_remove(m->name);
+	figures_end();
 	if (!err)
 		m->live = false;
 	return err;

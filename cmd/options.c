@@ -202,6 +202,8 @@ FLAG(version, version)
 FLAG(no_debug, no_debug)
 FLAG(keep, keep)
 FLAG(strict, strict)
+FLAG(count_requests, count_requests)
+FLAG(insns, insns)
 FLAG(list, list)
 FLAG(no_fork, no_fork)
 FLAG(quiet, quiet)
@@ -251,7 +253,7 @@ SETTER(cmdline)
 SETTER(slab)
 {
 	o->slab = v;
-	if (!strcmp(v, "slub") || !strcmp(v, "slab") || !strcmp(v, "slob"))
+	if (!strcmp(v, "slub") || !strcmp(v, "slab") || !strcmp(v, "slob") || !strcmp(v, "all"))
 		return 0;
 	return refuse(err, errlen, "'%s' is none of slub, slab, slob", v);
 }
@@ -293,6 +295,12 @@ SETTER(proc_before)
 SETTER(trace)
 {
 	return append_names(&o->trace, v, err, errlen);
+}
+
+SETTER(figures)
+{
+	o->figures = v;
+	return *v ? 0 : refuse(err, errlen, "the name is empty");
 }
 
 SETTER(fail_nth)
@@ -361,22 +369,22 @@ static const struct option_def options[] = {
 	{ "cpus", 0, "N", ON_ALL, "number of CPUs", set_cpus },
 	{ "nodes", 0, "N", ON_ALL, "number of NUMA nodes of a preset", set_nodes },
 	{ "cmdline", 0, "STRING", ON_ALL, "kernel parameters", set_cmdline },
-	{ "slab", 0, "slub|slab|slob", ON_ALL, "the allocator of objects (slub; of tiny-16m: slob)",
-	  set_slab },
+	{ "slab", 0, "slub|slab|slob", ON_BOOTS, "the allocator of objects (slub; of tiny-16m: slob);\n"
+	  "'run --slab=all' is 'compare'", set_slab },
 	{ "seed", 0, "N", ON_ALL, "one CPU at a time, chosen by a generator: the same\n"
 	  "number gives the same interleaving; time is virtual", set_seed },
 	{ "no-debug", 0, NULL, ON_MODULES,
 	  "without slub_debug and page_owner: nobody records\nwho allocated what", set_no_debug },
 
-	{ "era", 0, "2.6|6.1", ON_MODULES, "which kernel's interface (6.1)", set_era },
-	{ "cc", 0, "COMMAND", ON_MODULES, "the compiler (default: $CC, else gcc)", set_cc },
-	{ NULL, 'I', "DIR", ON_MODULES, "look for headers there too", set_include },
-	{ NULL, 'D', "NAME[=VALUE]", ON_MODULES, "define a macro", set_define },
-	{ "keep", 0, NULL, ON_MODULES, "keep what was compiled, and say where", set_keep },
+	{ "era", 0, "2.6|6.1", ON_BUILDS, "which kernel's interface (6.1)", set_era },
+	{ "cc", 0, "COMMAND", ON_BUILDS, "the compiler (default: $CC, else gcc)", set_cc },
+	{ NULL, 'I', "DIR", ON_BUILDS, "look for headers there too", set_include },
+	{ NULL, 'D', "NAME[=VALUE]", ON_BUILDS, "define a macro", set_define },
+	{ "keep", 0, NULL, ON_BUILDS, "keep what was compiled, and say where", set_keep },
 
-	{ "for", 0, "DURATION", ON_RUNS, "let threads run so long before unloading, such as\n"
+	{ "for", 0, "DURATION", ON_RUNS | ON_COMPARE, "let threads run so long before unloading, such as\n"
 	  "300ms or 2s", set_for },
-	{ "expect-init", 0, "VALUE", ON_RUNS, "what init shall return: a number or -ENAME",
+	{ "expect-init", 0, "VALUE", ON_RUNS | ON_COMPARE, "what init shall return: a number or -ENAME",
 	  set_expect_init },
 	{ "fail-nth", 0, "N", ON_RUNS, "the N-th time that init needs pages, there are none",
 	  set_fail_nth },
@@ -386,6 +394,12 @@ static const struct option_def options[] = {
 	{ "proc", 0, "NAME,...", ON_RUN, "and these after the last exit", set_proc },
 	{ "trace", 0, "EVENT,...", ON_RUN, "trace events such as kmem:mm_page_alloc from before\n"
 	  "the first init, and print them after the last exit", set_trace },
+
+	{ "figures", 0, "FILE", ON_RUN, "write what the run has cost to FILE", set_figures },
+	{ "count-requests", 0, NULL, ON_RUN, "for --figures, count the bytes that objects are asked\n"
+	  "for; slower", set_count_requests },
+
+	{ "insns", 0, NULL, ON_COMPARE, "count instructions, too; needs valgrind", set_insns },
 
 	{ "list", 0, NULL, ON_TEST, "print the names of the tests, run none", set_list },
 	{ "no-fork", 0, NULL, ON_TEST, "run all suites in this process, for a debugger", set_no_fork },
@@ -494,6 +508,23 @@ static int short_options(struct parse *p, const char *arg)
 	return 0;
 }
 
+/* "run --slab=all" is another command; what that does not take is refused (O1). */
+static int run_all(struct parse *p)
+{
+	unsigned int i = 0;
+
+	while (options[i].set != set_slab)
+		i++;
+	if (!p->o->slab || strcmp(p->o->slab, "all"))
+		return 0;
+	if (strcmp(p->o->command, "run"))
+		return refuse(p->err, p->errlen, "--slab: 'all' is for 'quarry run'");
+	p->o->command = "compare";
+	p->o->slab = NULL;
+	p->given &= ~(1ull << i);
+	return 0;
+}
+
 /* O1 */
 static int check_command(struct parse *p, const char *const *commands)
 {
@@ -502,6 +533,9 @@ static int check_command(struct parse *p, const char *const *commands)
 
 	if (!name)
 		return 0;
+	if (run_all(p))
+		return -1;
+	name = p->o->command;
 	while (commands[i] && strcmp(commands[i], name))
 		i++;
 	if (!commands[i]) {

@@ -26,6 +26,7 @@
 
 #include "build.h"
 #include "cmd.h"
+#include "figures.h"
 #include "kbuild.h"
 #include "loader.h"
 #include "machine.h"
@@ -311,13 +312,26 @@ static void let_threads_run(struct run *r)
 {
 	if (r->nr_loaded)
 		verdict_phase("the run of", r->loaded[r->nr_loaded - 1]->name);
+	figures_begin();
 	if (r->o->for_given) {
 		if (r->o->for_ms && r->nr_loaded)
 			quarry_msleep((unsigned int)r->o->for_ms);
-		return;
+	} else {
+		for (unsigned int ms = 0; ms < RUN_THREADS_MS && busy(r); ms += RUN_STEP_MS)
+			quarry_msleep(RUN_STEP_MS);
 	}
-	for (unsigned int ms = 0; ms < RUN_THREADS_MS && busy(r); ms += RUN_STEP_MS)
-		quarry_msleep(RUN_STEP_MS);
+	figures_end();
+}
+
+/* --figures */
+static void write_figures(const char *name)
+{
+	int err = figures_write(name);
+
+	if (!err)
+		return;
+	out_error("--figures: %s: %s", name, strerror(err));
+	verdict_misused("a file that cannot be written");
 }
 
 static void unload(struct run *r)
@@ -381,6 +395,8 @@ static int run_body(void *arg)
 	if (r->o->trace.count)
 		print_trace();
 	print_proc(&r->o->proc, "after");
+	if (r->o->figures)
+		write_figures(r->o->figures);
 	run_code = verdict_print();
 	run_judged = true;
 	if (r->stuck)
@@ -423,6 +439,10 @@ static int run_all(struct run *r)
 	int code = exit_of_build(build_targets(&r->list, 0, &b));
 
 	free(flags);
+	if (!code && r->o->count_requests && !figures_count_requests()) {
+		out_error("out of memory");
+		code = EXIT_TROUBLE;
+	}
 	if (code)
 		return code;
 	r->loaded = build_grow(NULL, r->list.nr * sizeof(*r->loaded));
@@ -431,6 +451,30 @@ static int run_all(struct run *r)
 	if (!r->stuck)
 		loader_reset();
 	free(r->loaded);
+	return code;
+}
+
+int run_build(const struct quarry_options *o, int argc, char **argv, struct string_list *words)
+{
+	struct run r = { .o = (struct quarry_options *)o };
+	int code = parse_arguments(&r, argc, argv);
+	char **flags = flags_of(o);
+	struct build_options b = build_options(o, flags, planned_cpus(o));
+
+	if (!code)
+		code = exit_of_build(build_targets(&r.list, 0, &b));
+	for (size_t i = 0; i < r.list.nr && !code; i++) {
+		const struct plan_module *m = &r.modules[i];
+
+		words->item = build_grow(words->item, (words->count + 1 + m->nr_params) *
+						      sizeof(*words->item));
+		words->item[words->count++] = build_format("%s", m->target->path);
+		for (size_t j = 0; j < m->nr_params; j++)
+			words->item[words->count++] = build_format("%s", m->params[j]);
+	}
+	free(flags);
+	free(r.modules);
+	build_free(&r.list);
 	return code;
 }
 

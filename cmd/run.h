@@ -14,6 +14,13 @@
 int run_modules(struct quarry_options *o, int argc, char **argv, bool validate);
 
 /**
+ * run_build - compile what a run of these modules would compile
+ * @words: gets the arguments with which `quarry run` takes what has been built
+ * Return: an enum quarry_exit.
+ */
+int run_build(const struct quarry_options *o, int argc, char **argv, struct string_list *words);
+
+/**
  * run_insmod - compile what is not built yet, and load it
  * @o: the options of the command
  * @spec: a module specification (build.h)

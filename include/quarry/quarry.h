@@ -131,6 +131,29 @@ bool quarry_fault(const struct quarry_fault *f);
 /** quarry_slab - which allocator of objects this program is linked with: "SLUB" */
 const char *quarry_slab(void);
 
+/* What slabs and large blocks of kmalloc() take. */
+struct quarry_slab_use {
+	unsigned long pages, pages_most;	/* now, and at most since boot */
+	unsigned long partial;		/* slabs (SLOB: pages) with both used and free room */
+};
+
+/** quarry_slab_use - look at it. Context: may sleep. */
+void quarry_slab_use(struct quarry_slab_use *use);
+
+/* Who wants to know of each object. Context: any, interrupts off, on any CPU. */
+struct quarry_slab_watch {
+	/* @bytes: that were asked for; @pages: as above, now */
+	void (*got)(const void *object, size_t bytes, unsigned long pages);
+	void (*gave)(const void *object);
+};
+
+/**
+ * quarry_slab_watch - look at each object that comes and goes, none of which is fast then
+ * @watch: lives until the machine is down; NULL: nobody any more
+ * Context: before quarry_boot(), for which it counts.
+ */
+void quarry_slab_watch(const struct quarry_slab_watch *watch);
+
 typedef void quarry_emit_fn(void *ctx, const char *text, size_t len);
 
 /**
