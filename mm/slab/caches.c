@@ -8,8 +8,8 @@
  *     kmem_cache_destroy() calls; a cache of the layer itself has -1 and stays.
  *  C2 A cache that is shared has a struct slab_alias for each creation after the
  *     first.
- *  C3 Who walks the list pins the cache it looks at; kmem_cache_destroy() takes it
- *     off the list first, and frees it when nobody looks any more.
+ *  C3 Who walks the list pins the cache it looks at, and goes on from there. So
+ *     kmem_cache_destroy() takes it off when nobody looks, and then frees it.
  *  C4 A cache with live objects is not destroyed: it is as it was before.
  *
  * Locking: slab_lock for list, refcounts, aliases and pins. Nothing is allocated
@@ -502,18 +502,25 @@ __weak void slab_wait_for_readers(void)
 {
 }
 
-/* The last user is gone, and the cache is off the list. */
-static void end_cache(struct kmem_cache *s)
+/* C3 */
+static void unlist(struct kmem_cache *s)
 {
 	bool seen;
 
 	do {
 		spin_lock(&slab_lock);
 		seen = s->pins;
+		if (!seen)
+			list_del(&s->list);
 		spin_unlock(&slab_lock);
 		if (seen)
 			cond_resched();
 	} while (seen);
+}
+
+/* The last user is gone, and the cache is off the list. */
+static void end_cache(struct kmem_cache *s)
+{
 	cache_close(s);
 	kfree_const(s->name);
 	cache_struct_free(s);
@@ -547,16 +554,15 @@ bool cache_destroy(struct kmem_cache *s, unsigned long site)
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
 		slab_wait_for_readers();
 	left = cache_empty(s, true);
-	spin_lock(&slab_lock);
-	if (left)
+	if (left) {
+		spin_lock(&slab_lock);
 		s->refcount = 1;	/* C4 */
-	else
-		list_del(&s->list);
-	spin_unlock(&slab_lock);
-	if (left)
+		spin_unlock(&slab_lock);
 		slab_report_live(s, left, site);
-	else
+	} else {
+		unlist(s);
 		end_cache(s);
+	}
 	return !left;
 }
 
