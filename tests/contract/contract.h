@@ -104,6 +104,11 @@ static inline unsigned int contract_validate(void)
 	return slab_validate();
 }
 
+static inline unsigned int contract_validate_cache(struct kmem_cache *s)
+{
+	return cache_validate(s);
+}
+
 static inline bool contract_is_listed(const struct kmem_cache *wanted)
 {
 	struct kmem_cache *s;
@@ -123,6 +128,7 @@ static inline void contract_settle(void)
 	vm_unmap_aliases();
 	for (s = cache_next(NULL); s; s = cache_next(s))
 		kmem_cache_shrink(s);
+	contract_program_settle();
 	drain_all_pages(NULL);
 }
 

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Two and three CPUs at once: short rounds, each on a cache of its own, or on several.
+ * What each CPU does in a round is chosen by the seed and the round's number.
+ *
+ * R1  Nobody has an object that another one has: it holds its own address while it lives.
+ * R2  At the end of a round each object is back, the counts say so, the cache is valid,
+ *     and can be destroyed.
+ *
+ * Free-running, the host decides who goes when. With --seed, in a program whose layer has
+ * places where CPUs change (steps.c), an interleaving is the round's number:
+ *
+ *	steps-slub test --seed 1 --cmdline contract_rounds=10000 contract_race
+ *
+ * and the same numbers give the same interleavings again. A round that fails is named.
+ */
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/topology.h>
+
+#include "tests/contract/contract.h"
+
+#define WORKERS		3
+#define SHARED		6	/* few, so that they meet */
+#define BULK		12
+#define ROUNDS		60	/* of a case, if nobody asks for more */
+
+struct race;
+
+struct worker {
+	struct race *race;
+	unsigned int number;
+	u32 random;
+	struct completion start, done;
+	struct task_struct *task;
+};
+
+/* What a round is about. */
+struct scenario {
+	const char *name;
+	slab_flags_t flags;
+	unsigned int size;
+	void (*step)(struct worker *w, gfp_t gfp);
+};
+
+/* A cache that ends with the last of its objects, whoever frees that. */
+struct doomed {
+	struct kmem_cache *s;
+	atomic_t users;
+};
+
+struct race {
+	const struct scenario *scenario;
+	unsigned int workers, round, step;
+	struct kmem_cache *s;
+	struct worker worker[WORKERS];
+	void **slot[SHARED];		/* exchanged by all */
+	struct doomed doomed[WORKERS];
+	struct { struct doomed *of; void *p; } handed[WORKERS];	/* by the worker before */
+	atomic_t wrong, ready;
+	bool end;
+};
+
+static u32 dice(struct worker *w, u32 n)
+{
+	return contract_dice(&w->random, n);
+}
+
+/* Objects that are exchanged (R1). */
+
+static void *mark(struct race *r, void **p)
+{
+	if (p && *p == p)
+		atomic_inc(&r->wrong);	/* somebody else's */
+	if (p)
+		*p = p;
+	return p;
+}
+
+static void *unmark(struct race *r, void **p)
+{
+	if (p && *p != p)
+		atomic_inc(&r->wrong);
+	if (p)
+		*p = NULL;
+	return p;
+}
+
+static void *put(struct worker *w, void *p)
+{
+	return __atomic_exchange_n(&w->race->slot[dice(w, SHARED)], p, __ATOMIC_ACQ_REL);
+}
+
+static void take_one(struct worker *w, gfp_t gfp)
+{
+	struct race *r = w->race;
+	void *p;
+
+	if (dice(w, 8))
+		p = kmem_cache_alloc(r->s, gfp);
+	else
+		p = kmem_cache_alloc_node(r->s, gfp, (int)dice(w, machine.nr_nodes));
+	kmem_cache_free(r->s, unmark(r, put(w, mark(r, p))));
+}
+
+static void give_one(struct worker *w)
+{
+	struct race *r = w->race;
+
+	kmem_cache_free(r->s, unmark(r, put(w, NULL)));
+}
+
+static void take_many(struct worker *w, gfp_t gfp)
+{
+	struct race *r = w->race;
+	unsigned int n = dice(w, BULK), i, k = 0;
+	void *p[BULK];
+
+	if (kmem_cache_alloc_bulk(r->s, gfp, n, p) != (int)n)
+		return;
+	for (i = 0; i < n; i++)
+		mark(r, p[i]);
+	for (i = 0; i < n; i++) {
+		p[k] = unmark(r, put(w, p[i]));
+		k += p[k] != NULL;
+	}
+	kmem_cache_free_bulk(r->s, k, p);
+}
+
+/* An interrupt on some CPU, wherever that is just now. */
+static void exchange_interrupt(void *arg)
+{
+	struct worker *w = arg;
+
+	take_one(w, GFP_ATOMIC);
+	give_one(w);
+}
+
+static void exchange(struct worker *w, gfp_t gfp)
+{
+	switch (dice(w, 12)) {
+	case 0:
+		take_many(w, gfp);
+		break;
+	case 1:
+		quarry_host_cross_call(dice(w, w->race->workers), exchange_interrupt, w);
+		break;
+	case 2: case 3: case 4: case 5:
+		give_one(w);
+		break;
+	default:
+		take_one(w, gfp);
+	}
+}
+
+/* The same, with somebody who empties what others fill, and counts. */
+static void shrink(struct worker *w, gfp_t gfp)
+{
+	if (w->number || dice(w, 3))
+		exchange(w, gfp);
+	else if (dice(w, 3))
+		kmem_cache_shrink(w->race->s);
+	else
+		contract_count(w->race->s);
+}
+
+/* Any general cache, and large blocks. */
+static void general(struct worker *w, gfp_t gfp)
+{
+	static const size_t sizes[] = { 8, 60, 96, 190, 500, 2000, 8192, 20000 };
+	struct race *r = w->race;
+	size_t size = sizes[dice(w, ARRAY_SIZE(sizes))];
+	void *p = NULL, *q;
+
+	if (dice(w, 3))
+		p = mark(r, kmalloc(size, gfp | (dice(w, 6) ? 0 : __GFP_RECLAIMABLE)));
+	p = put(w, p);
+	if (p && !dice(w, 3)) {
+		q = krealloc(unmark(r, p), sizes[dice(w, ARRAY_SIZE(sizes))], gfp);
+		p = q ? q : p;
+		p = put(w, mark(r, p));
+	}
+	if (dice(w, 5))
+		kfree(unmark(r, p));
+	else if (p)
+		kfree_bulk(1, &(void *){ unmark(r, p) });
+}
+
+/* Ends: each makes a cache and hands an object to the next; the last use ends it. */
+static void put_doomed(struct doomed *d)
+{
+	if (atomic_dec_and_test(&d->users))
+		kmem_cache_destroy(d->s);
+}
+
+static void destroy(struct worker *w, gfp_t gfp)
+{
+	struct race *r = w->race;
+	unsigned int next = (w->number + 1) % r->workers, i;
+	struct doomed *d = &r->doomed[w->number], *other;
+	void **p, *mine[8];
+
+	d->s = kmem_cache_create("contract", 24 + 100 * dice(w, 10), 0, r->scenario->flags, NULL);
+	atomic_set(&d->users, 2);
+	p = mark(r, kmem_cache_alloc(d->s, gfp));
+	r->handed[next].p = p;
+	smp_store_release(&r->handed[next].of, d);
+	for (i = 0; i < ARRAY_SIZE(mine); i++)
+		mine[i] = kmem_cache_alloc(d->s, gfp);
+	while (!(other = smp_load_acquire(&r->handed[w->number].of)))
+		cond_resched();
+	kmem_cache_free(other->s, unmark(r, r->handed[w->number].p));
+	kmem_cache_free(other->s, kmem_cache_alloc(other->s, gfp));
+	put_doomed(other);
+	for (i = 0; i < ARRAY_SIZE(mine); i++)
+		kmem_cache_free(d->s, mine[i]);
+	put_doomed(d);
+}
+
+/* Like caches, which may be one; somebody walks the list of caches. */
+static void names(struct worker *w, gfp_t gfp)
+{
+	struct race *r = w->race;
+	struct kmem_cache *s;
+	void *p[3];
+	unsigned int i;
+
+	if (!dice(w, 3)) {
+		contract_is_listed(r->s);
+		return;
+	}
+	s = kmem_cache_create("contract", r->scenario->size, 0, r->scenario->flags, NULL);
+	if (!s)
+		return;
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = mark(r, kmem_cache_alloc(s, gfp));
+	if (dice(w, 2))
+		exchange(w, gfp);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		kmem_cache_free(s, unmark(r, p[i]));
+	kmem_cache_destroy(s);
+}
+
+static const struct scenario scenarios[] = {
+	{ "exchange", CONTRACT_PLAIN, 64, exchange },
+	{ "exchange of large objects", CONTRACT_PLAIN, 3000, exchange },
+	{ "shrink", CONTRACT_PLAIN, 1000, shrink },
+	{ "shrink, typesafe", CONTRACT_PLAIN | SLAB_TYPESAFE_BY_RCU, 1000, shrink },
+	{ "shrink, debugged", CONTRACT_DEBUG, 400, shrink },
+	{ "destroy", CONTRACT_PLAIN, 64, destroy },
+	{ "destroy, debugged", CONTRACT_DEBUG, 64, destroy },
+	{ "names", 0, 1112, names },
+	{ "kmalloc", CONTRACT_PLAIN, 64, general },
+};
+
+static void scenario_name(const struct scenario *s, char *name)
+{
+	strscpy(name, s->name, KUNIT_PARAM_DESC_SIZE);
+}
+KUNIT_ARRAY_PARAM(scenario, scenarios, scenario_name);
+
+/* Rounds. */
+
+static void work(struct worker *w)
+{
+	unsigned int steps = w->race->scenario->step == destroy ? 1 : 4 + dice(w, 8), i;
+	unsigned long flags;
+
+	/* All begin together. */
+	atomic_inc(&w->race->ready);
+	while (atomic_read(&w->race->ready) < (int)w->race->workers)
+		cond_resched();
+	for (i = 0; i < steps; i++) {
+		if (w->race->scenario->step == exchange && !dice(w, 6)) {
+			local_irq_save(flags);
+			take_one(w, GFP_ATOMIC);
+			local_irq_restore(flags);
+		} else {
+			w->race->scenario->step(w, dice(w, 3) ? GFP_KERNEL : GFP_ATOMIC);
+		}
+	}
+}
+
+static int worker_thread(void *data)
+{
+	struct worker *w = data;
+
+	for (;;) {
+		wait_for_completion(&w->start);
+		if (READ_ONCE(w->race->end))
+			break;
+		work(w);
+		complete(&w->done);
+	}
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void give_back(struct race *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < SHARED; i++) {
+		void *p = unmark(r, r->slot[i]);
+
+		if (r->scenario->step == general)
+			kfree(p);
+		else
+			kmem_cache_free(r->s, p);
+		r->slot[i] = NULL;
+	}
+}
+
+static u64 one_round(struct kunit *test, struct race *r)
+{
+	const struct scenario *sc = r->scenario;
+	unsigned int i;
+	u64 order;
+
+	r->s = kmem_cache_create("contract", sc->size, 0, sc->flags | SLAB_NO_MERGE, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, r->s);
+	memset(r->handed, 0, sizeof(r->handed));
+	atomic_set(&r->ready, 0);
+	r->workers = min(2 + r->round % 2, machine.nr_cpus);
+	contract_steps_begin((u64)contract_seed << 32 | r->round);
+	for (i = 0; i < r->workers; i++) {
+		r->worker[i].random = (contract_seed + r->round) * 2654435761u + i * 40503u;
+		complete(&r->worker[i].start);
+	}
+	for (i = 0; i < r->workers; i++)
+		wait_for_completion(&r->worker[i].done);
+	order = contract_steps_end();
+	give_back(r);
+	KUNIT_ASSERT_EQ_MSG(test, atomic_read(&r->wrong), 0, "round %u", r->round);
+	KUNIT_ASSERT_EQ_MSG(test, contract_active(r->s), 0ul, "round %u", r->round);
+	KUNIT_ASSERT_EQ_MSG(test, contract_validate_cache(r->s), 0u, "round %u", r->round);
+	kmem_cache_destroy(r->s);
+	KUNIT_ASSERT_FALSE_MSG(test, contract_is_listed(r->s), "round %u", r->round);
+	return order;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static unsigned int distinct(u64 *order, unsigned int n)
+{
+	unsigned int i, k = 0;
+
+	sort(order, n, sizeof(*order), by_number, NULL);
+	for (i = 0; i < n; i++)
+		k += order[i] && (!i || order[i] != order[i - 1]);
+	return k;
+}
+
+static void start(struct kunit *test, struct race *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < WORKERS && i < machine.nr_cpus; i++) {
+		struct worker *w = &r->worker[i];
+
+		w->race = r;
+		w->number = i;
+		init_completion(&w->start);
+		init_completion(&w->done);
+		w->task = kthread_create(worker_thread, w, "race/%u", i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->task);
+		kthread_bind(w->task, i);
+		wake_up_process(w->task);
+	}
+}
+
+static void stop(struct race *r)
+{
+	unsigned int i;
+
+	WRITE_ONCE(r->end, true);
+	for (i = 0; i < WORKERS && r->worker[i].task; i++) {
+		complete(&r->worker[i].start);
+		kthread_stop(r->worker[i].task);
+	}
+}
+
+static void race_test(struct kunit *test)
+{
+	unsigned int rounds = contract_rounds ?
+			      DIV_ROUND_UP(contract_rounds, ARRAY_SIZE(scenarios)) : ROUNDS;
+	struct race *r = vzalloc(sizeof(*r));
+	u64 *order = vzalloc(rounds * sizeof(*order));
+	unsigned int n;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	KUNIT_ASSERT_TRUE(test, r && order);
+	r->scenario = test->param_value;
+	start(test, r);
+	for (; r->round < rounds; r->round++) {
+		order[r->round] = one_round(test, r);
+		cond_resched();
+	}
+	stop(r);
+	KUNIT_EXPECT_EQ(test, contract_validate(), 0u);
+	n = distinct(order, rounds);
+	if (n)
+		kunit_info(test, "seed %u: %u rounds, %u different interleavings", contract_seed,
+			   rounds, n);
+	vfree(order);
+	vfree(r);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(race_test, scenario_gen_params),
+	{}
+};
+
+contract_suite(race_suite, "race", cases, NULL);
+contract_suite(race_numa_suite, "race_numa", cases, "numa-4x2g");
