@@ -336,6 +336,19 @@ static void block_of_a_frame_test(struct kunit *test)
 	buddy_free(&w->zone, page, 4);
 }
 
+/* B4: halves that were given different types while in use have one when they are free. */
+static void largest_has_one_type_test(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct page *page = buddy_alloc(&w->zone, LARGEST, MIGRATE_MOVABLE);
+	struct page *half = page + pageblock_nr_pages;
+
+	buddy_retype(&w->zone, half, MIGRATE_RECLAIMABLE);
+	buddy_free(&w->zone, page, LARGEST);
+	KUNIT_EXPECT_EQ(test, pageblock_type_of(&w->zone, page_to_pfn(half)),
+			pageblock_type_of(&w->zone, page_to_pfn(page)));
+}
+
 /* Any order of requests and frees. */
 
 static u32 dice(struct world *w, u32 n)
@@ -546,6 +559,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(claim_moves_the_rest_test),
 	KUNIT_CASE(fallback_order_test),
 	KUNIT_CASE(block_of_a_frame_test),
+	KUNIT_CASE(largest_has_one_type_test),
 	KUNIT_CASE(any_order_of_frees_test),
 	KUNIT_CASE(any_order_of_both_test),
 	KUNIT_CASE(largest_stay_apart_test),

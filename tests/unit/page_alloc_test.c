@@ -367,6 +367,7 @@ static void flags_left_over_test(struct kunit *test)
 	page->mapping = NULL;
 	page->_mapcount.counter = 0;
 	__free_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
 	page_mapcount_reset(page);
 	__free_page(page);
 	all_back(test);

@@ -345,7 +345,43 @@ static void free_tail_test(struct kunit *test)
 	after(test);
 }
 
+/* A block whose end is in another zone is none that anybody was given. */
+static void two_zones_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+	unsigned long flags = page[3].flags;
+
+	page[3].flags ^= 1ul << ZONES_PGSHIFT;
+	mark(test);
+	__free_pages(page, 2);
+	SAYS(test, "freed at too high an order: pages behind are not its own");
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	page[3].flags = flags;
+	__free_pages(page, 2);
+	after(test);
+}
+
+/* One that somebody else holds, too, and of which a part is free. */
+static void shared_and_too_high_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	split_page(page, 1);
+	__free_page(page + 1);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_TRUE(test, PageBuddy(page + 1));
+	get_page(page);
+	mark(test);
+	__free_pages(page, 1);
+	SAYS(test, "freed at too high an order: pages behind are not its own");
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_page(page);
+	after(test);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(two_zones_test),
+	KUNIT_CASE(shared_and_too_high_test),
 	KUNIT_CASE(free_tail_test),
 	KUNIT_CASE(order_too_high_test),
 	KUNIT_CASE(order_of_no_block_test),

@@ -445,3 +445,14 @@ kunit_test_suite(pcp_suite);
 static struct kunit_suite pcp_tiny_suite = {
 	.name = "pcp_tiny", .init = quiesce, .test_cases = cases };
 quarry_suite_on(pcp_tiny_suite, "tiny-16m");
+
+static struct kunit_case batch_cases[] = {
+	KUNIT_CASE(batch_follows_the_zone_test),
+	KUNIT_CASE(batch_of_blocks_test),
+	{}
+};
+
+/* A zone whose batch is neither the smallest nor the largest. */
+static struct kunit_suite pcp_i386_suite = {
+	.name = "pcp_i386", .init = quiesce, .test_cases = batch_cases };
+quarry_suite_on(pcp_i386_suite, "i386-4g");
