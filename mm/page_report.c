@@ -156,8 +156,10 @@ void page_report_bad(struct page *page, const char *what, const char *now)
 	report_line(PAGE_LINE, PAGE_WORDS(page));
 	describe_more(page);
 	report_line("page dumped because: %s", what);
-	if (PageSlab(page))
+	if (PageSlab(page) && page->slab_cache)
 		report_line("this page belongs to the slab cache %s", page->slab_cache->name);
+	else if (PageSlab(page))
+		report_line("this page has objects of several slab caches");
 	if (state)
 		report_line("%s", state);
 	dump_page_owner(page);
