@@ -23,8 +23,8 @@
  *     the slabs on the free list.
  *  I4 Arrays, shared ones too, hold memory of their own node. What comes from elsewhere, and
  *     what is asked for from elsewhere, goes to and from that node's slabs one by one.
- *  I5 A slab that becomes free is given back at once if its node has more than free_limit
- *     free objects without it; otherwise the timer takes it, some time later (slab_reap.c).
+ *  I5 A slab that becomes free is given back at once if its node has free_limit or more free
+ *     objects without it; otherwise the timer takes it, some time later (slab_reap.c).
  *  I6 An array is touched by its CPU only: claimed, or with interrupts off while nobody has
  *     claimed it. An interrupt that finds the claim goes to the slabs, one by one.
  *  I7 Slabs of SLAB_NO_REAP caches are given back by kmem_cache_shrink() and at the cache's
@@ -191,7 +191,7 @@ static void give_one_locked(struct kmem_cache *s, struct kmem_cache_node *n, voi
 	relist(n, slab, slab->inuse + 1);
 	/* I5 */
 	if (!slab->inuse && dead && !slabs_stay(s) &&
-	    n->free_objects > n->free_limit + page->slab_units) {
+	    n->free_objects >= n->free_limit + page->slab_units) {
 		WRITE_ONCE(n->free_objects, n->free_objects - page->slab_units);
 		n->nr_free--;
 		list_move(&slab->list, dead);

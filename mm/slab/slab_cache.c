@@ -26,10 +26,10 @@
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/topology.h>
-#include <linux/vmstat.h>
 
 #include "mm/internal.h"
 #include "mm/slab/slab_impl.h"
+#include "mm/slab/use.h"
 
 const char backend_name[] = "SLAB";
 const unsigned int backend_kmalloc_min = 5, backend_kmalloc_max = 17;
@@ -187,6 +187,9 @@ static unsigned long free_limit(const struct kmem_cache *s, int nid)
 	unsigned long cpus = cpumask_weight(cpumask_of_node(nid));
 	unsigned long share = node_present_pages(nid) / 1024 * PAGE_SIZE / s->size;
 
+	/* The arrays' memory itself is not kept. */
+	if (!s->slab.limit)
+		return 0;
 	return max((1 + cpus) * ((s->slab.limit + 1) / 2) + s->objects, min(share, 1024ul));
 }
 
@@ -198,10 +201,8 @@ static void count_slab(struct kmem_cache *s, struct page *page, int sign)
 
 	atomic_long_add(sign, &n->nr_slabs);
 	atomic_long_add(sign * (long)page->slab_units, &n->total_objects);
-	mod_node_page_state(page_pgdat(page),
-			    s->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE_B
-							    : NR_SLAB_UNRECLAIMABLE_B,
-			    sign * (long)(PAGE_SIZE << compound_order(page)));
+	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT,
+			 sign * (1l << compound_order(page)));
 }
 
 /* J2: the order that the cache likes if it is there for the taking, else the least. */

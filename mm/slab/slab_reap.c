@@ -33,7 +33,8 @@
 /* A job for other CPUs. */
 struct cpu_job {
 	struct kmem_cache *s;
-	struct list_head *dead;		/* empty slabs that nobody needs */
+	bool release;			/* the memory of arrays goes, too */
+	void **block;			/* that of one, to be freed */
 	unsigned int flags;		/* of slab_busy, to be set */
 	bool done;
 };
@@ -60,6 +61,25 @@ static unsigned int fifth(unsigned int of)
 	return DIV_ROUND_UP(of, 5);
 }
 
+/* The memory of an array that is empty, to be freed when there is no lock any more. */
+static void **array_close(struct slab_array *a)
+{
+	void **block = a->entry;
+
+	WRITE_ONCE(a->entry, NULL);
+	a->limit = 0;
+	return block;
+}
+
+/* The same of a shared array. Node locked. */
+static void **shared_close(struct kmem_cache_node *n)
+{
+	void **block = n->shared;
+
+	WRITE_ONCE(n->shared, NULL);
+	return block;
+}
+
 /* Q1 */
 static void reap_array(struct kmem_cache *s, struct list_head *dead)
 {
@@ -79,9 +99,7 @@ static void reap_array(struct kmem_cache *s, struct list_head *dead)
 		} else if (a->avail) {
 			slab_array_flush(s, a, fifth(a->limit), false, dead);
 		} else {
-			block = a->entry;
-			a->entry = NULL;
-			a->limit = 0;
+			block = array_close(a);
 		}
 		a->visits = 0;
 	}
@@ -129,8 +147,7 @@ static void reap_node(struct kmem_cache *s, struct kmem_cache_node *n, struct li
 	} else if (n->shared_avail) {
 		drain_shared(s, n, fifth(s->slab.shared_limit), NULL);
 	} else {
-		block = n->shared;
-		WRITE_ONCE(n->shared, NULL);
+		block = shared_close(n);
 	}
 	if (n->free_touched)
 		n->free_touched = false;
@@ -180,30 +197,46 @@ static void flush_here(void *arg)
 	local_irq_save(flags);
 	job->done = !arrays_claimed();
 	a = this_array(job->s);
-	if (job->done)
-		slab_array_flush(job->s, a, a->avail, false, job->dead);
+	if (job->done) {
+		slab_array_flush(job->s, a, a->avail, false, NULL);
+		if (job->release)
+			job->block = array_close(a);
+	}
 	local_irq_restore(flags);
 }
 
-/* All objects that are free, to their slabs. Slabs stay where they are. */
-static void flush_all(struct kmem_cache *s)
+static void flush_shared(struct kmem_cache *s, struct kmem_cache_node *n, bool release)
 {
-	struct cpu_job job = { .s = s };
-	struct kmem_cache_node *n;
-	unsigned int cpu, nid;
+	void **block = NULL;
 	unsigned long flags;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
-		if (READ_ONCE(array_of_cpu(s, cpu)->avail))
-			on_cpu(cpu, flush_here, &job);
-	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		n = s->node[nid];
-		if (!READ_ONCE(n->shared_avail))
+	if (!READ_ONCE(n->shared))
+		return;
+	spin_lock_irqsave(&n->list_lock, flags);
+	drain_shared(s, n, n->shared_avail, NULL);
+	if (release)
+		block = shared_close(n);
+	spin_unlock_irqrestore(&n->list_lock, flags);
+	if (block)
+		array_block_free(block);
+}
+
+/* All objects that are free, to their slabs. Slabs stay where they are. */
+static void flush_all(struct kmem_cache *s, bool release)
+{
+	struct cpu_job job = { .s = s, .release = release };
+	unsigned int cpu, nid;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		if (!READ_ONCE(array_of_cpu(s, cpu)->entry))
 			continue;
-		spin_lock_irqsave(&n->list_lock, flags);
-		drain_shared(s, n, n->shared_avail, NULL);
-		spin_unlock_irqrestore(&n->list_lock, flags);
+		on_cpu(cpu, flush_here, &job);
+		if (job.block)
+			array_block_free(job.block);
+		job.block = NULL;
 	}
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		flush_shared(s, s->node[nid], release);
 }
 
 unsigned long backend_shrink(struct kmem_cache *s, bool last)
@@ -213,7 +246,7 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 	unsigned int nid;
 	LIST_HEAD(dead);
 
-	flush_all(s);
+	flush_all(s, true);
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		n = s->node[nid];
 		if (!last && (s->flags & SLAB_TYPESAFE_BY_RCU))
@@ -301,7 +334,7 @@ unsigned long backend_each_object(struct kmem_cache *s,
 	unsigned long flags, sum = 0;
 	unsigned int nid;
 
-	flush_all(s);
+	flush_all(s, false);
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		n = s->node[nid];
 		spin_lock_irqsave(&n->list_lock, flags);
@@ -409,7 +442,7 @@ unsigned int backend_validate(struct kmem_cache *s)
 	unsigned long before = atomic_long_read(&s->errors);
 	unsigned int nid, faults;
 
-	flush_all(s);
+	flush_all(s, false);
 	faults = (unsigned int)(atomic_long_read(&s->errors) - before);
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		faults += validate_node(s, nid);
