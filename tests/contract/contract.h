@@ -126,6 +126,9 @@ static inline void contract_settle(void)
 
 	rcu_barrier();
 	vm_unmap_aliases();
+	/* Twice: what describes one cache's slabs may be objects of another. */
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		kmem_cache_shrink(s);
 	for (s = cache_next(NULL); s; s = cache_next(s))
 		kmem_cache_shrink(s);
 	contract_program_settle();

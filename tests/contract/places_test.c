@@ -251,7 +251,9 @@ static void mobility_test(struct kunit *test)
 	kmem_cache_free_bulk(r, 300, p);
 	kmem_cache_shrink(r);
 	KUNIT_EXPECT_LE(test, reclaimable(), had);
-	KUNIT_EXPECT_EQ(test, unreclaimable(), other);
+	/* The cache may have had some memory of its own. */
+	KUNIT_EXPECT_LE(test, unreclaimable(), other);
+	other = unreclaimable();
 	for (i = 0; i < 300; i++)
 		p[i] = kmem_cache_alloc(u, GFP_KERNEL);
 	KUNIT_EXPECT_GE(test, unreclaimable(), other + 300 * 1000);
