@@ -166,7 +166,8 @@ enum kmalloc_cache_type {
 };
 
 /* Keys: C fixed at boot. Index: see __kmalloc_index(). */
-extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1]; /* C */
+#define KMALLOC_INDEXES		18	/* as far as any backend has caches: 128 KiB */
+extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_INDEXES]; /* C */
 
 static __always_inline enum kmalloc_cache_type kmalloc_type(gfp_t flags)
 {
@@ -195,6 +196,11 @@ static __always_inline unsigned int __kmalloc_index(size_t size)
 
 void *__kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *__kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+/** kmalloc_plain - kmalloc_trace() with flags that are known to be kmalloc_plain_flags() */
+void *kmalloc_plain(struct kmem_cache *s, gfp_t flags, size_t size) __malloc __alloc_size(3);
+#define kmalloc_plain_flags(flags)					\
+	(__builtin_constant_p(flags) &&					\
+	 !((flags) & (__GFP_ZERO | __GFP_DMA32 | __GFP_HIGHMEM | ~__GFP_BITS_MASK)))
 /** kmalloc_trace - from general cache @s, where it is known already; @size for the records */
 void *kmalloc_trace(struct kmem_cache *s, gfp_t flags, size_t size) __malloc __alloc_size(3);
 void *kmalloc_node_trace(struct kmem_cache *s, gfp_t flags, int node, size_t size)
@@ -217,6 +223,10 @@ static __always_inline __alloc_size(1) void *kmalloc(size_t size, gfp_t flags)
 			return kmalloc_large(size, flags);
 		if (!size)
 			return ZERO_SIZE_PTR;
+		if (kmalloc_plain_flags(flags))
+			return kmalloc_plain(
+				kmalloc_caches[kmalloc_type(flags)][__kmalloc_index(size)], flags,
+				size);
 		return kmalloc_trace(kmalloc_caches[kmalloc_type(flags)][__kmalloc_index(size)],
 				     flags, size);
 	}

@@ -12,18 +12,7 @@
 #include <linux/spinlock_types.h>
 #include <linux/mmzone.h>
 
-/*
- * What one CPU has of a cache (mm/slab/slub.c).
- * Keys: P owning CPU: claimed, or interrupts off while nobody has claimed it |
- *       I owning CPU, interrupts off
- */
-struct kmem_cache_cpu {
-	void *freelist;		/* P  next free object of page */
-	struct page *page;	/* P  the slab that freelist is from, or NULL */
-	unsigned int claimed;	/* P  a fast path of this CPU is under way */
-	unsigned int nr_partial; /* I  slabs on partial */
-	struct page *partial;	/* I  frozen slabs with free objects */
-};
+struct kmem_cache_cpu;	/* what one CPU has of a cache: the backend's */
 
 /*
  * What one node has of a cache.
@@ -36,6 +25,28 @@ struct kmem_cache_node {
 	struct list_head full;		/* N  slabs without; debugged caches only */
 	atomic_long_t nr_slabs;		/* A  all slabs of the cache on this node */
 	atomic_long_t total_objects;	/* A  objects in them, free or not */
+	/* SLAB: a full list always, and */
+	struct list_head free;		/* N  slabs with no object in use */
+	unsigned long nr_free;		/* N  length of free */
+	unsigned long free_objects;	/* N  free ones in the slabs; shared ones are not */
+	unsigned long free_limit;	/* C  no empty slab goes at once while there are fewer */
+	void **shared;			/* N  objects at 1 to shared_avail; NULL: no room yet */
+	unsigned int shared_avail;	/* N */
+	bool shared_touched;		/* N  some were taken in this period */
+	bool free_touched;		/* N  the same of slabs on free */
+	atomic_t colour_next;		/* A  slabs made: colours take turns */
+};
+
+/* What SLAB knows of a cache. Keys: C fixed when the cache is made */
+struct slab_layout {
+	unsigned int limit;		/* C  objects in a CPU's array, at first */
+	unsigned int limit_max;		/* C  the same, at most */
+	unsigned int shared;		/* C  batches in a node's shared array; 0: there is none */
+	unsigned int shared_limit;	/* C  objects in it */
+	unsigned int colours;		/* C  different ones, at least 1 */
+	unsigned int colour_off;	/* C  bytes from one to the next */
+	unsigned int bufctl_size;	/* C  bytes of an object descriptor: 1 or 2 */
+	struct kmem_cache *slabp_cache;	/* C  for slab descriptors outside; NULL: inside */
 };
 
 /*
@@ -58,6 +69,8 @@ int kmem_cache_destroy_26(struct kmem_cache *s);
 
 /* Keys: C fixed when the cache is made | L slab_lock | A atomic */
 struct kmem_cache {
+	unsigned long lane;		/* C  SLUB: where magazines are, for fast_take() */
+	unsigned long give_lane;	/* C  and for fast_give(); 0: nowhere */
 	struct kmem_cache_cpu __percpu *cpu_slab; /* C */
 	slab_flags_t flags;		/* C  SLAB_*; kunit tests change debug bits */
 	unsigned int offset;		/* C  of the free pointer in a free object, bytes */
@@ -69,6 +82,7 @@ struct kmem_cache {
 	unsigned int min_order;		/* C  what is tried when that order is not there */
 	unsigned int min_partial;	/* C  empty slabs a node keeps */
 	unsigned int cpu_partial;	/* C  slabs a CPU keeps on partial */
+	unsigned int magazine;		/* C  objects that a magazine may have */
 	unsigned int inuse;		/* C  end of the payload and its right red zone */
 	unsigned int align;		/* C  bytes */
 	unsigned int red_left_pad;	/* C  bytes in front of the payload */
@@ -83,6 +97,7 @@ struct kmem_cache {
 	unsigned int usersize;		/* C  and size; 0: none */
 	int refcount;			/* L  users: 1 and the aliases; -1: the layer itself */
 	unsigned int pins;		/* L  walkers that look at it: not to be freed yet */
+	struct slab_layout slab;	/* C */
 	const char *name;		/* C */
 	unsigned long site;		/* C  who made it */
 	struct list_head list;		/* L  on slab_caches */

@@ -66,6 +66,9 @@ void backend_reset(void);
  * Context: may sleep. Return: 0, or -ENOMEM, -EINVAL with nothing held.
  */
 int backend_open(struct kmem_cache *s);
+/** backend_open_checked - a checked cache: all there is to do is that fast_take() and
+ *  fast_give() find its fast half shut. Context: boot, or a task. */
+void backend_open_checked(struct kmem_cache *s);
 /** backend_close - give up what backend_open() took; no object is left */
 void backend_close(struct kmem_cache *s);
 
@@ -94,6 +97,10 @@ void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node);
 /** backend_usable - bytes that the user of object @x has, at least object_size */
 size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x);
 
+/** backend_roundup - what backend_usable() of kmalloc(@size) from cache @s would be. Weak:
+ *  the cache's size */
+size_t backend_roundup(struct kmem_cache *s, size_t size);
+
 /** backend_shrink - CPUs' objects go back to their slabs, free slabs to the page
  *  allocator; @last: also those that readers under RCU may look at.
  *  Context: may sleep, interrupts on. Return: slabs (SLOB: objects) that are left. */
@@ -120,6 +127,12 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info);
 unsigned long backend_each_object(struct kmem_cache *s,
 				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						      void *object, void *ctx), void *ctx);
+/** backend_describe - a line of a report about an address in a page with PG_slab whose
+ *  slab_cache is NULL. Weak: backends with slabs have no such pages. Context: any. */
+void backend_describe(struct page *page, unsigned long addr);
+struct seq_file;
+/** backend_show - further lines of /proc/slabinfo, each one behind "# ". Weak: none */
+void backend_show(struct seq_file *m);
 /** backend_validate - check the invariants; faults found, each one logged */
 unsigned int backend_validate(struct kmem_cache *s);
 

@@ -44,8 +44,6 @@
 LIST_HEAD(slab_caches);
 DEFINE_SPINLOCK_RANKED(slab_lock, RANK_CACHE_LIST);
 struct slab_params slab_params = { .max_order = SLAB_MAX_ORDER_DEFAULT };
-gfp_t slab_alloc_hooks;
-bool slab_free_hooks;
 static bool slab_up;
 
 /* Parameters. */
@@ -249,7 +247,7 @@ struct page *slab_page_of(const void *addr)
 	if (!slab_up || !virt_addr_valid(addr))
 		return NULL;
 	page = virt_to_head_page(addr);
-	return PageSlab(page) && page->slab_cache ? page : NULL;
+	return PageSlab(page) ? page : NULL;
 }
 
 bool slab_is_available(void)
@@ -580,40 +578,6 @@ int kmem_cache_shrink(struct kmem_cache *s)
 }
 EXPORT_SYMBOL(kmem_cache_shrink);
 
-/* Hooks. */
-
-bool slab_pre_alloc(struct kmem_cache *s, gfp_t flags, unsigned long site)
-{
-	if (unlikely(flags & SLAB_GFP_BAD)) {
-		slab_gfp_refused(s->name, flags, site);
-		return false;
-	}
-	might_sleep_if(gfpflags_allow_blocking(flags));
-	/* What the constructor made would be lost. */
-	WARN_ON_ONCE(s->ctor && (flags & __GFP_ZERO));
-	return true;
-}
-
-/* May init_on_alloc and init_on_free touch the objects of this cache? */
-static bool may_clear(const struct kmem_cache *s)
-{
-	return !s->ctor && !(s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON));
-}
-
-void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object)
-{
-	if ((flags & __GFP_ZERO) || (slab_params.init_on_alloc && may_clear(s)))
-		memset(object, 0, s->object_size);
-	else if (slab_params.init_on_free && may_clear(s) && s->offset < s->inuse)
-		*(void **)((char *)object + s->offset) = NULL;
-}
-
-void slab_pre_free(struct kmem_cache *s, void *object)
-{
-	if (may_clear(s))
-		memset(object, 0, s->object_size);
-}
-
 /* Boot. */
 
 int slab_init(void)
@@ -622,17 +586,17 @@ int slab_init(void)
 
 	INIT_LIST_HEAD(&slab_caches);
 	slab_params.min_order = min(slab_params.min_order, slab_params.max_order);
-	slab_free_hooks = slab_params.init_on_free;
-	slab_alloc_hooks = slab_params.init_on_alloc || slab_params.init_on_free ||
-			   quarry_debug_preempt ? __GFP_ZERO : 0;
-	err = cache_boot();
+	err = backend_boot();
+	if (!err)
+		err = cache_boot();
 	if (!err)
 		err = kmalloc_init();
 	if (err)
 		return err;
+	slab_hooks_init();
 	slab_up = true;
-	pr_info("SLUB: HWalign=%d, Order=%u-%u, MinObjects=%u, CPUs=%u, Nodes=%u\n",
-		L1_CACHE_BYTES, slab_params.min_order, slab_params.max_order,
+	pr_info("%s: HWalign=%d, Order=%u-%u, MinObjects=%u, CPUs=%u, Nodes=%u\n",
+		backend_name, L1_CACHE_BYTES, slab_params.min_order, slab_params.max_order,
 		slab_params.min_objects, machine.nr_cpus, machine.nr_nodes);
 	return 0;
 }
@@ -645,11 +609,11 @@ void slab_shutdown(void)
 	spin_lock_set_rank(&slab_lock, RANK_CACHE_LIST);
 	memset(&slab_params, 0, sizeof(slab_params));
 	slab_params.max_order = SLAB_MAX_ORDER_DEFAULT;
-	slab_alloc_hooks = 0;
-	slab_free_hooks = false;
+	slab_hooks = 0;
 	mempool_reset();
 	kmalloc_reset();
 	cache_boot_reset();
+	backend_reset();
 }
 
 unsigned int slab_validate(void)
@@ -659,8 +623,6 @@ unsigned int slab_validate(void)
 
 	for (s = cache_next(NULL); s; s = cache_next(s)) {
 		faults += cache_validate(s);
-		if (slab_debugged(s))
-			faults += validate_slab_cache(s);
 	}
 	return faults;
 }

@@ -28,7 +28,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
-#include "mm/slab/layer.h"
+#include "mm/slab/grow.h"
 
 /* Geometry of one object, relative to its payload. */
 
@@ -118,7 +118,7 @@ static void trace_object(struct kmem_cache *s, struct page *page, void *object,
 {
 	if (s->flags & SLAB_TRACE)
 		pr_info("TRACE %s %s 0x%px inuse=%u by %pS\n", s->name, what, object,
-			slab_inuse(page), (void *)site);
+			word_inuse(slab_word(page)), (void *)site);
 }
 
 /* Checking. */
@@ -169,7 +169,7 @@ static bool check_poison(struct kmem_cache *s, struct page *page, void *object)
 
 static bool check_link(struct kmem_cache *s, struct page *page, void *object)
 {
-	void *next = slab_free_next(s, object);
+	void *next = *free_link(s, object);
 
 	if (!next || valid_object(s, page, next))
 		return true;
@@ -230,7 +230,7 @@ static bool check_free_list(struct kmem_cache *s, struct page *page, const void 
 			    bool *found)
 {
 	void *object = slab_free_head(s, page), *last = NULL;
-	unsigned int n = 0, inuse = slab_inuse(page);
+	unsigned int n = 0, inuse = word_inuse(slab_word(page));
 
 	*found = false;
 	while (object && n <= page->slab_units) {
@@ -242,7 +242,7 @@ static bool check_free_list(struct kmem_cache *s, struct page *page, const void 
 			slab_free_cut(s, page, object, n);
 			return false;
 		}
-		object = slab_free_next(s, object);
+		object = *free_link(s, object);
 	}
 	if (n + inuse == page->slab_units)
 		return true;
@@ -269,7 +269,7 @@ void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map)
 	object = slab_free_head(s, page);
 	for (n = 0; object && valid_object(s, page, object) && n < page->slab_units; n++) {
 		set_bit(((char *)object - (char *)slab_object(s, page, 0)) / s->size, map);
-		object = slab_free_next(s, object);
+		object = *free_link(s, object);
 	}
 }
 
@@ -303,9 +303,9 @@ unsigned long debug_check_slab(struct kmem_cache *s, struct page *page, void *un
 
 long validate_slab_cache(struct kmem_cache *s)
 {
-	if (!slab_debugged(s))
+	if (!slab_checked(s))
 		return cache_validate(s);
-	return cache_each_slab(s, debug_check_slab, NULL);
+	return checked_each_slab(s, debug_check_slab, NULL);
 }
 EXPORT_SYMBOL(validate_slab_cache);
 
@@ -342,7 +342,7 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 	if (s->flags & SLAB_CONSISTENCY_CHECKS)
 		check_free_list(s, page, object, &found);
 	else
-		found = slab_free_head(s, page) == object || !slab_inuse(page);
+		found = slab_free_head(s, page) == object || !word_inuse(slab_word(page));
 	if (found) {
 		slab_bad_object(s, page, object, site, "Object already free");
 		return false;

@@ -3,8 +3,10 @@
  * General caches, and what is made of kmalloc(): large blocks, krealloc(), the
  * kvmalloc() family. Documents 000, 002, 003, 004; checklist B10.
  *
- *  K1 kmalloc_caches[type][i] exists for each type and index from boot to shutdown.
- *  K2 A block beyond KMALLOC_MAX_CACHE_SIZE is a compound page whose head says so:
+ *  K1 kmalloc_caches[type][i] exists for each type and index up to backend_kmalloc_max,
+ *     from boot to shutdown. Where the backend has no cache that small, the next one
+ *     is there instead.
+ *  K2 A block beyond 2^backend_kmalloc_max bytes is a compound page whose head says so:
  *     page->private is LARGE_MAGIC, page->index the site. Nothing else is freed by
  *     kfree() as pages.
  *  K3 With slub_debug=U, large blocks are on large_blocks, through page->lru.
@@ -26,7 +28,7 @@
 #define LARGE_MAGIC	0x6b6d6c67ul
 #define FIRST_INDEX	1	/* 0 is for nothing; 1 and 2 are no powers of two */
 
-struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_INDEXES];
 EXPORT_SYMBOL(kmalloc_caches);
 
 const unsigned char kmalloc_small_index[24] = {
@@ -35,7 +37,7 @@ const unsigned char kmalloc_small_index[24] = {
 	2, 2, 2, 2, 2, 2, 2, 2,		/* to 192 */
 };
 
-static char names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1][20];
+static char names[NR_KMALLOC_TYPES][KMALLOC_INDEXES][20];
 static LIST_HEAD(large_blocks);
 static DEFINE_SPINLOCK_RANKED(large_lock, RANK_PAGE_OWNER);
 
@@ -73,10 +75,14 @@ int kmalloc_init(void)
 	enum kmalloc_cache_type type;
 	unsigned int i;
 
-	for (type = 0; type < NR_KMALLOC_TYPES; type++)
-		for (i = FIRST_INDEX; i <= KMALLOC_SHIFT_HIGH; i++)
-			if (make_cache(type, i))
+	for (type = 0; type < NR_KMALLOC_TYPES; type++) {
+		for (i = FIRST_INDEX; i <= backend_kmalloc_max; i++)
+			if ((i < KMALLOC_SHIFT_LOW || i >= backend_kmalloc_min) &&
+			    make_cache(type, i))
 				return -ENOMEM;
+		for (i = KMALLOC_SHIFT_LOW; i < backend_kmalloc_min; i++)
+			kmalloc_caches[type][i] = kmalloc_caches[type][backend_kmalloc_min];
+	}
 	return 0;
 }
 
@@ -126,13 +132,14 @@ void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 
 void *kmalloc_large(size_t size, gfp_t flags)
 {
-	return kmalloc_large_site(size, flags, NUMA_NO_NODE, _RET_IP_);
+	/* The backend may have a cache for it: linux/slab.h knows no more than SLUB's. */
+	return __kmalloc_track_caller(size, flags, _RET_IP_);
 }
 EXPORT_SYMBOL(kmalloc_large);
 
 void *kmalloc_large_node(size_t size, gfp_t flags, int node)
 {
-	return kmalloc_large_site(size, flags, node, _RET_IP_);
+	return __kmalloc_node_track_caller(size, flags, node, _RET_IP_);
 }
 EXPORT_SYMBOL(kmalloc_large_node);
 
@@ -222,11 +229,13 @@ size_t __ksize(const void *objp)
 		slab_bad_free("ksize", objp, _RET_IP_);
 		return 0;
 	}
-	s = page->slab_cache;
+	s = page->slab_cache ?: backend_owner(page, objp);
+	if (!s) {
+		slab_bad_free("ksize", objp, _RET_IP_);
+		return 0;
+	}
 	/* Debugging uses what lies behind the payload. */
-	if (slab_debugged(s) || s->usersize == s->object_size)
-		return s->object_size;
-	return s->inuse;
+	return slab_checked(s) ? s->object_size : backend_usable(s, page, objp);
 }
 EXPORT_SYMBOL(__ksize);
 
@@ -236,13 +245,21 @@ size_t ksize(const void *objp)
 }
 EXPORT_SYMBOL(ksize);
 
+__weak size_t backend_roundup(struct kmem_cache *s, size_t size)
+{
+	return s->object_size;
+}
+
 size_t kmalloc_size_roundup(size_t size)
 {
+	struct kmem_cache *s;
+
 	if (!size || size > KMALLOC_MAX_SIZE)
 		return size;
-	if (size > KMALLOC_MAX_CACHE_SIZE)
+	if (size > 1ul << backend_kmalloc_max)
 		return PAGE_SIZE << get_order(size);
-	return kmalloc_slab(size, GFP_KERNEL)->object_size;
+	s = kmalloc_slab(size, GFP_KERNEL);
+	return slab_checked(s) ? s->object_size : backend_roundup(s, size);
 }
 EXPORT_SYMBOL(kmalloc_size_roundup);
 

@@ -7,8 +7,12 @@
  *	debug.c	red zones, poison, owners: checks and repairs
  *	report.c	what the reports say; slab_describe(), holdings, slabinfo
  *	era26.c		caches as the 2.6 era makes them: destructors
- *	slub.c		backend: objects in and out
- *	slub_cache.c	backend: layout, birth and death of a cache's slabs
+ *	entry.c		objects in and out: fast if the backend can, hooks if not
+ *	hooks.c		checks of requests, clearing
+ *	checked.c	caches with SLAB_DEBUG_FLAGS: an allocator of their own
+ *	lifecycle.c	opening, shrinking, counting, closing caches of either kind
+ *	grow.c		slabs' layout, birth and death
+ *	slub*.c, slab*.c, slob*.c   the backends: backend.h
  *
  * A slab is one compound page with PG_slab set; page->slab_cache, page->slab_base and
  * page->slab_units (objects in it) are true in every backend with slabs. Object i of a
@@ -23,44 +27,51 @@
 #include <linux/slub_def.h>
 #include <linux/stacktrace.h>
 
-/* What a backend provides, beside the allocating functions of linux/slab.h. */
+#include "mm/slab/backend.h"
+
+/* lifecycle.c: checked caches and the backend's, told apart. */
 
 /** cache_open - lay out a cache that has name, size, align, ctor and flags
  *  Context: may sleep. Return: 0, or -ENOMEM, -EINVAL with nothing held. */
 int cache_open(struct kmem_cache *s);
+/** cache_open_static - the same for one of the layer's own, before others can be made;
+ *  @s and @nodes stay. Context: boot. */
+int cache_open_static(struct kmem_cache *s, const char *name, unsigned int size,
+		      struct kmem_cache_node *nodes);
 /** cache_close - give up what cache_open() took; no slab is left */
 void cache_close(struct kmem_cache *s);
 /** cache_empty - give back all free slabs, @last: also those that readers under RCU may
  *  look at; slabs left. Context: interrupts on. */
 unsigned long cache_empty(struct kmem_cache *s, bool last);
-/** cache_boot - caches for struct kmem_cache and the backend's own; then
- *  struct kmem_cache can be had from cache_struct_alloc() */
+/** cache_boot - caches for struct kmem_cache and its nodes; then struct kmem_cache can be
+ *  had from cache_struct_alloc() */
 int cache_boot(void);
 void cache_boot_reset(void);
 struct kmem_cache *cache_struct_alloc(void);
 void cache_struct_free(struct kmem_cache *s);
-
-struct slabinfo {
-	unsigned long active_objs, num_objs;
-	unsigned long active_slabs, num_slabs;
-};
-
 /** cache_info - count, exactly where nothing changes meanwhile. May cross call. */
 void cache_info(struct kmem_cache *s, struct slabinfo *info);
-/** cache_each_slab - call @fn for each listed slab, its node locked; sums results.
- *  Full slabs are listed when the cache is debugged. */
-unsigned long cache_each_slab(struct kmem_cache *s,
-			      unsigned long (*fn)(struct kmem_cache *s, struct page *page,
-						  void *ctx), void *ctx);
-/** cache_validate - check the backend's invariants; faults found, each one logged */
+/** cache_each_object - backend_each_object(), for any cache */
+unsigned long cache_each_object(struct kmem_cache *s,
+				unsigned long (*fn)(struct kmem_cache *s, struct page *page,
+						    void *object, void *ctx), void *ctx);
+/** cache_validate - check all invariants; faults found, each one logged */
 unsigned int cache_validate(struct kmem_cache *s);
-/** slab_free_head - first free object of a slab that is listed */
-void *slab_free_head(struct kmem_cache *s, struct page *page);
-/** slab_free_next - the free object behind a free object */
-void *slab_free_next(struct kmem_cache *s, void *object);
-void slab_set_free_next(struct kmem_cache *s, void *object, void *next);
-/** slab_inuse - objects of a listed slab that are in use */
-unsigned int slab_inuse(struct page *page);
+
+/* checked.c: what backend.h has, for checked caches. */
+
+void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site);
+void checked_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
+unsigned long checked_shrink(struct kmem_cache *s, bool last);
+void checked_info(struct kmem_cache *s, struct slabinfo *info);
+unsigned int checked_validate(struct kmem_cache *s);
+unsigned long checked_each_object(struct kmem_cache *s,
+				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
+						      void *object, void *ctx), void *ctx);
+/** checked_each_slab - call @fn for each slab, its node locked; sums results */
+unsigned long checked_each_slab(struct kmem_cache *s,
+				unsigned long (*fn)(struct kmem_cache *s, struct page *page,
+						    void *ctx), void *ctx);
 /** slab_free_cut - the free list is broken behind @object: end it there (NULL: empty)
  *  and count what is lost as in use. Node locked. */
 void slab_free_cut(struct kmem_cache *s, struct page *page, void *object, unsigned int left);
@@ -90,7 +101,7 @@ static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int o
 /* Ours: the constructor is of the 2.6 era's type. */
 #define SLAB_CALLS_26		((slab_flags_t)0x40000000U)
 
-static inline bool slab_debugged(const struct kmem_cache *s)
+static inline bool slab_checked(const struct kmem_cache *s)
 {
 	return s->flags & SLAB_DEBUG_FLAGS;
 }
@@ -142,6 +153,9 @@ struct page *slab_page_of(const void *addr);
  * Weak: kernel/rcupdate.c has the real one. Without kernel/ there are no readers.
  */
 void slab_wait_for_readers(void);
+/** slab_call_after_readers - call @fn when that is so. Weak, too: without readers, at once.
+ *  Context: any; @fn's is that of a callback of call_rcu(). */
+void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head));
 
 /* kmalloc.c */
 
@@ -150,7 +164,7 @@ void kmalloc_reset(void);
 /* Index of the general cache by (size - 1) / 8, where sizes are not powers of two. */
 extern const unsigned char kmalloc_small_index[24];
 
-/** kmalloc_slab - the general cache for a size up to KMALLOC_MAX_CACHE_SIZE, not 0 */
+/** kmalloc_slab - the general cache for a size up to 2^backend_kmalloc_max, not 0 */
 static inline struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 {
 	unsigned int i = size <= 192 ? kmalloc_small_index[(size - 1) / 8] :
@@ -160,9 +174,9 @@ static inline struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 }
 
 void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site);
-/** kmem_cache_alloc_site - for somebody else, who becomes the site. In the backend. */
+/** kmem_cache_alloc_site - for somebody else, who becomes the site. entry.c */
 void *kmem_cache_alloc_site(struct kmem_cache *s, gfp_t flags, unsigned long site);
-/** kfree_site - kfree() on behalf of somebody else. In the backend. */
+/** kfree_site - kfree() on behalf of somebody else. entry.c */
 void kfree_site(const void *objp, unsigned long site);
 /** kfree_other - kfree() of what lies in no slab: a large block, or a mistake */
 void kfree_other(const void *objp, unsigned long site);
@@ -172,21 +186,37 @@ void kmalloc_large_holdings(struct holdings *hs);
 /* mempool.c */
 void mempool_reset(void);
 
-/* Hooks: work at each allocation and free that fast paths leave out. */
+/* hooks.c: work at each allocation and free that the fast half leaves out. */
 
-/* Keys: C fixed at boot. __GFP_ZERO when there is any, so that one test does. */
-extern gfp_t slab_alloc_hooks;		/* C */
-extern bool slab_free_hooks;		/* C */
-/* Requests that a fast path does not serve. */
-#define SLAB_GFP_ODD	(__GFP_ZERO | __GFP_DMA32 | __GFP_HIGHMEM | ~__GFP_BITS_MASK)
+enum slab_hook {
+	SLAB_HOOK_INIT	= 1 << 0,	/* init_on_alloc, init_on_free */
+	SLAB_HOOK_SLEEP	= 1 << 1,	/* debug_preempt: may this request sleep here? */
+};
+
+extern unsigned int slab_hooks;		/* C  changed by slab_hooks_set() */
+
+static inline bool slab_hooks_on(void)
+{
+	return READ_ONCE(slab_hooks);
+}
+
+/** slab_hooks_set - switch one on or off. Context: a task that may sleep, one at a time. */
+void slab_hooks_set(enum slab_hook hook, bool on);
+/** slab_hooks_init - those that parameters want. Context: boot, the caches are there. */
+void slab_hooks_init(void);
+
+/* Requests that the fast half does not serve. */
+#define SLAB_GFP_ODD	(__GFP_ZERO | SLAB_GFP_BAD)
 #define SLAB_GFP_BAD	(__GFP_DMA32 | __GFP_HIGHMEM | ~__GFP_BITS_MASK)
 
 /** slab_pre_alloc - check a request; false: it is refused, and has been reported */
 bool slab_pre_alloc(struct kmem_cache *s, gfp_t flags, unsigned long site);
-/** slab_post_alloc - clear the object if that is asked for or configured */
-void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object);
-/** slab_pre_free - clear the object if that is configured */
-void slab_pre_free(struct kmem_cache *s, void *object);
+/** slab_post_alloc - clear the object if that is asked for or configured
+ *  @size: bytes that kmalloc() was asked for; 0: an object of the cache */
+void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object, size_t size,
+		     unsigned long site);
+/** slab_pre_free - it is about to be freed; any address in a slab. While hooks are on. */
+void slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
 
 /* debug.c: all with the node locked, unless they say otherwise. */
 

@@ -19,7 +19,7 @@
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
-#include "mm/slab/layer.h"
+#include "mm/slab/grow.h"
 
 #define DUMP_BYTES	16	/* a line */
 #define DUMP_MAX	128	/* of a payload */
@@ -84,7 +84,7 @@ void slab_bug_tracks(struct kmem_cache *s, void *object)
 void slab_bug_slab(struct kmem_cache *s, struct page *page)
 {
 	report_line("INFO: Slab 0x%px objects=%u used=%u fp=0x%px flags=0x%lx", page,
-		    page->slab_units, slab_inuse(page), slab_free_head(s, page), page->flags);
+		    page->slab_units, word_inuse(slab_word(page)), slab_free_head(s, page), page->flags);
 }
 
 static void dump(const char *what, const u8 *start, unsigned int bytes)
@@ -113,7 +113,7 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 	slab_bug_tracks(s, object);
 	slab_bug_slab(s, page);
 	report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
-		    (unsigned long)(p - (u8 *)page_address(page)), slab_free_next(s, object));
+		    (unsigned long)(p - (u8 *)page_address(page)), *free_link(s, object));
 	if (s->flags & SLAB_RED_ZONE)
 		dump("Redzone", p - s->red_left_pad,
 		     min_t(unsigned int, s->red_left_pad, DUMP_BYTES));
@@ -236,7 +236,7 @@ void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long s
 	unsigned long listed;
 
 	slab_bug_begin(s, "Objects remaining in %s on __kmem_cache_shutdown()", s->name);
-	listed = cache_each_slab(s, report_live_slab, NULL);
+	listed = checked_each_slab(s, report_live_slab, NULL);
 	if (listed < slabs)
 		report_line("%lu full slabs are not listed; slub_debug=U keeps track of them",
 			    slabs - listed);
@@ -246,6 +246,10 @@ void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long s
 }
 
 /* Which object is it? */
+
+__weak void backend_describe(struct page *page, unsigned long addr)
+{
+}
 
 bool slab_describe(unsigned long addr)
 {
@@ -257,6 +261,10 @@ bool slab_describe(unsigned long addr)
 	if (!page)
 		return false;
 	s = page->slab_cache;
+	if (!s) {
+		backend_describe(page, addr);
+		return true;
+	}
 	object = object_around(s, page, (void *)addr);
 	if (!object) {
 		report_line("in the rest of a slab of cache %s, behind its objects", s->name);
@@ -373,7 +381,7 @@ void slab_holdings(struct holdings *hs)
 		g.skip = 0;
 		do {
 			if (s->flags & SLAB_STORE_USER)
-				cache_each_slab(s, gather_slab, &g);
+				checked_each_slab(s, gather_slab, &g);
 		} while (gather_offer(&g));
 		g.skip = 0;
 		do {
@@ -384,6 +392,10 @@ void slab_holdings(struct holdings *hs)
 }
 
 /* /proc/slabinfo */
+
+__weak void backend_show(struct seq_file *m)
+{
+}
 
 int slabinfo_show(struct seq_file *m)
 {
@@ -403,5 +415,6 @@ int slabinfo_show(struct seq_file *m)
 		seq_printf(m, " : slabdata %6lu %6lu %6lu\n", info.active_slabs, info.num_slabs,
 			   0ul);
 	}
+	backend_show(m);
 	return 0;
 }

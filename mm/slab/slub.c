@@ -3,47 +3,47 @@
  * SLUB: the backend whose slabs carry no bookkeeping of their own. A free object
  * holds the pointer to the next one; all else is in struct page. Checklist B8.
  *
- * A CPU owns one slab of each cache (cpu_slab->page, "frozen") and takes objects
- * from cpu_slab->freelist. Objects that others free into it go to the slab's own
- * list, in page->slab_word, and are fetched all at once when freelist is empty.
- * Then come the slabs on cpu_slab->partial, those on the node's list, and new ones.
+ * It has three storeys.
  *
- * slab_word is one word, so that one compare-and-swap changes all of it: number of
- * the first free object + 1 (0: none), objects in use, frozen. The pages of a slab
- * are few enough that an object's number is as good as its address. Who holds the
- * word's slab frozen takes its whole list; nobody else takes single objects from
- * it without the node's lock. So a first object that is still the same has the same
- * successor, and the swap needs no version counter.
+ *	magazines	per CPU, lane and node: slub_fast.h, slub_magazine.c. Objects come
+ *			from there and go there; 10 to 20 instructions, no lock
+ *	CPU slabs	per CPU: a slab that is the CPU's own ("frozen"), and more of them
+ *			on a partial list. Magazines are filled from there. No lock
+ *	node lists	slabs with free objects that are nobody's. Under list_lock
+ *
+ * The design of 2008 has the lower two. Magazines are ours: they halve the instructions
+ * of a pair, because a free need not find out whether it hits the CPU's own slab, and
+ * serve batches and one-way traffic between CPUs without touching slabs at all; Linux
+ * took the same step in 2025 ("sheaves").
+ *
+ * A free finds its magazine by one word of the page, slab_lane (tails have it as well):
+ * 0 for what is no slab leads to one that is always full. An allocation finds it by
+ * s->lane. Both add the running lane's base (mm/lane.h), and that is all.
  *
  *  U1 The slab's objects are in use, or on its own list, or on the freelist of the
- *     CPU that has frozen it; the word counts the latter as in use.
+ *     CPU that has frozen it; the word counts the latter as in use, and so those in
+ *     magazines (G2 in slub_magazine.c).
  *  U2 A frozen slab is on no node's list. Frees into it touch slab_word only.
  *  U3 A slab that is not frozen is on its node's partial list when it has free
- *     objects, and on none (debugged caches: on the full list) when it has none.
- *     Lists, and the transitions between these states, happen under list_lock.
- *  U4 Debugged caches never freeze a slab. Each object goes through list_lock.
+ *     objects, and on none when it has none. Lists, and the transitions between these
+ *     states, happen under list_lock.
+ *  U4 Who holds the word's slab frozen takes its whole list; nobody else takes single
+ *     objects from it without the node's lock. So a first object that is still the same
+ *     has the same successor, and the swap needs no version counter.
  *  U5 A node keeps min_partial slabs on its list even if they are empty.
  *  U6 A CPU keeps slabs of its own node, except while that node has no memory.
  *  U7 Slabs of SLAB_TYPESAFE_BY_RCU caches are kept until the cache is destroyed:
  *     readers may look at freed objects for as long as they like.
- *
- * The fast path needs protection from interrupts of its own CPU only: a thread
- * leaves its CPU nowhere but in quarry_host_sleep(). Instead of turning interrupts
- * off it claims the CPU's part (claimed = 1) for a few instructions. Interrupts nest
- * properly, so one that finds the claim set goes around: it takes single objects
- * from the node's list, and frees as if the slab were a stranger's. This is two
- * stores and a test; saving and restoring the interrupt flag is eight instructions
- * hosted, and calls elsewhere; a compare-and-swap needs a version counter and costs
- * 20 cycles. The slow paths run with interrupts off, and only where claimed is 0.
+ *  U8 All below magazines happens with interrupts off.
  *
  * Memory of another node, if it is asked for, is served object by object from that
- * node's list, so that it does not drive this CPU from its own slab.
+ * node's list, so that it does not drive this CPU from its own slab; what is freed of
+ * another node's is gathered in a magazine of that node's, and goes back in runs.
  *
  * Locking: list_lock (RANK_SLAB_NODE), interrupts off. Pages come and go outside.
  * Failure: NULL; the page allocator has reported why.
- * Neighbours: slub_cache.c (slabs' birth and death), debug.c (checks).
+ * Neighbours: slub_cache.c (slabs' birth and death), entry.c (who calls this).
  */
-#include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
@@ -55,55 +55,11 @@
 #include "mm/internal.h"
 #include "mm/slab/slub.h"
 
-struct slub_map slub_map;
+const char backend_name[] = "SLUB";
+const unsigned int backend_kmalloc_min = KMALLOC_SHIFT_LOW;
+const unsigned int backend_kmalloc_max = KMALLOC_SHIFT_HIGH;
 
-/* The slab that an address of the direct map lies in, or the page; else NULL. */
-static __always_inline struct page *page_of(const void *x)
-{
-	unsigned long off = (unsigned long)x - slub_map.base;
-
-	if (unlikely(off >= slub_map.size))
-		return NULL;
-	return compound_head(slub_map.pages + (off >> PAGE_SHIFT));
-}
-
-/* Taking objects. */
-
-static __always_inline void *pop_fast(struct kmem_cache *s)
-{
-	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
-	void *object;
-
-	if (unlikely(c->claimed))
-		return NULL;
-	c->claimed = 1;
-	barrier();
-	object = c->freelist;
-	if (likely(object))
-		c->freelist = *free_link(s, object);
-	barrier();
-	c->claimed = 0;
-	return object;
-}
-
-/* The same, if this CPU's slab is on a certain node. */
-static __always_inline void *pop_fast_on(struct kmem_cache *s, int nid)
-{
-	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
-	void *object = NULL;
-
-	if (unlikely(c->claimed))
-		return NULL;
-	c->claimed = 1;
-	barrier();
-	if (c->freelist && page_to_nid(c->page) == nid) {
-		object = c->freelist;
-		c->freelist = *free_link(s, object);
-	}
-	barrier();
-	c->claimed = 0;
-	return object;
-}
+/* Taking objects. Interrupts off, unless they say otherwise. */
 
 /*
  * slab_take_all - move a frozen slab's own list to its CPU
@@ -147,7 +103,7 @@ static bool take_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid
 	return c->page;
 }
 
-/* The next object for this CPU without a new slab. Interrupts off, not claimed. */
+/* The next object for this CPU without a new slab. */
 static void *cpu_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid)
 {
 	void *object;
@@ -169,19 +125,12 @@ static void *cpu_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid)
 	return NULL;
 }
 
-/* One object of a listed slab. Node locked. NULL: the slab turned out damaged. */
-static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct page *page,
-		      unsigned long site)
+/* One object of a listed slab. Node locked. */
+static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct page *page)
 {
 	unsigned long old = slab_word(page), new;
-	void *object = slab_object(s, page, word_head(old) - 1), *next;
+	void *object, *next;
 
-	if (slab_debugged(s) && !debug_alloc(s, page, object)) {
-		slab_unlist(n, page);
-		slab_free_cut(s, page, NULL, 0);
-		slab_list_add(page, &n->full);
-		return NULL;
-	}
 	/* U3: as soon as it is full, whoever frees into it may freeze it. */
 	slab_unlist(n, page);
 	/* Others may free into it meanwhile, in front of the object. */
@@ -193,15 +142,11 @@ static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct pa
 	} while (!slab_word_swap(page, &old, new));
 	if (word_head(new))
 		slab_list_first(n, page);
-	else if (slab_debugged(s))
-		slab_list_add(page, &n->full);
-	if (slab_debugged(s))
-		debug_allocated(s, page, object, site);
 	return object;
 }
 
-/* One object from a node's list, without any CPU's slab. */
-static void *take_from_node(struct kmem_cache *s, int nid, unsigned long site)
+/* One object from a node's list, without any CPU's slab. Interrupts on or off. */
+static void *take_from_node(struct kmem_cache *s, int nid)
 {
 	struct kmem_cache_node *n = s->node[nid];
 	unsigned long flags;
@@ -210,28 +155,29 @@ static void *take_from_node(struct kmem_cache *s, int nid, unsigned long site)
 	if (!READ_ONCE(n->nr_partial))
 		return NULL;
 	spin_lock_irqsave(&n->list_lock, flags);
-	while (!object && !list_empty(&n->partial))
-		object = take_one(s, n, list_first_entry(&n->partial, struct page, slab_list),
-				  site);
+	if (!list_empty(&n->partial))
+		object = take_one(s, n, list_first_entry(&n->partial, struct page, slab_list));
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	return object;
 }
 
 /* When there are no pages: whatever free object any node has, nearest first. */
-static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long site)
+static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	struct zoneref *z = node_zonelist(nid, gfp)->_zonerefs;
 	void *object = NULL;
 
+	if (gfp & __GFP_THISNODE)
+		return NULL;
 	for (; !object && z->zone; z++)
-		object = take_from_node(s, zone_to_nid(z->zone), site);
+		object = take_from_node(s, zone_to_nid(z->zone));
 	return object;
 }
 
-static void *new_slab_object(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long site)
+static void *take_from_new(struct kmem_cache *s, gfp_t gfp, int nid)
 {
+	struct page *page = slub_new(s, gfp, nid);
 	struct kmem_cache_node *n;
-	struct page *page = slab_new(s, gfp, nid);
 	unsigned long flags;
 	void *object;
 
@@ -240,24 +186,24 @@ static void *new_slab_object(struct kmem_cache *s, gfp_t gfp, int nid, unsigned 
 	n = s->node[page_to_nid(page)];
 	spin_lock_irqsave(&n->list_lock, flags);
 	slab_list_partial(n, page);
-	object = take_one(s, n, page, site);
+	object = take_one(s, n, page);
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	return object;
 }
 
-/* Without this CPU's slab: for debugged caches, other nodes, and around a claim. */
-static void *alloc_single(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long site)
+/* Another node's, without this CPU's slab. Context: as @gfp says. */
+static void *take_far(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	void *object = take_from_node(s, nid, site);
+	void *object = take_from_node(s, nid);
 
 	if (!object)
-		object = new_slab_object(s, gfp, nid, site);
+		object = take_from_new(s, gfp, nid);
 	if (!object)
-		object = take_anywhere(s, gfp, nid, site);
+		object = take_anywhere(s, gfp, nid);
 	return object;
 }
 
-/* Make a fresh slab this CPU's, and take its first object. */
+/* Make a fresh slab this CPU's, and take its first object. Interrupts on or off. */
 static void *adopt_slab(struct kmem_cache *s, struct page *page)
 {
 	struct kmem_cache_cpu *c;
@@ -273,170 +219,63 @@ static void *adopt_slab(struct kmem_cache *s, struct page *page)
 	object = slab_take_all(s, page);
 	c->freelist = *free_link(s, object);
 	WRITE_ONCE(c->page, page);
+	magazine_fill(s, c);
 	local_irq_restore(flags);
 	return object;
 }
 
-/*
- * alloc_slow - an object when the CPU's freelist has none, or must not be used
- * @node: wanted node, or NUMA_NO_NODE
- * Context: as gfp says.
- */
-static noinline void *alloc_slow(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site)
+/* An object of this CPU's slabs; @node is NUMA_NO_NODE or its node. */
+static void *take_near(struct kmem_cache *s, int nid, int node)
 {
-	struct kmem_cache_cpu *c;
+	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
+	void *object = cpu_refill(s, c, nid);
+
+	if (object && node != NUMA_NO_NODE && page_to_nid(c->page) != node) {
+		*free_link(s, object) = c->freelist;	/* U6: not what is wanted */
+		c->freelist = object;
+		return NULL;
+	}
+	magazine_fill(s, c);
+	return object;
+}
+
+void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
+{
 	unsigned long flags;
 	struct page *page;
-	void *object;
-	bool around;
+	void *object = NULL;
+	bool far;
 	int nid;
 
-	might_sleep_if(gfpflags_allow_blocking(gfp));
-	gfp &= ~(__GFP_ZERO | GFP_ZONEMASK);
 	local_irq_save(flags);
 	nid = numa_mem_id();
-	around = slab_debugged(s) || (node != NUMA_NO_NODE && node != nid);
-	if (around && node != NUMA_NO_NODE && (unsigned int)node < machine.nr_nodes)
-		nid = node;
-	c = raw_cpu_ptr(s->cpu_slab);
-	if (c->claimed)
-		around = true;
-	object = around ? NULL : cpu_refill(s, c, nid);
-	if (object && node != NUMA_NO_NODE && page_to_nid(c->page) != node) {
-		*free_link(s, object) = c->freelist;
-		c->freelist = object;
-		object = NULL;
-		around = true;
-	}
+	far = node != nid && (unsigned int)node < machine.nr_nodes;
+	if (!far)
+		object = take_near(s, nid, node);
 	local_irq_restore(flags);
 	if (object)
 		return object;
-	if (around)
-		return alloc_single(s, gfp, nid, site);
-	page = slab_new(s, gfp, nid);
+	if (far)
+		return take_far(s, gfp, node);
+	page = slub_new(s, gfp, nid);
 	if (!page)
-		return take_anywhere(s, gfp, nid, site);
+		return take_anywhere(s, gfp, nid);
 	return adopt_slab(s, page);
 }
 
-static noinline void *alloc_odd(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site)
+void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node)
 {
-	void *object = NULL;
-
-	if (!slab_pre_alloc(s, gfp, site))
-		return NULL;
-	if (node == NUMA_NO_NODE)
-		object = pop_fast(s);
-	if (!object)
-		object = alloc_slow(s, gfp, node, site);
-	if (object)
-		slab_post_alloc(s, gfp, object);
-	return object;
+	return slow_take(s, gfp, node);
 }
 
-static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long site)
-{
-	void *object;
-
-	if (unlikely((gfp | slab_alloc_hooks) & SLAB_GFP_ODD))
-		return alloc_odd(s, gfp, NUMA_NO_NODE, site);
-	object = pop_fast(s);
-	if (likely(object))
-		return object;
-	return alloc_slow(s, gfp, NUMA_NO_NODE, site);
-}
-
-static void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site)
-{
-	void *object;
-
-	if (node == NUMA_NO_NODE)
-		return slab_alloc(s, gfp, site);
-	if (likely(!((gfp | slab_alloc_hooks) & SLAB_GFP_ODD))) {
-		object = pop_fast_on(s, node);
-		if (object)
-			return object;
-	}
-	return alloc_odd(s, gfp, node, site);
-}
-
-void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
-{
-	return slab_alloc(s, flags, _RET_IP_);
-}
-EXPORT_SYMBOL(kmem_cache_alloc);
-
-void *kmem_cache_alloc_site(struct kmem_cache *s, gfp_t flags, unsigned long site)
-{
-	return slab_alloc(s, flags, site);
-}
-
-void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
-{
-	return slab_alloc_node(s, flags, node, _RET_IP_);
-}
-EXPORT_SYMBOL(kmem_cache_alloc_node);
-
-void *kmalloc_trace(struct kmem_cache *s, gfp_t flags, size_t size)
-{
-	return slab_alloc(s, flags, _RET_IP_);
-}
-EXPORT_SYMBOL(kmalloc_trace);
-
-void *kmalloc_node_trace(struct kmem_cache *s, gfp_t flags, int node, size_t size)
-{
-	return slab_alloc_node(s, flags, node, _RET_IP_);
-}
-EXPORT_SYMBOL(kmalloc_node_trace);
-
-static __always_inline void *kmalloc_any(size_t size, gfp_t flags, int node,
-					 unsigned long site)
-{
-	if (unlikely(size - 1 >= KMALLOC_MAX_CACHE_SIZE)) {
-		if (!size)
-			return ZERO_SIZE_PTR;
-		return kmalloc_large_site(size, flags, node, site);
-	}
-	if (node == NUMA_NO_NODE)
-		return slab_alloc(kmalloc_slab(size, flags), flags, site);
-	return slab_alloc_node(kmalloc_slab(size, flags), flags, node, site);
-}
-
-void *__kmalloc(size_t size, gfp_t flags)
-{
-	return kmalloc_any(size, flags, NUMA_NO_NODE, _RET_IP_);
-}
-EXPORT_SYMBOL(__kmalloc);
-
-void *__kmalloc_node(size_t size, gfp_t flags, int node)
-{
-	return kmalloc_any(size, flags, node, _RET_IP_);
-}
-EXPORT_SYMBOL(__kmalloc_node);
-
-void *__kmalloc_track_caller(size_t size, gfp_t flags, unsigned long caller)
-{
-	return kmalloc_any(size, flags, NUMA_NO_NODE, caller);
-}
-EXPORT_SYMBOL(__kmalloc_track_caller);
-
-void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned long caller)
-{
-	return kmalloc_any(size, flags, node, caller);
-}
-EXPORT_SYMBOL(__kmalloc_node_track_caller);
-
-/* Giving objects back. */
+/* Giving objects back. Interrupts off. */
 
 /* A slab that nobody had has a free object again: keep it for this CPU. */
 static void put_cpu_partial(struct kmem_cache *s, struct page *page)
 {
+	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
 	struct page *drain = NULL;
-	struct kmem_cache_cpu *c;
-	unsigned long flags;
 
-	local_irq_save(flags);
-	c = raw_cpu_ptr(s->cpu_slab);
 	if (c->nr_partial >= s->cpu_partial) {
 		drain = c->partial;
 		c->partial = NULL;
@@ -445,273 +284,96 @@ static void put_cpu_partial(struct kmem_cache *s, struct page *page)
 	slab_chain(page, c->partial);
 	WRITE_ONCE(c->partial, page);
 	c->nr_partial++;
-	local_irq_restore(flags);
 	if (drain)
 		slabs_unfreeze(s, drain);
 }
 
-static void free_debugged(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
+/* The end of slub_give_run() where the slab changes lists. Node locked on entry. */
+static void give_relist(struct kmem_cache *s, struct kmem_cache_node *n, struct page *page,
+			bool was_full)
 {
-	struct kmem_cache_node *n = s->node[page_to_nid(page)];
-	unsigned long flags, old;
-	bool discard = false, was_full;
-
-	spin_lock_irqsave(&n->list_lock, flags);
-	/* The check may cut the slab's list, whatever that was (U3). */
-	was_full = !word_head(slab_word(page));
-	if (debug_free(s, page, x, site)) {
-		old = slab_word(page);
-		*free_link(s, x) = word_head(old) ? slab_object(s, page, word_head(old) - 1) : NULL;
-		page->slab_word = slab_word_make(slab_number(s, page, x) + 1,
-						 word_inuse(old) - 1, false);
-		if (was_full) {
-			list_del_init(&page->slab_list);
-			slab_list_partial(n, page);
-		}
-		discard = slab_surplus(s, n, page);
-		if (discard)
-			slab_unlist(n, page);
-	} else if (!was_full && !word_head(slab_word(page))) {
-		slab_unlist(n, page);
-		slab_list_add(page, &n->full);
-	}
-	spin_unlock_irqrestore(&n->list_lock, flags);
-	if (discard)
-		slab_discard(s, page);
-}
-
-/* The end of free_slow() where the slab changes lists. Node locked on entry. */
-static void free_relist(struct kmem_cache *s, struct kmem_cache_node *n, struct page *page,
-			bool was_full, unsigned long flags)
-{
-	bool discard;
+	bool surplus;
 
 	if (was_full)
 		slab_list_partial(n, page);
-	discard = slab_surplus(s, n, page);
-	if (discard)
+	surplus = slab_surplus(s, n, page);
+	if (surplus)
 		slab_unlist(n, page);
-	spin_unlock_irqrestore(&n->list_lock, flags);
-	if (discard)
-		slab_discard(s, page);
+	spin_unlock(&n->list_lock);
+	if (surplus)
+		slub_discard(s, page);
 }
 
-/* Is it what this CPU would hand out next? Then it is free already. */
-static bool on_cpu_head(struct kmem_cache *s, struct page *page, const void *x)
+void slub_give_run(struct kmem_cache *s, struct page *page, void *first, void *last,
+		   unsigned int nr, unsigned long site)
 {
-	struct kmem_cache_cpu *c;
-	unsigned long flags;
-	bool found;
-
-	if (likely(READ_ONCE(raw_cpu_ptr(s->cpu_slab)->page) != page))
-		return false;
-	local_irq_save(flags);
-	c = raw_cpu_ptr(s->cpu_slab);
-	found = c->page == page && c->freelist == x;
-	local_irq_restore(flags);
-	return found;
-}
-
-/*
- * free_slow - free an object into a slab that is not this CPU's current one
- * Context: any.
- */
-static noinline void free_slow(struct kmem_cache *s, struct page *page, void *x,
-			       unsigned long site)
-{
+	unsigned int head = slab_number(s, page, first) + 1;
 	struct kmem_cache_node *n = NULL;
-	unsigned long old, new, flags = 0;
-	unsigned int nr;
-	bool was_full, freeze, twice, local;
+	unsigned long old = slab_word(page), new;
+	bool was_full, freeze, local = s->cpu_partial && page_to_nid(page) == numa_mem_id();
 
-	if (slab_debugged(s)) {
-		if (s->flags & SLAB_DEBUG_INITIAL)
-			slab_verify_26(s, page, x);
-		free_debugged(s, page, x, site);
-		return;
-	}
-	nr = slab_number(s, page, x);
-	if (unlikely(nr >= page->slab_units || slab_object(s, page, nr) != x)) {
-		slab_bad_object(s, page, x, site, "Invalid object pointer");
-		return;
-	}
-	twice = on_cpu_head(s, page, x);
-	local = s->cpu_partial && page_to_nid(page) == numa_mem_id();
-	old = slab_word(page);
 	do {
-		if (unlikely(twice || word_head(old) == nr + 1 || !word_inuse(old))) {
+		if (unlikely(word_head(old) == head || word_inuse(old) < nr)) {
 			if (n)
-				spin_unlock_irqrestore(&n->list_lock, flags);
-			slab_bad_object(s, page, x, site, "Object already free");
+				spin_unlock(&n->list_lock);
+			slab_bad_object(s, page, first, site, "Object already free");
 			return;
 		}
 		was_full = !word_head(old);
 		freeze = was_full && !word_frozen(old) && local;
-		*free_link(s, x) = was_full ? NULL : slab_object(s, page, word_head(old) - 1);
-		new = slab_word_make(nr + 1, word_inuse(old) - 1, word_frozen(old) || freeze);
+		*free_link(s, last) = was_full ? NULL : slab_object(s, page, word_head(old) - 1);
+		new = slab_word_make(head, word_inuse(old) - nr, word_frozen(old) || freeze);
 		/* U3: it comes to the list, or may have to leave it. */
 		if (!n && !word_frozen(new) && (was_full || !word_inuse(new))) {
 			n = s->node[page_to_nid(page)];
-			spin_lock_irqsave(&n->list_lock, flags);
+			spin_lock(&n->list_lock);
 		} else if (n && (word_frozen(new) || (!was_full && word_inuse(new)))) {
-			spin_unlock_irqrestore(&n->list_lock, flags);
+			spin_unlock(&n->list_lock);
 			n = NULL;
 		}
 	} while (!slab_word_swap(page, &old, new));
 	if (n)
-		free_relist(s, n, page, was_full, flags);
+		give_relist(s, n, page, was_full);
 	else if (freeze)
 		put_cpu_partial(s, page);
 }
 
-static __always_inline void free_fast(struct kmem_cache *s, struct page *page, void *x,
-				      unsigned long site)
+/* Is it what this CPU would hand out next? Then it is free already. */
+static bool on_cpu_head(struct kmem_cache *s, struct page *page, const struct magazine *m,
+			const void *x)
 {
 	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
 
-	if (likely(!c->claimed)) {
-		c->claimed = 1;
-		barrier();
-		if (likely(c->page == page && c->freelist != x)) {
-			*free_link(s, x) = c->freelist;
-			c->freelist = x;
-			barrier();
-			c->claimed = 0;
-			return;
-		}
-		barrier();
-		c->claimed = 0;
-	}
-	free_slow(s, page, x, site);
+	return (c->page == page && c->freelist == x) || m->top[-1] == x;
 }
 
-/* Apart from the fast path, which so needs no registers saved. */
-static noinline void free_hooked(struct kmem_cache *s, struct page *page, void *x,
-				 unsigned long site)
+void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	slab_pre_free(s, x);
-	free_fast(s, page, x, site);
-}
+	struct magazine *m;
+	unsigned long flags;
 
-static __always_inline void slab_free(struct kmem_cache *s, struct page *page, void *x,
-				      unsigned long site)
-{
-	if (unlikely(slab_free_hooks))
-		free_hooked(s, page, x, site);
-	else
-		free_fast(s, page, x, site);
-}
-
-void kfree(const void *objp)
-{
-	struct page *page = page_of(objp);
-
-	if (unlikely(!page || !PageSlab(page))) {
-		kfree_other(objp, _RET_IP_);
+	if (unlikely(!slab_is_object(s, page, x))) {
+		slab_bad_object(s, page, x, site, "Invalid object pointer");
 		return;
 	}
-	slab_free(page->slab_cache, page, (void *)objp, _RET_IP_);
-}
-EXPORT_SYMBOL(kfree);
-
-void kfree_site(const void *objp, unsigned long site)
-{
-	struct page *page = page_of(objp);
-
-	if (unlikely(!page || !PageSlab(page)))
-		kfree_other(objp, site);
+	local_irq_save(flags);
+	m = lane_magazine(page->slab_lane, lane_here());
+	if (unlikely(on_cpu_head(s, page, m, x)))
+		slab_bad_object(s, page, x, site, "Object already free");
+	else if (magazine_make_room(s, m))
+		*m->top++ = x;
 	else
-		slab_free(page->slab_cache, page, (void *)objp, site);
+		slub_give_run(s, page, x, x, 1, site);
+	local_irq_restore(flags);
 }
 
-/* What kmem_cache_free() was given, if it is no object of that cache. */
-static noinline void free_mistaken(struct kmem_cache *s, struct page *page, void *x,
-				   unsigned long site)
+/* Slabs without a cache are none of ours. */
+struct kmem_cache *backend_owner(struct page *page, const void *x)
 {
-	if (!x)
-		return;
-	if (!page || !PageSlab(page))
-		slab_bad_free("kmem_cache_free", x, site);
-	else
-		slab_wrong_cache(s, page, x, site);
+	return NULL;
 }
 
-void kmem_cache_free(struct kmem_cache *s, void *objp)
+size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x)
 {
-	struct page *page = page_of(objp);
-
-	if (unlikely(!page || !PageSlab(page) || page->slab_cache != s)) {
-		free_mistaken(s, page, objp, _RET_IP_);
-		return;
-	}
-	slab_free(s, page, objp, _RET_IP_);
+	return s->usersize == s->object_size ? s->object_size : s->inuse;
 }
-EXPORT_SYMBOL(kmem_cache_free);
-
-/* Many at once. */
-
-void kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, void **p)
-{
-	unsigned long site = _RET_IP_;
-	struct page *page;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		page = page_of(p[i]);
-		if (likely(page && PageSlab(page) && (!s || page->slab_cache == s)))
-			slab_free(page->slab_cache, page, p[i], site);
-		else if (s)
-			free_mistaken(s, page, p[i], site);
-		else
-			kfree_other(p[i], site);
-	}
-}
-EXPORT_SYMBOL(kmem_cache_free_bulk);
-
-/* As many as this CPU's freelist has, at most @nr. */
-static size_t pop_many(struct kmem_cache *s, size_t nr, void **p)
-{
-	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
-	void *object;
-	size_t i;
-
-	if (unlikely(c->claimed))
-		return 0;
-	c->claimed = 1;
-	barrier();
-	object = c->freelist;
-	for (i = 0; i < nr && object; i++) {
-		p[i] = object;
-		object = *free_link(s, object);
-	}
-	c->freelist = object;
-	barrier();
-	c->claimed = 0;
-	return i;
-}
-
-int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t nr, void **p)
-{
-	unsigned long site = _RET_IP_;
-	size_t i = 0, k;
-
-	if (unlikely((flags | slab_alloc_hooks) & SLAB_GFP_ODD) &&
-	    !slab_pre_alloc(s, flags, site))
-		return 0;
-	while (i < nr) {
-		i += pop_many(s, nr - i, p + i);
-		if (i == nr)
-			break;
-		p[i] = alloc_slow(s, flags, NUMA_NO_NODE, site);
-		if (!p[i]) {
-			kmem_cache_free_bulk(s, i, p);
-			return 0;
-		}
-		i++;
-	}
-	if (unlikely((flags | slab_alloc_hooks) & __GFP_ZERO))
-		for (k = 0; k < nr; k++)
-			slab_post_alloc(s, flags, p[k]);
-	return nr;
-}
-EXPORT_SYMBOL(kmem_cache_alloc_bulk);

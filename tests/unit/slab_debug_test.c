@@ -320,30 +320,32 @@ static void live_objects_test(struct kunit *test)
 static void init_switches_test(struct kunit *test)
 {
 	struct slab_params saved = slab_params;
-	gfp_t hooks = slab_alloc_hooks;
-	bool free_hooks = slab_free_hooks;
+	bool on = slab_hooks & SLAB_HOOK_INIT;
 	struct kmem_cache *s = debug_cache(test, 200, SLAB_NO_MERGE);
-	u8 *p = kmem_cache_alloc(s, GFP_KERNEL);
+	u8 *p = kmem_cache_alloc(s, GFP_KERNEL), *q[200];
+	unsigned int n = 0;
 
 	slab_params.init_on_alloc = true;
-	slab_alloc_hooks = __GFP_ZERO;
+	slab_hooks_set(SLAB_HOOK_INIT, true);
 	memset(p, 0xff, 200);
 	kmem_cache_free(s, p);
 	p = kmem_cache_alloc(s, GFP_KERNEL);
 	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 200));
 	slab_params.init_on_alloc = false;
 	slab_params.init_on_free = true;
-	slab_free_hooks = true;
 	memset(p, 0xff, 200);
 	kmem_cache_free(s, p);
 	/* All but the link; and that is gone when it is handed out. */
 	KUNIT_EXPECT_NULL(test, memchr_inv(hidden(p), 0, s->offset));
-	p = kmem_cache_alloc(s, GFP_KERNEL);
+	/* The same one again: others have not been through a free yet. */
+	do {
+		q[n] = kmem_cache_alloc(s, GFP_KERNEL);
+	} while (q[n++] != p && n < ARRAY_SIZE(q));
+	KUNIT_EXPECT_PTR_EQ(test, q[n - 1], p);
 	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 200));
 	slab_params = saved;
-	slab_alloc_hooks = hooks;
-	slab_free_hooks = free_hooks;
-	kmem_cache_free(s, p);
+	slab_hooks_set(SLAB_HOOK_INIT, on);
+	kmem_cache_free_bulk(s, n, (void **)q);
 	kmem_cache_destroy(s);
 }
 

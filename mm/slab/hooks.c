@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What else happens when an object comes or goes: requests are checked, memory is cleared
+ * (init_on_alloc, init_on_free). Off the fast path while nothing of it is wanted: N1 in
+ * entry.c.
+ *
+ * Locking: none; slab_hooks is changed by one task at a time.
+ */
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "mm/internal.h"
+#include "mm/slab/layer.h"
+
+unsigned int slab_hooks;
+
+void slab_hooks_set(enum slab_hook hook, bool on)
+{
+	unsigned int old = slab_hooks, new = on ? old | hook : old & ~(unsigned int)hook;
+
+	WRITE_ONCE(slab_hooks, new);
+	if (!old != !new)
+		backend_open_fast(!new);
+}
+
+void slab_hooks_init(void)
+{
+	slab_hooks = 0;
+	if (slab_params.init_on_alloc || slab_params.init_on_free)
+		slab_hooks |= SLAB_HOOK_INIT;
+	if (quarry_debug_preempt)
+		slab_hooks |= SLAB_HOOK_SLEEP;
+	backend_open_fast(!slab_hooks);
+}
+
+bool slab_pre_alloc(struct kmem_cache *s, gfp_t flags, unsigned long site)
+{
+	if (unlikely(flags & SLAB_GFP_BAD)) {
+		slab_gfp_refused(s->name, flags, site);
+		return false;
+	}
+	might_sleep_if(gfpflags_allow_blocking(flags));
+	/* What the constructor made would be lost. */
+	WARN_ON_ONCE(s->ctor && (flags & __GFP_ZERO));
+	return true;
+}
+
+/* May init_on_alloc and init_on_free touch the objects of this cache? */
+static bool may_clear(const struct kmem_cache *s)
+{
+	return !s->ctor && !(s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON));
+}
+
+/* All that the user may touch, more than was asked for included. */
+static void clear(struct kmem_cache *s, struct page *page, void *object)
+{
+	memset(object, 0, slab_checked(s) ? s->object_size : backend_usable(s, page, object));
+}
+
+void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object, size_t size,
+		     unsigned long site)
+{
+	if ((flags & __GFP_ZERO) || (slab_params.init_on_alloc && may_clear(s)))
+		clear(s, virt_to_head_page(object), object);
+	else if (slab_params.init_on_free && may_clear(s) && s->offset < s->inuse)
+		*(void **)((char *)object + s->offset) = NULL;
+}
+
+void slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
+{
+	if (slab_params.init_on_free && may_clear(s))
+		clear(s, page, object);
+}

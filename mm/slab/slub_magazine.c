@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Magazines: what a lane keeps at hand of a cache's objects, so that neither half of a
+ * pair has to touch a slab. Bonwick and Adams, "Magazines and Vmem" (2001), had them; here
+ * they are stacks that grow where they are used, not bundles that are exchanged, because
+ * the stacks' bottoms hold what an exchange would bring back.
+ *
+ *  G1 A magazine opens when something is to be put there, with the smallest slots. It
+ *     grows when it is full, up to s->magazine objects (some 128 KiB of them), and is
+ *     then emptied by a quarter when it is full.
+ *  G2 Its objects are in use as far as their slabs know (U1 in slub.c), and of its node
+ *     and its cache, unless somebody freed them to a wrong one: that is seen, and
+ *     reported, when they leave.
+ *  G3 Slots are objects of caches that have no magazines themselves. If there is no
+ *     memory for them, the magazine stays as it is.
+ *
+ * Locking: interrupts off, which claims this CPU's magazines of both lanes; others'
+ * magazines are reached by cross calls, which ask for the claim first.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "mm/internal.h"
+#include "mm/slab/slub.h"
+
+/* Words of slots; one is for the NULL at the bottom. */
+static const unsigned int magazine_sizes[] = { 32, 128, 1024 };
+#define NR_SIZES	ARRAY_SIZE(magazine_sizes)
+#define KEEP_BYTES	(128u << 10)
+#define FILL_OBJECTS	64u	/* at once, from slabs */
+
+static struct kmem_cache slot_caches[NR_SIZES];
+static struct kmem_cache_node slot_nodes[NR_SIZES][QUARRY_MAX_NODES];
+static void *no_slots[1];
+bool magazines_open;
+
+int magazine_boot(void)
+{
+	static const char *const names[NR_SIZES] = {
+		"slub_magazine-32", "slub_magazine-128", "slub_magazine-1k",
+	};
+	unsigned int i;
+	int err = 0;
+
+	magazines_open = false;
+	for (i = 0; !err && i < NR_SIZES; i++)
+		err = cache_open_static(&slot_caches[i], names[i],
+					magazine_sizes[i] * sizeof(void *), slot_nodes[i]);
+	return err;
+}
+
+void magazine_reset(void)
+{
+	memset(slot_caches, 0, sizeof(slot_caches));
+	magazines_open = false;
+}
+
+void magazine_choose(struct kmem_cache *s)
+{
+	bool slots = s >= slot_caches && s < slot_caches + NR_SIZES;
+
+	s->magazine = slots ? 0 : clamp(KEEP_BYTES / s->size, 8u, magazine_sizes[NR_SIZES - 1] - 1);
+}
+
+void magazine_shut(struct magazine *m)
+{
+	WRITE_ONCE(m->slots, NULL);
+	m->top = no_slots + 1;
+	m->end = no_slots + 1;
+}
+
+unsigned int magazine_count(const struct magazine *m)
+{
+	return m->slots ? (unsigned int)(m->top - m->slots - 1) : 0;
+}
+
+/* New slots, with what is in the old ones. */
+static bool resize(struct kmem_cache *s, struct magazine *m, unsigned int size)
+{
+	void **slots = kmem_cache_alloc(&slot_caches[size], GFP_NOWAIT | __GFP_NOWARN), **old;
+	unsigned int nr = magazine_count(m), room = min(s->magazine, magazine_sizes[size] - 1);
+
+	if (!slots)
+		return false;
+	old = m->slots;
+	slots[0] = NULL;
+	if (nr)
+		memcpy(slots + 1, old + 1, nr * sizeof(*slots));
+	if (old)
+		kmem_cache_free(&slot_caches[m->size], old);
+	m->size = size;
+	WRITE_ONCE(m->slots, slots);
+	m->top = slots + 1 + nr;
+	m->end = slots + 1 + room;
+	return true;
+}
+
+static bool grow(struct kmem_cache *s, struct magazine *m)
+{
+	return m->size + 1 < NR_SIZES && s->magazine >= magazine_sizes[m->size] &&
+	       resize(s, m, m->size + 1);
+}
+
+static bool open(struct kmem_cache *s, struct magazine *m)
+{
+	return magazines_open && s->magazine && resize(s, m, 0);
+}
+
+/* G2: false, and reported, if it is none of ours. */
+static bool belongs(struct kmem_cache *s, struct page *page, void *x, void *before)
+{
+	if (!page)
+		slab_bad_free("kmem_cache_free", x, 0);
+	else if (page->slab_cache != s)
+		slab_wrong_cache(s, page, x, 0);
+	else if (!slab_is_object(s, page, x))
+		slab_bad_object(s, page, x, 0, "Invalid object pointer");
+	else if (x == before)
+		slab_bad_object(s, page, x, 0, "Object already free");
+	else
+		return true;
+	return false;
+}
+
+static struct page *head_of(void *x)
+{
+	struct page *page = slub_page(x);
+
+	return page ? compound_head(page) : NULL;
+}
+
+/* The newest objects go: nothing has to be moved. Neighbours of one slab go together. */
+static void give_back(struct kmem_cache *s, struct magazine *m, unsigned int nr)
+{
+	void *first, *last = NULL, *x;
+	struct page *page;
+	unsigned int run;
+
+	while (nr) {
+		x = *--m->top;
+		nr--;
+		page = slab_page_of(x);
+		if (unlikely(!belongs(s, page, x, NULL)))
+			continue;
+		first = last = x;
+		for (run = 1; nr && head_of(m->top[-1]) == page; nr--) {
+			x = *--m->top;
+			if (unlikely(!belongs(s, page, x, first)))
+				continue;
+			*free_link(s, x) = first;
+			first = x;
+			run++;
+		}
+		slub_give_run(s, page, first, last, run, 0);
+	}
+}
+
+bool magazine_make_room(struct kmem_cache *s, struct magazine *m)
+{
+	if (!m->slots)
+		return open(s, m);
+	if (m->top == m->end && !grow(s, m))
+		give_back(s, m, DIV_ROUND_UP(magazine_count(m), 4));
+	return true;
+}
+
+void magazine_empty(struct kmem_cache *s, struct magazine *m)
+{
+	if (!m->slots)
+		return;
+	give_back(s, m, magazine_count(m));
+	kmem_cache_free(&slot_caches[m->size], m->slots);
+	magazine_shut(m);
+}
+
+void magazine_fill(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	struct magazine *m = lane_magazine(s->lane, lane_home());
+	void *x = c->freelist, **at, **stop;
+	unsigned int nr;
+
+	if (!x || magazine_count(m) || (!m->slots && !open(s, m)))
+		return;
+	/* From the top down, so that they are handed out as they lie. */
+	stop = m->top + min_t(unsigned long, m->end - m->top, FILL_OBJECTS);
+	for (at = stop; x && at > m->top; x = *free_link(s, x))
+		*--at = x;
+	c->freelist = x;
+	nr = (unsigned int)(stop - at);
+	if (at > m->top)
+		memmove(m->top, at, nr * sizeof(*at));
+	m->top += nr;
+}
+
+void magazine_shrink_slots(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SIZES; i++)
+		backend_shrink(&slot_caches[i], false);
+}
