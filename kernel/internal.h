@@ -87,6 +87,10 @@ void workqueue_holdings(struct holdings *hs);
 int kswapd_start(void);
 void kswapd_stop(void);
 
+/* kernel/slab_reap.c */
+void slab_reap_start(void);
+void slab_reap_stop(void);
+
 /* kernel/notifier.c */
 void notifier_start(void);
 /** notifier_nth - number @i of the blocks in the chain of register_oom_notifier() */

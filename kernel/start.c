@@ -135,6 +135,7 @@ int quarry_kernel_start(void)
 		quarry_kernel_stop();
 		return err;
 	}
+	slab_reap_start();
 	kernel_holdings = list_holdings;
 	params_boot(boot_command_line());
 	do_initcalls();
@@ -149,6 +150,7 @@ void quarry_kernel_stop(void)
 	system_state = SYSTEM_HALT;
 	nodes_stop();
 	tracepoints_stop();
+	slab_reap_stop();
 	kswapd_stop();
 	workqueue_stop();
 	rcu_stop();

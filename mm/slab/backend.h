@@ -105,6 +105,11 @@ size_t backend_roundup(struct kmem_cache *s, size_t size);
  *  allocator; @last: also those that readers under RCU may look at.
  *  Context: may sleep, interrupts on. Return: slabs (SLOB: objects) that are left. */
 unsigned long backend_shrink(struct kmem_cache *s, bool last);
+/** backend_reap_period - seconds between two calls of backend_reap(); weak: 0, never */
+unsigned int backend_reap_period(void);
+/** backend_reap - the timer's turn: what was not used lately may go. Weak: nothing does.
+ *  Context: may sleep, interrupts on. */
+void backend_reap(struct kmem_cache *s);
 /** backend_open_fast - open or shut the fast half for all caches (slab_hooks_set()), on
  *  return for every CPU. Context: may sleep; boot. */
 void backend_open_fast(bool open);

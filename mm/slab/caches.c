@@ -616,6 +616,31 @@ void slab_shutdown(void)
 	backend_reset();
 }
 
+/* Without a backend that wants it. */
+
+__weak unsigned int backend_reap_period(void)
+{
+	return 0;
+}
+
+__weak void backend_reap(struct kmem_cache *s)
+{
+}
+
+unsigned int slab_reap_period(void)
+{
+	return backend_reap_period();
+}
+
+void slab_reap(void)
+{
+	struct kmem_cache *s;
+
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (!slab_checked(s))
+			backend_reap(s);
+}
+
 unsigned int slab_validate(void)
 {
 	struct kmem_cache *s;

@@ -4,15 +4,14 @@
  * timer, by kmem_cache_shrink(), at a cache's end. And counting and checking, for which they
  * have to be in their slabs first. slab.c has the theory.
  *
- * The timer calls backend_reap() on each CPU, for each cache, every period. What was not
- * used since the last time goes, a fifth at a time, so that what is in use now and then is
- * not lost at once:
+ * A timer (kernel/slab_reap.c) calls backend_reap() for each cache, every period. What was
+ * not used since the last time goes, a fifth at a time, so that what is in use now and then
+ * is not lost at once:
  *
  *  Q1 A CPU's array from which nothing was taken gives up a fifth of its limit; one that
- *     was empty then gives up its memory. An array that the CPU did not go beyond, to the
- *     node, has its first limit again.
- *  Q2 The same is done to a node's shared array, once a period: by the first of its CPUs, or
- *     by CPU 0 if it has none.
+ *     was empty, its memory. If the CPU did not go to the node again and again, its array
+ *     has its first limit again.
+ *  Q2 The same of nodes' shared arrays.
  *  Q3 Of the slabs on its free list a fifth of free_limit goes, unless some were used.
  *  Q4 Nothing of it happens to SLAB_NO_REAP caches; Q3 not to SLAB_TYPESAFE_BY_RCU ones (I7).
  *
@@ -54,6 +53,21 @@ static void on_cpu(unsigned int cpu, void (*fn)(void *), struct cpu_job *job)
 	} while (!job->done);
 }
 
+/* Of the CPUs with an array; none is made meanwhile where that matters. */
+static void on_cpus_with_arrays(void (*fn)(void *), struct cpu_job *job)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		if (!READ_ONCE(array_of_cpu(job->s, cpu)->entry))
+			continue;
+		on_cpu(cpu, fn, job);
+		if (job->block)
+			array_block_free(job->block);
+		job->block = NULL;
+	}
+}
+
 /* The timer. */
 
 static unsigned int fifth(unsigned int of)
@@ -81,31 +95,34 @@ static void **shared_close(struct kmem_cache_node *n)
 }
 
 /* Q1 */
-static void reap_array(struct kmem_cache *s, struct list_head *dead)
+static void reap_array(struct kmem_cache *s, struct slab_array *a, struct cpu_job *job)
 {
-	struct slab_array *a = this_array(s);
-	void **block = NULL;
+	if (a->visits <= ARRAY_CALM && a->limit > s->slab.limit) {
+		if (a->avail > s->slab.limit)
+			slab_array_flush(s, a, a->avail - s->slab.limit, false, NULL);
+		a->limit = s->slab.limit;
+	}
+	a->visits = 0;
+	if (a->touched)
+		a->touched = 0;
+	else if (a->avail)
+		slab_array_flush(s, a, fifth(a->limit), false, NULL);
+	else
+		job->block = array_close(a);
+}
+
+static void reap_here(void *arg)
+{
+	struct cpu_job *job = arg;
+	struct slab_array *a;
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (!arrays_claimed() && a->entry) {
-		if (a->visits <= ARRAY_CALM && a->limit > s->slab.limit) {
-			if (a->avail > s->slab.limit)
-				slab_array_flush(s, a, a->avail - s->slab.limit, false, dead);
-			a->limit = s->slab.limit;
-		}
-		if (a->touched) {
-			a->touched = 0;
-		} else if (a->avail) {
-			slab_array_flush(s, a, fifth(a->limit), false, dead);
-		} else {
-			block = array_close(a);
-		}
-		a->visits = 0;
-	}
+	job->done = !arrays_claimed();
+	a = this_array(job->s);
+	if (job->done && a->entry)
+		reap_array(job->s, a, job);
 	local_irq_restore(flags);
-	if (block)
-		array_block_free(block);
 }
 
 /* The oldest objects of the shared array go to their slabs. Node locked. */
@@ -158,31 +175,21 @@ static void reap_node(struct kmem_cache *s, struct kmem_cache_node *n, struct li
 		array_block_free(block);
 }
 
-/* Q2: which CPU looks after a node? */
-static unsigned int node_keeper(unsigned int nid)
+unsigned int backend_reap_period(void)
 {
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
-		if ((unsigned int)cpu_to_mem(cpu) == nid)
-			return cpu;
-	return 0;
+	return 2;
 }
 
 void backend_reap(struct kmem_cache *s)
 {
-	unsigned int nid, cpu;
+	unsigned int nid;
 	LIST_HEAD(dead);
 
 	if (s->flags & SLAB_NO_REAP)
 		return;
-	preempt_disable();
-	cpu = smp_processor_id();
-	reap_array(s, &dead);
+	on_cpus_with_arrays(reap_here, &(struct cpu_job){ .s = s });
 	for (nid = 0; nid < machine.nr_nodes; nid++)
-		if (node_keeper(nid) == cpu)
-			reap_node(s, s->node[nid], &dead);
-	preempt_enable();
+		reap_node(s, s->node[nid], &dead);
 	slabs_unmake(s, &dead);
 }
 
@@ -225,16 +232,9 @@ static void flush_shared(struct kmem_cache *s, struct kmem_cache_node *n, bool r
 static void flush_all(struct kmem_cache *s, bool release)
 {
 	struct cpu_job job = { .s = s, .release = release };
-	unsigned int cpu, nid;
+	unsigned int nid;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		if (!READ_ONCE(array_of_cpu(s, cpu)->entry))
-			continue;
-		on_cpu(cpu, flush_here, &job);
-		if (job.block)
-			array_block_free(job.block);
-		job.block = NULL;
-	}
+	on_cpus_with_arrays(flush_here, &job);
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		flush_shared(s, s->node[nid], release);
 }
