@@ -104,6 +104,11 @@ void kvfree_call_rcu(struct rcu_head *head, void *ptr)
 }
 EXPORT_SYMBOL(kvfree_call_rcu);
 
+void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
+{
+	call_rcu(head, fn);
+}
+
 static struct rcu_head *take_callbacks(void)
 {
 	struct rcu_head *list;

@@ -172,7 +172,7 @@ static bool refuse_element(const mempool_t *pool, void *element, unsigned long s
 		report_pool(pool, element);
 		return true;
 	}
-	if (page && page->slab_cache != wanted) {
+	if (page && page->slab_cache && page->slab_cache != wanted) {
 		report_begin(REPORT_BUG, "mempool_free: element 0x%px is from cache %s, not from %s",
 			     element, page->slab_cache->name, wanted->name);
 		report_line("called from %pS", (void *)site);
