@@ -24,10 +24,6 @@
 #define DUMP_BYTES	16	/* a line */
 #define DUMP_MAX	128	/* of a payload */
 
-extern const char backend_name[];
-/* Of a program whose backend does not say. */
-const char backend_name[] __weak = "SLUB";
-
 const char *quarry_slab(void)
 {
 	return backend_name;
@@ -81,8 +77,14 @@ void slab_bug_tracks(struct kmem_cache *s, void *object)
 	print_track("Freed", object_track(s, object, TRACK_FREE));
 }
 
+/* What is free, and where it is kept, only checked caches know slab by slab. */
 void slab_bug_slab(struct kmem_cache *s, struct page *page)
 {
+	if (!slab_checked(s)) {
+		report_line("INFO: Slab 0x%px objects=%u flags=0x%lx", page, page->slab_units,
+			    page->flags);
+		return;
+	}
 	report_line("INFO: Slab 0x%px objects=%u used=%u fp=0x%px flags=0x%lx", page,
 		    page->slab_units, word_inuse(slab_word(page)), slab_free_head(s, page), page->flags);
 }
@@ -112,8 +114,12 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 
 	slab_bug_tracks(s, object);
 	slab_bug_slab(s, page);
-	report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
-		    (unsigned long)(p - (u8 *)page_address(page)), *free_link(s, object));
+	if (slab_checked(s))
+		report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
+			    (unsigned long)(p - (u8 *)page_address(page)), *free_link(s, object));
+	else
+		report_line("INFO: Object 0x%px @offset=%lu", p,
+			    (unsigned long)(p - (u8 *)page_address(page)));
 	if (s->flags & SLAB_RED_ZONE)
 		dump("Redzone", p - s->red_left_pad,
 		     min_t(unsigned int, s->red_left_pad, DUMP_BYTES));
@@ -125,7 +131,7 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 /* The object that an address lies in, or NULL in front of the first, behind the last. */
 static void *object_around(struct kmem_cache *s, struct page *page, const void *addr)
 {
-	unsigned long off = (const char *)addr - (const char *)page_address(page);
+	unsigned long off = (const char *)addr - (const char *)page->slab_base;
 	unsigned long nr = off / s->size;
 
 	return nr < page->slab_units ? slab_object(s, page, nr) : NULL;
@@ -212,34 +218,43 @@ void slab_gfp_refused(const char *name, gfp_t flags, unsigned long site)
 
 /* What is left in a cache that was to be destroyed. */
 
-static unsigned long report_live_slab(struct kmem_cache *s, struct page *page, void *unused)
-{
-	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))];
-	unsigned int i;
-	void *object;
+#define LIVE_MAX	64	/* objects that are listed */
 
-	slab_bug_slab(s, page);
-	slab_free_map(s, page, map);
-	for (i = 0; i < page->slab_units; i++) {
-		if (test_bit(i, map))
-			continue;
-		object = slab_object(s, page, i);
-		report_line("Object 0x%px @offset=%lu", object,
-			    (unsigned long)((char *)object - (char *)page_address(page)));
-		slab_bug_tracks(s, object);
-	}
-	return 1;
+struct live {
+	void *object[LIVE_MAX];
+	unsigned long n;
+};
+
+static unsigned long note_live(struct kmem_cache *s, struct page *page, void *object, void *ctx)
+{
+	struct live *live = ctx;
+
+	if (live->n < LIVE_MAX)
+		live->object[live->n] = object;
+	live->n++;
+	return 0;
 }
 
 void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long site)
 {
-	unsigned long listed;
+	struct page *page, *last = NULL;
+	struct live live = { .n = 0 };
+	unsigned long i;
 
+	/* Before the report, during which interrupts are off. */
+	cache_each_object(s, note_live, &live);
 	slab_bug_begin(s, "Objects remaining in %s on __kmem_cache_shutdown()", s->name);
-	listed = checked_each_slab(s, report_live_slab, NULL);
-	if (listed < slabs)
-		report_line("%lu full slabs are not listed; slub_debug=U keeps track of them",
-			    slabs - listed);
+	for (i = 0; i < min(live.n, (unsigned long)LIVE_MAX); i++) {
+		page = virt_to_head_page(live.object[i]);
+		if (page != last)
+			slab_bug_slab(s, page);
+		last = page;
+		report_line("Object 0x%px @offset=%lu", live.object[i],
+			    (unsigned long)((char *)live.object[i] - (char *)page_address(page)));
+		slab_bug_tracks(s, live.object[i]);
+	}
+	if (live.n > LIVE_MAX)
+		report_line("and %lu more", live.n - LIVE_MAX);
 	report_line("kmem_cache_destroy %s: Slab cache still has objects when called from %pS",
 		    s->name, (void *)site);
 	slab_bug_end();
@@ -267,7 +282,7 @@ bool slab_describe(unsigned long addr)
 	}
 	object = object_around(s, page, (void *)addr);
 	if (!object) {
-		report_line("in the rest of a slab of cache %s, behind its objects", s->name);
+		report_line("in a slab of cache %s, beside its objects", s->name);
 		return true;
 	}
 	off = (long)(addr - (unsigned long)object);
@@ -411,9 +426,9 @@ int slabinfo_show(struct seq_file *m)
 		cache_info(s, &info);
 		seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", s->name, info.active_objs,
 			   info.num_objs, s->size, s->objects, 1 << s->order);
-		seq_printf(m, " : tunables %4u %4u %4u", 0, 0, 0);
+		seq_printf(m, " : tunables %4u %4u %4u", info.limit, info.batchcount, info.shared);
 		seq_printf(m, " : slabdata %6lu %6lu %6lu\n", info.active_slabs, info.num_slabs,
-			   0ul);
+			   info.shared_avail);
 	}
 	backend_show(m);
 	return 0;
