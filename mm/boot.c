@@ -216,6 +216,7 @@ void quarry_shutdown(void)
 	kmap_shutdown();
 	vmalloc_shutdown();
 	slab_shutdown();
+	mempool_reset();
 	pcp_shutdown();
 	percpu_shutdown();
 	mem_map_shutdown();

@@ -107,6 +107,8 @@ int percpu_show(struct seq_file *m);
 int slab_init(void);
 void slab_shutdown(void);
 int slabinfo_show(struct seq_file *m);
+/** mempool_reset - forget all pools. mm/mempool.c; shutdown */
+void mempool_reset(void);
 /** slab_reap_period - seconds from one slab_reap() to the next; 0: nobody needs it */
 unsigned int slab_reap_period(void);
 /** slab_reap - a timer's turn: caches give back what was not used lately. May sleep. */

@@ -26,6 +26,9 @@
  *		an object, or NULL: take the slow way
  *	void *fast_take_size(size_t size, gfp_t gfp)
  *		the same for kmalloc() of a size that is not constant, any size
+ *	void *fast_take_sized(struct kmem_cache *s, size_t size)
+ *		the same for kmalloc() whose cache is known already; 0: an object of the
+ *		cache. A macro of that name says that there is one, else fast_take() serves
  *	size_t fast_take_many(struct kmem_cache *s, size_t nr, void **p)
  *		as many as are at hand, up to nr
  *	bool fast_give(struct kmem_cache *s, void *x)
@@ -118,12 +121,16 @@ void backend_open_fast(bool open);
 struct slabinfo {
 	unsigned long active_objs, num_objs;
 	unsigned long active_slabs, num_slabs;
+	unsigned long partial_slabs;	/* with used and free objects */
 	unsigned long shared_avail;
 	unsigned int limit, batchcount, shared;
 };
 
 /** backend_info - count. Context: interrupts on. */
 void backend_info(struct kmem_cache *s, struct slabinfo *info);
+/** backend_partial - pages that caches share, and that have used and free room. Weak: 0,
+ *  for backends with slabs. */
+unsigned long backend_partial(void);
 /**
  * backend_each_object - call @fn for each object in use
  * @fn: must not allocate or free; no lock is promised to be free, or held

@@ -27,6 +27,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include "mm/slab/use.h"
 
 #define SLAB_FLAGS_KNOWN						\
 	(SLAB_DEBUG_FLAGS | SLAB_KMALLOC | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | \
@@ -585,6 +586,8 @@ int slab_init(void)
 	int err;
 
 	INIT_LIST_HEAD(&slab_caches);
+	slab_use_reset();
+	slab_hooks = slab_watch ? SLAB_HOOK_WATCH : 0;
 	slab_params.min_order = min(slab_params.min_order, slab_params.max_order);
 	err = backend_boot();
 	if (!err)
@@ -610,7 +613,6 @@ void slab_shutdown(void)
 	memset(&slab_params, 0, sizeof(slab_params));
 	slab_params.max_order = SLAB_MAX_ORDER_DEFAULT;
 	slab_hooks = 0;
-	mempool_reset();
 	kmalloc_reset();
 	cache_boot_reset();
 	backend_reset();

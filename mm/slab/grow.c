@@ -26,10 +26,10 @@
 #include <linux/log2.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/vmstat.h>
 
 #include "mm/internal.h"
 #include "mm/slab/grow.h"
+#include "mm/slab/use.h"
 
 /* Layout. */
 
@@ -122,10 +122,8 @@ static void count_slab(struct kmem_cache *s, struct page *page, int sign)
 
 	atomic_long_add(sign, &n->nr_slabs);
 	atomic_long_add(sign * (long)page->slab_units, &n->total_objects);
-	mod_node_page_state(page_pgdat(page),
-			    s->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE_B
-							    : NR_SLAB_UNRECLAIMABLE_B,
-			    sign * (long)(PAGE_SIZE << compound_order(page)));
+	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT,
+			 sign * (1l << compound_order(page)));
 }
 
 /* The order that the cache likes if it is there for the taking, else the least. */

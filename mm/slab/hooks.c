@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What else happens when an object comes or goes: requests are checked, memory is cleared
- * (init_on_alloc, init_on_free). Off the fast path while nothing of it is wanted: N1 in
+ * (init_on_alloc, init_on_free), who watches is told. Off the fast path while nothing of it is wanted: N1 in
  * entry.c.
  *
  * Locking: none; slab_hooks is changed by one task at a time.
@@ -12,6 +12,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include "mm/slab/use.h"
 
 unsigned int slab_hooks;
 
@@ -31,6 +32,8 @@ void slab_hooks_init(void)
 		slab_hooks |= SLAB_HOOK_INIT;
 	if (quarry_debug_preempt)
 		slab_hooks |= SLAB_HOOK_SLEEP;
+	if (slab_watch)
+		slab_hooks |= SLAB_HOOK_WATCH;
 	backend_open_fast(!slab_hooks);
 }
 
@@ -65,10 +68,14 @@ void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object, size_t siz
 		clear(s, virt_to_head_page(object), object);
 	else if (slab_params.init_on_free && may_clear(s) && s->offset < s->inuse)
 		*(void **)((char *)object + s->offset) = NULL;
+	if (slab_hooks & SLAB_HOOK_WATCH)
+		slab_watch_got(object, size ? size : s->object_size);
 }
 
 void slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
 {
 	if (slab_params.init_on_free && may_clear(s))
 		clear(s, page, object);
+	if (slab_hooks & SLAB_HOOK_WATCH)
+		slab_watch_gave(object);
 }

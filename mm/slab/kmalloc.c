@@ -24,6 +24,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include "mm/slab/use.h"
 
 #define LARGE_MAGIC	0x6b6d6c67ul
 #define FIRST_INDEX	1	/* 0 is for nothing; 1 and 2 are no powers of two */
@@ -101,8 +102,7 @@ static bool large_listed(void)
 
 static void count_large(struct page *page, int sign)
 {
-	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B,
-			    sign * (long)(PAGE_SIZE << compound_order(page)));
+	slab_count_pages(page, false, sign * (1l << compound_order(page)));
 }
 
 void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
@@ -127,6 +127,8 @@ void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 		list_add(&page->lru, &large_blocks);
 		spin_unlock_irqrestore(&large_lock, irq);
 	}
+	if (slab_hooks & SLAB_HOOK_WATCH)
+		slab_watch_got(page_address(page), size);
 	return page_address(page);
 }
 
@@ -174,6 +176,8 @@ void kfree_other(const void *objp, unsigned long site)
 		list_del(&page->lru);
 		spin_unlock_irqrestore(&large_lock, irq);
 	}
+	if (slab_hooks & SLAB_HOOK_WATCH)
+		slab_watch_gave(objp);
 	count_large(page, -1);
 	page->private = 0;
 	page->index = 0;

@@ -183,14 +183,12 @@ void kfree_other(const void *objp, unsigned long site);
 struct holdings;
 void kmalloc_large_holdings(struct holdings *hs);
 
-/* mempool.c */
-void mempool_reset(void);
-
 /* hooks.c: work at each allocation and free that the fast half leaves out. */
 
 enum slab_hook {
 	SLAB_HOOK_INIT	= 1 << 0,	/* init_on_alloc, init_on_free */
 	SLAB_HOOK_SLEEP	= 1 << 1,	/* debug_preempt: may this request sleep here? */
+	SLAB_HOOK_WATCH	= 1 << 2,	/* quarry_slab_watch() */
 };
 
 extern unsigned int slab_hooks;		/* C  changed by slab_hooks_set() */

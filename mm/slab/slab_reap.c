@@ -299,6 +299,7 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info)
 		info->num_objs += atomic_long_read(&n->total_objects);
 		info->active_slabs += atomic_long_read(&n->nr_slabs) - n->nr_free;
 		info->shared_avail += n->shared_avail;
+		info->partial_slabs += list_count_nodes(&n->partial);
 		idle += n->free_objects + n->shared_avail;
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}

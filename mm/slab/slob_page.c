@@ -8,10 +8,10 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/string.h>
-#include <linux/vmstat.h>
 
 #include "mm/internal.h"
 #include "mm/slab/slob.h"
+#include "mm/slab/use.h"
 
 void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
 		    enum slob_class class)
@@ -34,9 +34,7 @@ void slob_page_count(struct page *page, int sign)
 	enum slob_kind kind = slob_kind(page);
 	bool rcl = kind == SLOB_GENERAL_RCL || kind == SLOB_CACHES_RCL;
 
-	mod_node_page_state(page_pgdat(page),
-			    rcl ? NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B,
-			    sign * (long)PAGE_SIZE);
+	slab_count_pages(page, rcl, sign);
 }
 
 /* Bitmaps: slots of a map page, the free ones chained through their first words (S8). */
@@ -286,4 +284,22 @@ unsigned int slob_node_check(struct slob_node *n)
 	}
 	spin_unlock_irqrestore(&n->lock, flags);
 	return faults;
+}
+
+unsigned long backend_partial(void)
+{
+	unsigned long pages = 0, flags;
+	struct hlist_node *at;
+	struct slob_node *n;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++) {
+		n = slob_nodes[nid];
+		spin_lock_irqsave(&n->lock, flags);
+		pages += n->nr_pages;
+		hlist_for_each(at, &n->full)
+			pages--;
+		spin_unlock_irqrestore(&n->lock, flags);
+	}
+	return pages;
 }

@@ -266,6 +266,8 @@ static void count_free(struct slabinfo *info, struct page *page, unsigned int mo
 	info->active_objs -= nr_free;
 	if (nr_free == page->slab_units)
 		info->active_slabs--;
+	else
+		info->partial_slabs += nr_free != 0;
 }
 
 static void count_cpu(struct cpu_job *job, struct kmem_cache_cpu *c)

@@ -11,6 +11,7 @@
 #include <linux/vmstat.h>
 
 #include "mm/internal.h"
+#include "mm/slab/layer.h"
 #include "mm/slab/use.h"
 
 static atomic_long_t pages_now, pages_most;
@@ -34,11 +35,23 @@ void slab_use_reset(void)
 	atomic_long_set(&pages_most, 0);
 }
 
+__weak unsigned long backend_partial(void)
+{
+	return 0;
+}
+
 void quarry_slab_use(struct quarry_slab_use *use)
 {
+	struct kmem_cache *s;
+	struct slabinfo info;
+
 	use->pages = atomic_long_read(&pages_now);
 	use->pages_most = atomic_long_read(&pages_most);
-	use->partial = 0;
+	use->partial = backend_partial();
+	for (s = cache_next(NULL); s; s = cache_next(s)) {
+		cache_info(s, &info);
+		use->partial += info.partial_slabs;
+	}
 }
 
 /* Watching. */
