@@ -17,7 +17,8 @@
  *     the cache has a constructor: its elements must stay as they are.
  *
  * The usual kinds of elements, slab and kmalloc, are made and freed by direct calls,
- * and then belong to whoever called us, not to this file.
+ * and then belong to whoever called us, not to this file. For slab pools the backend's
+ * fast half is tried first (mm/slab/backend.h): this file is compiled once for each.
  *
  * Locking: pool->lock, interrupts off; the pool's functions are never called under
  * it. pools_lock for the list that mempool_holdings() walks.
@@ -36,6 +37,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include QUARRY_SLAB_FAST
 
 #define RETRY_TICKS	(5 * HZ)
 
@@ -232,7 +234,7 @@ static void reserve_drain(mempool_t *pool)
 }
 
 /* A new element. */
-static __always_inline void *make_element(mempool_t *pool, gfp_t gfp, unsigned long site)
+static void *make_element(mempool_t *pool, gfp_t gfp, unsigned long site)
 {
 	if (likely(pool->kind == POOL_SLAB))
 		return kmem_cache_alloc_site(pool->pool_data, gfp, site);
@@ -422,62 +424,63 @@ static void wait_for_element(mempool_t *pool)
 	finish_wait(&pool->wait, &wait);
 }
 
-/* The easy try has failed. @easy: what it was tried with. */
-static noinline void *alloc_hard(mempool_t *pool, gfp_t gfp_mask, gfp_t easy,
-				 unsigned long site)
+static noinline void *alloc_slowly(mempool_t *pool, gfp_t gfp_mask, unsigned long site)
 {
 	gfp_t full = gfp_mask | __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN;
+	gfp_t gfp = full & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);
 	void *element;
 
+	WARN_ON_ONCE(gfp_mask & __GFP_ZERO);
+	might_sleep_if(gfpflags_allow_blocking(gfp_mask));
 	for (;;) {
+		element = make_element(pool, gfp, site);
+		if (likely(element))
+			return element;
 		element = reserve_take(pool, 0);
 		if (element)
 			return element;
-		if (easy != full)
-			easy = full;
+		if (gfp != full)
+			gfp = full;
 		else if (gfpflags_allow_blocking(gfp_mask))
 			wait_for_element(pool);
 		else
 			return NULL;
-		element = make_element(pool, full, site);
-		if (element)
-			return element;
 	}
 }
 
 void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask)
 {
-	gfp_t easy = (gfp_mask | __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN) &
-		     ~(__GFP_DIRECT_RECLAIM | __GFP_IO);
 	void *element;
 
-	WARN_ON_ONCE(gfp_mask & __GFP_ZERO);
-	if (unlikely(quarry_debug_preempt))
-		might_sleep_if(gfpflags_allow_blocking(gfp_mask));
-	element = make_element(pool, easy, _RET_IP_);
-	if (likely(element))
-		return element;
-	return alloc_hard(pool, gfp_mask, easy, _RET_IP_);
+	if (likely(pool->kind == POOL_SLAB && !(gfp_mask & SLAB_GFP_ODD))) {
+		element = fast_take(pool->pool_data);
+		if (likely(element))
+			return element;
+	}
+	return alloc_slowly(pool, gfp_mask, _RET_IP_);
 }
 EXPORT_SYMBOL(mempool_alloc);
 
 /* What the reserve does not want goes where it came from. */
-static __always_inline void free_element(mempool_t *pool, void *element)
+static void free_element(mempool_t *pool, void *element, unsigned long site)
 {
-	if (likely(pool->kind == POOL_SLAB))
-		kmem_cache_free(pool->pool_data, element);
-	else if (likely(pool->kind == POOL_KMALLOC))
-		kfree(element);
+	if (pool->kind == POOL_SLAB)
+		kmem_cache_free_site(pool->pool_data, element, site);
+	else if (pool->kind == POOL_KMALLOC)
+		kfree_site(element, site);
 	else
 		pool->free(element, pool->pool_data);
 }
 
-static noinline void free_to_reserve(mempool_t *pool, void *element, unsigned long site)
+static noinline void free_slowly(mempool_t *pool, void *element, unsigned long site)
 {
-	if (reserve_put(pool, element, site))
+	if (!element)
+		return;
+	if (READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr) &&
+	    reserve_put(pool, element, site))
 		wake_up(&pool->wait);
 	else
-		pool->free(element, pool->pool_data);
+		free_element(pool, element, site);
 }
 
 /*
@@ -487,13 +490,12 @@ static noinline void free_to_reserve(mempool_t *pool, void *element, unsigned lo
  */
 void mempool_free(void *element, mempool_t *pool)
 {
-	if (unlikely(!element))
-		return;
 	smp_rmb();
-	if (unlikely(READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr)))
-		free_to_reserve(pool, element, _RET_IP_);
-	else
-		free_element(pool, element);
+	if (likely(pool->kind == POOL_SLAB &&
+		   READ_ONCE(pool->curr_nr) >= READ_ONCE(pool->min_nr)) &&
+	    likely(fast_give(pool->pool_data, element)))
+		return;
+	free_slowly(pool, element, _RET_IP_);
 }
 EXPORT_SYMBOL(mempool_free);
 

@@ -254,6 +254,12 @@ void kmem_cache_free(struct kmem_cache *s, void *objp)
 }
 EXPORT_SYMBOL(kmem_cache_free);
 
+void kmem_cache_free_site(struct kmem_cache *s, void *objp, unsigned long site)
+{
+	if (unlikely(!fast_give(s, objp)))
+		free_slowly(s, objp, site);
+}
+
 /* Many at once. */
 
 void kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, void **p)

@@ -176,8 +176,9 @@ static inline struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site);
 /** kmem_cache_alloc_site - for somebody else, who becomes the site. entry.c */
 void *kmem_cache_alloc_site(struct kmem_cache *s, gfp_t flags, unsigned long site);
-/** kfree_site - kfree() on behalf of somebody else. entry.c */
+/** kfree_site, kmem_cache_free_site - on behalf of somebody else. entry.c */
 void kfree_site(const void *objp, unsigned long site);
+void kmem_cache_free_site(struct kmem_cache *s, void *objp, unsigned long site);
 /** kfree_other - kfree() of what lies in no slab: a large block, or a mistake */
 void kfree_other(const void *objp, unsigned long site);
 struct holdings;

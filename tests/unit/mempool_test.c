@@ -270,6 +270,60 @@ static void waiter_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
 }
 
+/* More threads than elements: each gets its turn, none gets another's element. */
+struct crowd {
+	mempool_t *pool;
+	atomic_t failed, mixed, done;
+};
+
+static int one_of_many(void *data)
+{
+	struct crowd *c = data;
+	unsigned long me = (unsigned long)current, *p;
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		p = mempool_alloc(c->pool, i % 3 ? GFP_NOIO : GFP_KERNEL);
+		if (!p) {
+			atomic_inc(&c->failed);
+			continue;
+		}
+		WRITE_ONCE(*p, me);
+		if (i % 8 == 0)
+			schedule();
+		if (READ_ONCE(*p) != me)
+			atomic_inc(&c->mixed);
+		mempool_free(p, c->pool);
+	}
+	atomic_inc(&c->done);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void crowd_test(struct kunit *test)
+{
+	struct source src = { .left = 3 };
+	struct crowd c = { .pool = mempool_create(3, source_alloc, source_free, &src) };
+	struct task_struct *k[8];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, c.pool);
+	for (i = 0; i < ARRAY_SIZE(k); i++) {
+		k[i] = kthread_run(one_of_many, &c, "crowd/%u", i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, k[i]);
+	}
+	while (atomic_read(&c.done) < (int)ARRAY_SIZE(k))
+		msleep(1);
+	for (i = 0; i < ARRAY_SIZE(k); i++)
+		kthread_stop(k[i]);
+	KUNIT_EXPECT_EQ(test, atomic_read(&c.failed), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&c.mixed), 0);
+	KUNIT_EXPECT_EQ(test, c.pool->curr_nr, 3);
+	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 3);
+	mempool_destroy(c.pool);
+}
+
 /* A reserve that grows is there for whoever waits already. */
 static void resize_wakes_test(struct kunit *test)
 {
@@ -558,6 +612,7 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(odd_sizes_test),
 	KUNIT_CASE(atomic_fails_test),
 	KUNIT_CASE(waiter_test),
+	KUNIT_CASE(crowd_test),
 	KUNIT_CASE(resize_wakes_test),
 	KUNIT_CASE(resize_test),
 	KUNIT_CASE(resize_out_test),
@@ -578,3 +633,53 @@ static struct kunit_suite mempool_i386_suite = {
 	.name = "mempool_i386_4g", .test_cases = mempool_cases
 };
 quarry_suite_on(mempool_i386_suite, "i386-4g");
+
+/* How many blocks of a size there are. Nothing else uses memory meanwhile. */
+static unsigned int blocks(size_t size)
+{
+	void **list = NULL, **p;
+	unsigned int n = 0;
+
+	while ((p = kmalloc(size, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY))) {
+		*p = list;
+		list = p;
+		n++;
+	}
+	while ((p = list)) {
+		list = *p;
+		kfree(p);
+	}
+	return n;
+}
+
+/* More than the machine has: no pool, and all that was taken for it is back. */
+static void too_much_test(struct kunit *test)
+{
+	const size_t size = 256 << 10;
+	const gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY;
+	unsigned int have = blocks(size);
+	mempool_t *pool, own;
+
+	KUNIT_ASSERT_GT(test, have, 5u);
+	KUNIT_EXPECT_NULL(test, mempool_create_node(have + 1, mempool_kmalloc, mempool_kfree,
+						    (void *)size, gfp, NUMA_NO_NODE));
+	KUNIT_EXPECT_EQ(test, blocks(size), have);
+	KUNIT_EXPECT_EQ(test, mempool_init_node(&own, have + 1, mempool_kmalloc, mempool_kfree,
+						(void *)size, gfp, NUMA_NO_NODE), -ENOMEM);
+	KUNIT_EXPECT_FALSE(test, mempool_initialized(&own));
+	KUNIT_EXPECT_EQ(test, blocks(size), have);
+	pool = mempool_create_kmalloc_pool(1, size);
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	mempool_destroy(pool);
+	KUNIT_EXPECT_EQ(test, blocks(size), have);
+}
+
+static struct kunit_case tiny_cases[] = {
+	KUNIT_CASE(too_much_test),
+	{}
+};
+
+static struct kunit_suite mempool_tiny_suite = {
+	.name = "mempool_tiny_16m", .test_cases = tiny_cases
+};
+quarry_suite_on(mempool_tiny_suite, "tiny-16m");
