@@ -22,6 +22,11 @@
 #include "mm/slab/layer.h"
 #include QUARRY_SLAB_FAST
 
+/* fast_take(), or, if @size is not 0, kmalloc() of that size: where that is the same. */
+#ifndef fast_take_sized
+#define fast_take_sized(s, size) fast_take(s)
+#endif
+
 /* Objects out. */
 
 /* What a request wants beside the object. */
@@ -83,7 +88,7 @@ static __always_inline void *alloc(struct kmem_cache *s, gfp_t gfp, size_t size,
 
 	if (unlikely(gfp & SLAB_GFP_ODD))
 		return alloc_odd(s, gfp, size, site);
-	x = fast_take(s);
+	x = fast_take_sized(s, size);
 	if (likely(x))
 		return x;
 	return alloc_slowly(s, gfp, NUMA_NO_NODE, size, site);
@@ -125,7 +130,7 @@ EXPORT_SYMBOL(kmem_cache_alloc_node);
 
 void *kmalloc_plain(struct kmem_cache *s, gfp_t flags, size_t size)
 {
-	void *x = fast_take(s);
+	void *x = fast_take_sized(s, size);
 
 	if (likely(x))
 		return x;
