@@ -27,7 +27,7 @@
 
 #include <linux/percpu-defs.h>
 
-#define LANE_BYTES	64ul			/* of one copy, at most */
+#define LANE_BYTES	32ul			/* of one copy, at most */
 #define LANE_SPAN	(2 * LANE_BYTES)	/* both lanes' */
 
 struct quarry_lane {

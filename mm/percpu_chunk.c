@@ -108,10 +108,13 @@ static struct pcpu_chunk *boot_chunk(unsigned long offset, unsigned long bytes)
 	return chunk;
 }
 
-/* Zones want per-CPU memory before there is a slab layer: enough for every node. */
+/*
+ * Zones and the slab layer's first fifty caches want per-CPU memory before chunks can be
+ * made: some 4 KiB for every node.
+ */
 static unsigned int boot_chunks(void)
 {
-	return 1 + machine.nr_nodes / 16;
+	return 1 + machine.nr_nodes / 6;
 }
 
 static int layout_window(void)

@@ -163,6 +163,7 @@ bool oracle_init(struct oracle *o)
 	rcu_barrier();			/* nothing is freed late, */
 	sched_settle();			/* not even the last case's threads */
 	stop_reclaimers();
+	quarry_validate();		/* takes objects from CPUs, and so may free slabs */
 	if (!o->may || !o->held || !o->blocks || !o->now) {
 		oracle_exit(o);
 		return false;
