@@ -90,15 +90,14 @@ void slab_node_add(struct kmem_cache_node *n, struct slab *slab)
 	WRITE_ONCE(n->free_objects, n->free_objects + slab->page->slab_units);
 }
 
-/* Up to @nr free objects of one slab, the first one last. */
+/* Up to @nr free objects of one slab to the places before @end, the first one last. */
 static unsigned int take_from_slab(struct kmem_cache *s, struct kmem_cache_node *n,
-				   struct slab *slab, void **p, unsigned int nr)
+				   struct slab *slab, void **end, unsigned int nr)
 {
 	unsigned int from = slab->inuse, got, next;
 
-	nr = min(nr, slab->page->slab_units - from);
 	for (got = 0; got < nr && slab->free != BUFCTL_END; got++) {
-		p[nr - 1 - got] = slab_object(s, slab->page, slab->free);
+		*--end = slab_object(s, slab->page, slab->free);
 		next = bufctl(s, slab, slab->free);
 		bufctl_set(s, slab, slab->free, BUFCTL_TAKEN);
 		slab->free = next;
@@ -110,25 +109,28 @@ static unsigned int take_from_slab(struct kmem_cache *s, struct kmem_cache_node 
 }
 
 /* The newest of the shared array, in the order in which they lie there. */
-static unsigned int take_shared(struct kmem_cache_node *n, void **p, unsigned int nr)
+static unsigned int take_shared(struct kmem_cache_node *n, void **end, unsigned int nr)
 {
 	nr = min(nr, n->shared_avail);
 	if (!nr)
 		return 0;
 	WRITE_ONCE(n->shared_avail, n->shared_avail - nr);
 	n->shared_touched = true;
-	memcpy(p, n->shared + 1 + n->shared_avail, nr * sizeof(*p));
+	memcpy(end - nr, n->shared + 1 + n->shared_avail, nr * sizeof(*end));
 	return nr;
 }
 
-/* Up to @nr objects of a node, without a new slab. Node locked. */
+/*
+ * Up to @nr objects of a node, without a new slab. The last one in @p is to be used first:
+ * so shared objects come last, before them those of partial slabs, then of free ones.
+ */
 static unsigned int node_take_locked(struct kmem_cache *s, struct kmem_cache_node *n, void **p,
 				     unsigned int nr)
 {
-	unsigned int got = take_shared(n, p, nr);
+	unsigned int left = nr - take_shared(n, p + nr, nr);
 	struct list_head *list;
 
-	while (got < nr) {
+	while (left) {
 		list = &n->partial;
 		if (list_empty(list)) {
 			list = &n->free;
@@ -136,10 +138,12 @@ static unsigned int node_take_locked(struct kmem_cache *s, struct kmem_cache_nod
 				break;
 			n->free_touched = true;
 		}
-		got += take_from_slab(s, n, list_first_entry(list, struct slab, list), p + got,
-				      nr - got);
+		left -= take_from_slab(s, n, list_first_entry(list, struct slab, list), p + left,
+				       left);
 	}
-	return got;
+	if (left)
+		memmove(p, p + left, (nr - left) * sizeof(*p));
+	return nr - left;
 }
 
 /* The same with the node not locked; it is not, if there is nothing. Interrupts off. */

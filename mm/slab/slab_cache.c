@@ -10,8 +10,9 @@
  *
  * The rest is smaller than an object; as many colours as it has room for are used (I9).
  *
- *  J1 A slab has the lowest order up to slub_max_order of whose bytes at most a
- *     sixteenth is not objects; then an eighth, a quarter; then the lowest with one object.
+ *  J1 A slab has the lowest order up to slub_max_order that has room for eight objects and
+ *     of whose bytes at most a sixteenth is not objects; then an eighth, a quarter; then with
+ *     fewer objects. For each new slab costs a lock.
  *  J2 While memory is scarce, a slab may have min_order, which holds one object. So
  *     page->slab_units says how many there are, not the cache.
  *  J3 slab_lane of each page of a slab is the cache's cpu_slab; of no other page.
@@ -86,19 +87,25 @@ static struct division divide_first(const struct kmem_cache *s, unsigned int ord
 	return bufctl_size(d.objects) == 1 ? d : divide(s, order, inside, 2);
 }
 
-/* J1 */
+/* J1: does this order hold enough, and waste no more than its share? */
+static bool order_fits(const struct kmem_cache *s, unsigned int order, bool inside,
+		       unsigned int objects, unsigned int fraction)
+{
+	struct division d = divide_first(s, order, inside);
+	unsigned int bytes = PAGE_SIZE << order;
+
+	return d.objects >= objects && bytes - d.objects * s->size <= bytes / fraction;
+}
+
 static int choose_order(const struct kmem_cache *s, bool inside)
 {
-	unsigned int order, fraction, bytes;
-	struct division d;
+	unsigned int order, fraction, objects;
 
-	for (fraction = 16; fraction >= 4; fraction /= 2)
-		for (order = slab_params.min_order; order <= slab_params.max_order; order++) {
-			d = divide_first(s, order, inside);
-			bytes = PAGE_SIZE << order;
-			if (d.objects && bytes - d.objects * s->size <= bytes / fraction)
-				return order;
-		}
+	for (objects = max(8u, slab_params.min_objects); objects; objects /= 2)
+		for (fraction = 16; fraction >= 4; fraction /= 2)
+			for (order = slab_params.min_order; order <= slab_params.max_order; order++)
+				if (order_fits(s, order, inside, objects, fraction))
+					return order;
 	for (order = slab_params.min_order; order < MAX_ORDER; order++)
 		if (divide_first(s, order, inside).objects)
 			return order;

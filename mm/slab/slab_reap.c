@@ -82,6 +82,7 @@ static void **array_close(struct slab_array *a)
 
 	WRITE_ONCE(a->entry, NULL);
 	a->limit = 0;
+	a->visits = 0;
 	return block;
 }
 
