@@ -51,7 +51,7 @@ struct temper {
 	const char *name;
 	u32 seed;
 	slab_flags_t flags;		/* of all caches */
-	unsigned long leave;		/* pages of each zone that are not set aside; 0: all */
+	unsigned long leave;		/* pages of each zone above its marks; 0: all */
 	unsigned int large;		/* of 16 sizes, so many are beyond a page */
 	unsigned int interrupts;	/* of 16 bursts */
 };
@@ -390,25 +390,27 @@ static void shrink(struct model *m)
 		wrong(m, "a cache with live objects has no slab", NULL);
 }
 
-/* A cache ends, and another one of its kind begins. */
+/* A cache ends, and another one of its kind is there already. */
 static void replace_cache(struct model *m)
 {
-	unsigned int i = dice(m, CACHES);
+	unsigned int i = dice(m, CACHES), k;
+	struct kmem_cache *old = m->s[i];
 
 	if (m->nr_of[i] > 20)
 		return;
-	while (m->nr_of[i]) {
-		unsigned int k = 0;
-
-		while (m->live[k]->cache != i)
-			k++;
-		kmem_cache_free(m->s[i], forget(m, k));
+	if (!open_cache(m, i)) {
+		m->s[i] = old;
+		m->refused++;
+		if (!m->temper->leave)
+			wrong(m, "M4: no cache, though there is memory", NULL);
+		return;
 	}
-	kmem_cache_destroy(m->s[i]);
-	while (!open_cache(m, i) && m->nr_live)
-		give(m);
-	if (!m->s[i])
-		wrong(m, "no cache can be made with all memory free", NULL);
+	while (m->nr_of[i]) {
+		for (k = 0; m->live[k]->cache != i; k++)
+			;
+		kmem_cache_free(old, forget(m, k));
+	}
+	kmem_cache_destroy(old);
 }
 
 /* Bursts. */
@@ -519,8 +521,8 @@ static void set_aside(struct model *m)
 	struct zone *zone;
 
 	for_each_populated_zone(zone)
-		while (m->temper->leave &&
-		       zone_free_pages(zone) > m->temper->leave + MAX_ORDER_NR_PAGES) {
+		while (m->temper->leave && zone_free_pages(zone) > high_wmark_pages(zone) +
+		       m->temper->leave + MAX_ORDER_NR_PAGES) {
 			gfp_t gfp = from[zone_idx(zone)] | GFP_NOWAIT | __GFP_THISNODE |
 				    __GFP_NOWARN;
 			struct page *page = alloc_pages_node(zone->node, gfp, MAX_ORDER - 1);

@@ -3,7 +3,7 @@
  * Two and three CPUs at once: short rounds, each on a cache of its own, or on several.
  * What each CPU does in a round is chosen by the seed and the round's number.
  *
- * R1  Nobody has an object that another one has: it holds its own address while it lives.
+ * R1  Nobody has an object that another one has: it has its owner's mark while it lives.
  * R2  At the end of a round each object is back, the counts say so, the cache is valid,
  *     and can be destroyed.
  *
@@ -69,26 +69,25 @@ static u32 dice(struct worker *w, u32 n)
 	return contract_dice(&w->random, n);
 }
 
-/* Objects that are exchanged (R1). */
+/* Objects that are exchanged (R1). A list head that somebody had there is no mark. */
 
-/* Not the address itself: an empty list leaves that behind in general objects. */
-static void *sign(void **p)
+static void *mark_of(void **p)
 {
-	return (void *)~(unsigned long)p;
+	return (void *)((uintptr_t)p ^ 0x5afe);
 }
 
 static void *mark(struct race *r, void **p)
 {
-	if (p && *p == sign(p))
+	if (p && *p == mark_of(p))
 		atomic_inc(&r->wrong);	/* somebody else's */
 	if (p)
-		*p = sign(p);
+		*p = mark_of(p);
 	return p;
 }
 
 static void *unmark(struct race *r, void **p)
 {
-	if (p && *p != sign(p))
+	if (p && *p != mark_of(p))
 		atomic_inc(&r->wrong);
 	if (p)
 		*p = NULL;
