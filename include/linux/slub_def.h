@@ -69,7 +69,10 @@ int kmem_cache_destroy_26(struct kmem_cache *s);
 
 /* Keys: C fixed when the cache is made | L slab_lock | A atomic */
 struct kmem_cache {
-	unsigned long lane;		/* C  SLUB: where magazines are, for fast_take() */
+	union {
+		unsigned long lane;	/* C  SLUB: where magazines are, for fast_take() */
+		unsigned long slob;	/* C  SLOB: what is taken for an object; 0: slowly */
+	};
 	unsigned long give_lane;	/* C  and for fast_give(); 0: nowhere */
 	struct kmem_cache_cpu __percpu *cpu_slab; /* C */
 	slab_flags_t flags;		/* C  SLAB_*; kunit tests change debug bits */

@@ -35,9 +35,13 @@
  *  S8 Bitmaps are in pages of 64, with free slots chained. A node has as many in use as it
  *     has pages of blocks.
  *  S9 nr_pages and used_units of a node are sums over its pages; s->node[]->total_objects
- *     counts live objects of a cache, nr_slabs their units.
+ *     counts live objects of a cache, nr_slabs their units. General objects that are
+ *     blocks are not counted: who wants to know walks the pages.
  *  S10 What free blocks hold beside the first block's head is as it was freed: where two
  *     become one, the second head is cleared (init_on_free relies on it).
+ *  S11 The block that was given back last is kept aside (slob_node.last): the next request
+ *     of its size and kind gets it, else it is put where it belongs when the next one
+ *     comes back, when room is short, or by shrinking. In its page it is a block in use.
  *
  * Search: bins from the wanted size upwards, so that the tightest page is used; within a
  * bin the page that was filed last comes first, which is what rotating the list did for the
@@ -54,86 +58,20 @@
  */
 #include <linux/kernel.h>
 #include <linux/printk.h>
-#include <linux/rcupdate.h>
 #include <linux/report.h>
-#include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/topology.h>
-#include <linux/vmstat.h>
 
 #include "mm/internal.h"
 #include "mm/slab/slob.h"
+#include "mm/slab/use.h"
 
 #define TRIES	16	/* pages of one bin that are looked into */
 
-const char backend_name[] = "SLOB";
-const unsigned int backend_kmalloc_min = 3, backend_kmalloc_max = PAGE_SHIFT;
-
 struct slob_node *slob_nodes[QUARRY_MAX_NODES];
-
-/*
- * Objects of a SLAB_TYPESAFE_BY_RCU cache that were freed. They are chained through the
- * word behind them, which is NULL while they are in use.
- * Keys: L lock
- */
-struct slob_rcu {
-	struct rcu_head head;
-	struct kmem_cache *s;
-	spinlock_t lock;
-	void *waiting;		/* L  until the grace period is over that has begun */
-	void *more;		/* L  for the next one */
-	bool posted;		/* L  the callback is to come */
-	bool closed;		/* L  by then the cache is no more */
-};
-
-/* The end of those chains. */
-#define CHAIN_END	((void *)1)
+struct slob_fast slob_fast;
 
 /* Caches. */
-
-static __always_inline enum slob_kind kind_of(const struct kmem_cache *s)
-{
-	slab_flags_t flags = s->flags;
-	bool general = flags & SLAB_KMALLOC;
-
-	if (likely(!(flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_RECLAIM_ACCOUNT))))
-		return general ? SLOB_GENERAL : SLOB_CACHES;
-	if (flags & SLAB_CACHE_DMA)
-		return general ? SLOB_GENERAL_DMA : SLOB_CACHES_DMA;
-	if (flags & SLAB_CACHE_DMA32)
-		return SLOB_CACHES_DMA32;
-	return general ? SLOB_GENERAL_RCL : SLOB_CACHES_RCL;
-}
-
-static gfp_t kind_gfp(enum slob_kind kind)
-{
-	switch (kind) {
-	case SLOB_GENERAL_DMA: case SLOB_CACHES_DMA:
-		return __GFP_DMA;
-	case SLOB_CACHES_DMA32:
-		return __GFP_DMA32;
-	case SLOB_GENERAL_RCL: case SLOB_CACHES_RCL:
-		return __GFP_RECLAIMABLE;
-	default:
-		return 0;
-	}
-}
-
-static struct slob_rcu *rcu_of(const struct kmem_cache *s)
-{
-	return (struct slob_rcu *)(void *)s->cpu_slab;
-}
-
-static void **rcu_link(const struct kmem_cache *s, void *x)
-{
-	return (void **)((char *)x + s->offset);
-}
-
-/* Has it pages of its own? */
-static __always_inline bool is_big(const struct kmem_cache *s)
-{
-	return s->size > PAGE_SIZE - SLOB_UNIT;
-}
 
 /* Objects and their bytes in use. */
 static __always_inline void count_object(struct kmem_cache *s, unsigned int nid, long sign,
@@ -177,6 +115,7 @@ static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 		unfile(l, page);
 	page->slob_at = (u8)place;
 	if (place == SLOB_FULL) {
+		page->slob_max = 0;	/* so whatever is freed there makes it larger */
 		hlist_add_head(&page->slob_list, &n->full);
 		return;
 	}
@@ -201,7 +140,7 @@ static noinline void damaged(struct slob_node *n, struct slob_lists *l, struct p
 	report_end();
 }
 
-static noinline void bad_give(struct kmem_cache *s, struct page *page, void *x,
+void slob_bad_give(struct kmem_cache *s, struct page *page, void *x,
 			      unsigned long site, unsigned int why)
 {
 	unsigned int at = offset_in_page(x) / SLOB_UNIT;
@@ -225,19 +164,22 @@ static noinline void bad_give(struct kmem_cache *s, struct page *page, void *x,
 /* Objects out. */
 
 /*
- * From a page that is there. @class: whose pages (S5). In bins that may be too small, and
- * where alignment may spoil the fit, only so many pages are tried.
+ * lists_search - from a page that is there
+ * @row: whose pages (S5)
+ *
+ * In bins that may be too small, and where alignment may spoil the fit, only so many pages
+ * are tried.
  */
-static __always_inline void *lists_take(struct slob_node *n, struct slob_lists *l,
-					unsigned int row, unsigned int units, unsigned int align)
+static noinline void *lists_search(struct slob_node *n, enum slob_kind kind, unsigned int row,
+				   unsigned int units, unsigned int align)
 {
 	unsigned int first = slob_bin(units), bin, at, tries;
+	struct slob_lists *l = slob_lists(n, kind);
 	struct hlist_node *node, *next;
 	struct page *page;
+	char *base;
 	u64 bins;
 
-	if (first < BINS_SMALL && row != SLOB_SMALL)
-		first = BINS_SMALL;
 	for (bins = l->used[row] >> first << first; bins; bins &= bins - 1) {
 		bin = (unsigned int)__builtin_ctzll(bins);
 		tries = TRIES;
@@ -246,12 +188,13 @@ static __always_inline void *lists_take(struct slob_node *n, struct slob_lists *
 			page = hlist_entry(node, struct page, slob_list);
 			if (page->slob_max < units)
 				continue;
-			at = slob_page_take(page, units, align);
+			base = page_to_virt(page);
+			at = slob_page_take(page, base, units, align);
 			if (likely(at < SLOB_UNITS)) {
 				n->used_units += units;
-				if (unlikely(!page->slob_free))
+				if (!page->slob_free)
 					file(n, l, page);
-				return (char *)page_to_virt(page) + at * SLOB_UNIT;
+				return base + at * SLOB_UNIT;
 			}
 			if (at == SLOB_DAMAGED)
 				damaged(n, l, page);
@@ -262,12 +205,40 @@ static __always_inline void *lists_take(struct slob_node *n, struct slob_lists *
 	return NULL;
 }
 
-/* What is asked of slob_alloc() and those below. */
+/* The same: the first page of the first bin mostly has what is wanted. */
+static __always_inline void *lists_take(struct slob_node *n, enum slob_kind kind,
+					unsigned int row, unsigned int units, unsigned int align)
+{
+	unsigned int first = slob_bin(units), at;
+	struct slob_lists *l = slob_lists(n, kind);
+	u64 bins = l->used[row] >> first << first;
+	struct page *page;
+	char *base;
+
+	if (unlikely(!bins))
+		return NULL;
+	first = slob_place(row, (unsigned int)__builtin_ctzll(bins));
+	page = hlist_entry(l->places[first].first, struct page, slob_list);
+	if (unlikely(page->slob_max < units))
+		return lists_search(n, kind, row, units, align);
+	base = page_to_virt(page);
+	at = slob_page_take(page, base, units, align);
+	if (unlikely(at >= SLOB_UNITS)) {
+		if (at == SLOB_NO_ROOM)
+			file(n, l, page);
+		return lists_search(n, kind, row, units, align);
+	}
+	n->used_units += units;
+	if (unlikely(!page->slob_free))
+		file(n, l, page);
+	return base + at * SLOB_UNIT;
+}
+
+/* What is asked of page_take() and those below. */
 struct slob_wish {
-	struct kmem_cache *s;
+	struct kmem_cache *s;		/* NULL: of a general cache */
 	unsigned int units, align;	/* align: units */
 	enum slob_kind kind;
-	enum slob_class class;
 };
 
 static __always_inline void *node_take(struct slob_node *n, const struct slob_wish *w,
@@ -277,72 +248,84 @@ static __always_inline void *node_take(struct slob_node *n, const struct slob_wi
 	void *x;
 
 	spin_lock_irqsave(&n->lock, flags);
-	x = lists_take(n, &n->lists[w->kind], row, w->units, w->align);
-	if (likely(x))
+	x = lists_take(n, w->kind, row, w->units, w->align);
+	if (w->s && likely(x))
 		count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
 	return x;
 }
 
-static void page_release(struct page *page)
+/* The node of this CPU, where slob_fast does not know it. NULL while shut. */
+static noinline struct slob_node *which_node(void)
 {
-	slob_page_count(page, -1);
-	__ClearPageSlab(page);
-	page->slab_list.next = page->slab_list.prev = NULL;
-	page->slab_word = 0;
-	page->slab_base = NULL;
-	page_mapcount_reset(page);
-	__free_pages(page, 0);
+	return READ_ONCE(slob_fast.size) ? slob_nodes[numa_mem_id()] : NULL;
 }
 
-static struct page *page_get(gfp_t gfp, int nid)
+static __always_inline struct slob_node *this_node(void)
 {
-	struct page *page = gfp & ___GFP_NO_GROW ? NULL : __alloc_pages_node(nid, gfp, 0);
+	struct slob_node *n = READ_ONCE(slob_fast.node);
 
-	if (!page)
-		return NULL;
-	page->slab_cache = NULL;
-	INIT_HLIST_NODE(&page->slob_list);
-	return page;
+	return likely(n) ? n : which_node();
 }
 
-/* A bitmap for a page of this node, or NULL. */
-static unsigned long *map_get(struct slob_node *n, gfp_t gfp)
+/* The rest of the functions below, when the block that was given back last is no use. */
+static noinline void *take_other(struct slob_node *n, struct kmem_cache *s, unsigned long how,
+				 unsigned long flags)
 {
-	unsigned long *map, flags;
-	struct page *page;
+	unsigned int units = how_units(how);
+	void *x = lists_take(n, how_kind(how), slob_class_of(units), units, how_align(how));
 
-	spin_lock_irqsave(&n->lock, flags);
-	map = slob_map_take(n);
+	if (s && likely(x))
+		count_object(s, n->nid, 1, units);
 	spin_unlock_irqrestore(&n->lock, flags);
-	if (map)
-		return map;
-	page = page_get((gfp & ~(GFP_ZONEMASK | __GFP_RECLAIMABLE)), (int)n->nid);
-	if (!page)
-		return NULL;
-	n = slob_nodes[page_to_nid(page)];
-	page->slob_what = SLOB_MAP_PAGE;
-	__SetPageSlab(page);
-	slob_page_count(page, 1);
-	spin_lock_irqsave(&n->lock, flags);
-	slob_map_page(n, page);
-	map = slob_map_take(n);
-	spin_unlock_irqrestore(&n->lock, flags);
-	return map;
+	return x;
 }
 
-/* A bitmap comes back, of whatever node. */
-static void map_put(unsigned long *map)
+/* Of powers of two, as many units; the one that less than 8 bytes have. */
+static __always_inline unsigned int general_align(size_t size, unsigned int units)
 {
-	struct slob_node *n = slob_nodes[page_to_nid(virt_to_page(map))];
-	struct page *empty;
+	return size & (size - 1) ? 1 : units;
+}
+
+void *slob_kmalloc(size_t size, unsigned int kind)
+{
+	unsigned int units = (unsigned int)(size + SLOB_UNIT - 1) / SLOB_UNIT;
+	struct slob_node *n = this_node();
 	unsigned long flags;
+	void *x;
 
+	if (unlikely(!n || size > SLOB_MAX))
+		return NULL;
 	spin_lock_irqsave(&n->lock, flags);
-	empty = slob_map_give(n, map);
-	spin_unlock_irqrestore(&n->lock, flags);
-	if (empty)
-		page_release(empty);
+	x = n->last;
+	if (likely(n->last_how == SLOB_HOW(units, 0, kind)) &&
+	    likely(size & (size - 1) || !((unsigned long)x & (size - 1)))) {
+		n->last_how = 0;
+		spin_unlock_irqrestore(&n->lock, flags);
+		return x;
+	}
+	return take_other(n, NULL, SLOB_HOW(units, ilog2(general_align(size, units)), kind), flags);
+}
+
+void *slob_take(struct kmem_cache *s)
+{
+	struct slob_node *n = this_node();
+	unsigned long flags, how = s->slob;
+	void *x;
+
+	if (unlikely(!n))
+		return NULL;
+	spin_lock_irqsave(&n->lock, flags);
+	x = n->last;
+	if (likely(n->last_how == SLOB_HOW(how_units(how), 0, how_kind(how))) &&
+	    likely(!((unsigned long)x & (how_align(how) * SLOB_UNIT - 1)))) {
+		n->last_how = 0;
+		if (!SLOB_IS_GENERAL(how_kind(how)))
+			count_object(s, n->nid, 1, how_units(how));
+		spin_unlock_irqrestore(&n->lock, flags);
+		return x;
+	}
+	return take_other(n, SLOB_IS_GENERAL(how_kind(how)) ? NULL : s, how, flags);
 }
 
 /* A new page, and the block from it. Its node may be another one than was wished for. */
@@ -353,25 +336,28 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	struct slob_node *n;
 	void *x;
 
-	gfp = (gfp & ~__GFP_COMP) | kind_gfp(w->kind);
-	page = page_get(gfp, nid);
+	gfp = (gfp & ~__GFP_COMP) | slob_kind_gfp(w->kind);
+	page = slob_page_get(gfp, nid);
 	if (!page)
 		return NULL;
 	n = slob_nodes[page_to_nid(page)];
-	map = map_get(n, gfp);
+	map = slob_map_get(n, gfp);
 	if (!map) {
 		__free_pages(page, 0);
 		return NULL;
 	}
-	slob_page_init(page, map, w->kind, w->class);
+	slob_page_init(page, map, w->kind, slob_class_of(w->units));
 	__SetPageSlab(page);
 	slob_page_count(page, 1);
 	spin_lock_irqsave(&n->lock, flags);
 	n->nr_pages++;
 	n->used_units += w->units;
-	x = (char *)page_to_virt(page) + slob_page_take(page, w->units, w->align) * SLOB_UNIT;
-	file(n, &n->lists[w->kind], page);
-	count_object(w->s, n->nid, 1, w->units);
+	x = page_to_virt(page);
+	x = (char *)x + slob_page_take(page, x, w->units, w->align) * SLOB_UNIT;
+	page->slob_max = (u16)(SLOB_UNITS - w->units);
+	file(n, slob_lists(n, w->kind), page);
+	if (w->s)
+		count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
 	return x;
 }
@@ -380,18 +366,24 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 {
 	gfp_t quiet = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	unsigned int other, row;
+	unsigned int other, row, class = slob_class_of(w->units);
 	bool only = gfp & __GFP_THISNODE;
 	void *x;
 
-	/* A page of that node; of any; a hole of any page; or wait for a page. */
+	/* The last block may make room; a page of that node; what other nodes have; a page of
+	 * any node, waiting for it; a hole of any page.
+	 */
+	slob_flush_last(slob_nodes[nid]);
+	x = node_take(slob_nodes[nid], w, class);
+	if (x)
+		return x;
 	x = page_take(w, (quiet | __GFP_THISNODE) & ~__GFP_DIRECT_RECLAIM, nid);
 	for (other = 0; !x && !only && other < machine.nr_nodes; other++)
-		x = node_take(slob_nodes[other], w, w->class);
+		x = node_take(slob_nodes[other], w, class);
 	if (!x)
 		x = page_take(w, gfp, nid);
 	for (other = 0; !x && other < machine.nr_nodes; other++)
-		for (row = w->class; !x && row < NR_SLOB_CLASSES; row++)
+		for (row = class; !x && row < NR_SLOB_CLASSES; row++)
 			if (!only || other == (unsigned int)nid)
 				x = node_take(slob_nodes[other], w, row);
 	return x;
@@ -400,7 +392,7 @@ static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 static __always_inline void *take(const struct slob_wish *w, gfp_t gfp, int node)
 {
 	int nid = node == NUMA_NO_NODE ? numa_mem_id() : node;
-	void *x = node_take(slob_nodes[nid], w, w->class);
+	void *x = node_take(slob_nodes[nid], w, slob_class_of(w->units));
 
 	return likely(x) ? x : take_slowly(w, gfp, nid);
 }
@@ -422,9 +414,7 @@ static void *big_take(struct kmem_cache *s, gfp_t gfp, int node)
 	page->slab_base = page_address(page);
 	page->slab_units = 1;
 	__SetPageSlab(page);
-	mod_node_page_state(page_pgdat(page), s->flags & SLAB_RECLAIM_ACCOUNT ?
-			    NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B,
-			    (long)(PAGE_SIZE << s->order));
+	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, 1l << s->order);
 	count_object(s, page_to_nid(page), 1, SLOB_UNITS << s->order);
 	return page->slab_base;
 }
@@ -434,13 +424,11 @@ static void big_give(struct page *page, void *x, unsigned long site)
 	struct kmem_cache *s = page->slab_cache;
 
 	if (x != page->slab_base) {
-		bad_give(s, page, x, site, SLOB_NO_BLOCK);
+		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
 		return;
 	}
 	count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
-	mod_node_page_state(page_pgdat(page), s->flags & SLAB_RECLAIM_ACCOUNT ?
-			    NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B,
-			    -(long)(PAGE_SIZE << s->order));
+	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, -(1l << s->order));
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_base = NULL;
@@ -451,452 +439,199 @@ static void big_give(struct page *page, void *x, unsigned long site)
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 {
 	struct slob_wish w = {
-		.s = s, .units = s->size / SLOB_UNIT, .align = s->align / SLOB_UNIT,
-		.kind = kind_of(s),
+		.s = s->flags & SLAB_KMALLOC ? NULL : s, .units = s->size / SLOB_UNIT,
+		.align = s->align / SLOB_UNIT, .kind = slob_kind_of(s),
 	};
-	void *x;
+	void *x = unlikely(slob_is_big(s)) ? big_take(s, gfp, node) : take(&w, gfp, node);
 
-	if (unlikely(is_big(s))) {
-		x = big_take(s, gfp, node);
-	} else {
-		w.class = slob_class_of(w.units);
-		x = take(&w, gfp, node);
-	}
 	if (!x)
 		return NULL;
-	if (unlikely(rcu_of(s)))
-		*rcu_link(s, x) = NULL;
-	if (s->ctor)
-		s->ctor(x);
+	if (unlikely(slob_rcu_of(s)))
+		*slob_rcu_link(s, x) = NULL;
+	slab_construct(s, x, gfp);
 	return x;
 }
 
 void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node)
 {
-	struct slob_wish w = {
-		.s = s, .units = (unsigned int)DIV_ROUND_UP(size, SLOB_UNIT), .align = 1,
-		.kind = kind_of(s),
-	};
+	unsigned int units = (unsigned int)DIV_ROUND_UP(size, SLOB_UNIT);
+	struct slob_wish w = { NULL, units, general_align(size, units), slob_kind_of(s) };
 
-	if (unlikely(w.units >= SLOB_UNITS))
-		return big_take(s, gfp, node);
-	/* Two units of a power of two, or the one that less than 8 bytes have. */
-	if (!(size & (size - 1)))
-		w.align = w.units;
-	w.class = slob_class_of(w.units);
-	return take(&w, gfp, node);
+	return unlikely(units >= SLOB_UNITS) ? big_take(s, gfp, node) : take(&w, gfp, node);
 }
 
 /* Objects in. */
 
-static __always_inline void give(struct kmem_cache *s, struct page *page, void *x,
-				 unsigned long site)
+/*
+ * put - a block is free again. Node locked
+ * @want: units that it should have, or 0: any
+ * @dead: set to the page, if the whole of it is free, to be dropped without the lock
+ * Return: units that were freed, or why none were: slob.h.
+ */
+static unsigned int put(struct slob_node *n, struct page *page, void *x, unsigned int want,
+			struct page **dead)
 {
-	enum slob_kind kind = slob_kind(page);
-	struct slob_node *n = slob_nodes[page_to_nid(page)];
-	struct slob_lists *l = &n->lists[kind];
-	unsigned int units, want = kind >= SLOB_CACHES ? s->size / SLOB_UNIT : 0;
-	unsigned int at = offset_in_page(x) / SLOB_UNIT, max = page->slob_max;
-	unsigned long flags;
-	bool whole = false;
+	struct slob_lists *l = slob_lists(n, slob_kind(page));
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, units;
+	bool grown = false;
 
-	if (unlikely(kind != kind_of(s) || (unsigned long)x % SLOB_UNIT)) {
-		bad_give(s, page, x, site, SLOB_NO_BLOCK);
-		return;
+	units = slob_page_give(page, (char *)((unsigned long)x & PAGE_MASK), at, want, &grown);
+	if (unlikely(units >= SLOB_NONE)) {
+		if (units == SLOB_DAMAGED)
+			damaged(n, l, page);
+		return units;
 	}
-	spin_lock_irqsave(&n->lock, flags);
-	max = page->slob_max;
-	units = slob_page_give(page, at, want);
-	if (unlikely(units == SLOB_DAMAGED)) {
-		damaged(n, l, page);
-		units = slob_page_give(page, at, want);
-	}
-	if (likely(units < SLOB_UNITS)) {
-		n->used_units -= units;
-		count_object(s, n->nid, -1, units);
-		whole = page->slob_free == SLOB_UNITS;
-		if (unlikely(whole)) {
+	n->used_units -= units;
+	if (unlikely(grown)) {
+		if (page->slob_free == SLOB_UNITS) {
 			unfile(l, page);
 			n->nr_pages--;
-		} else if (page->slob_max != max || page->slob_at == SLOB_FULL) {
+			*dead = page;
+		} else {
 			file(n, l, page);
 		}
 	}
-	spin_unlock_irqrestore(&n->lock, flags);
-	if (unlikely(whole)) {
-		map_put(page->slob_map);
-		page_release(page);
-	} else if (unlikely(units >= SLOB_UNITS)) {
-		bad_give(s, page, x, site, units);
-	}
+	return units;
 }
 
-__weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
+/* The block that was given back last goes where it belongs. Node locked. */
+static void put_last(struct slob_node *n, struct page **dead)
 {
-	fn(head);
-}
-
-/* The grace period of those that were waiting is over. */
-static void *rcu_next(struct slob_rcu *r)
-{
-	unsigned long flags;
-	void *over;
-
-	spin_lock_irqsave(&r->lock, flags);
-	over = r->waiting;
-	r->waiting = r->more;
-	r->more = CHAIN_END;
-	r->posted = r->waiting != CHAIN_END;
-	spin_unlock_irqrestore(&r->lock, flags);
-	return over;
-}
-
-static void rcu_give_chain(struct kmem_cache *s, void *x)
-{
-	void *next;
-
-	for (; x != CHAIN_END; x = next) {
-		next = *rcu_link(s, x);
-		give(s, virt_to_page(x), x, 0);
-	}
-}
-
-static void rcu_over(struct rcu_head *head)
-{
-	struct slob_rcu *r = container_of(head, struct slob_rcu, head);
-	struct kmem_cache *s = r->s;
-	void *over;
-
-	if (r->closed) {
-		kfree(r);
+	if (!n->last_how)
 		return;
-	}
-	over = rcu_next(r);
-	if (r->posted)
-		slab_call_after_readers(&r->head, rcu_over);
-	rcu_give_chain(s, over);
+	n->last_how = 0;
+	/* In a page that is damaged it stays as it is. */
+	put(n, virt_to_page(n->last), n->last, 0, dead);
 }
 
-/* It stays as it is until nobody looks at it any more. */
-static noinline void rcu_give(struct kmem_cache *s, struct page *page, void *x,
-			      unsigned long site)
+void slob_flush_last(struct slob_node *n)
+{
+	struct page *dead = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&n->lock, flags);
+	put_last(n, &dead);
+	spin_unlock_irqrestore(&n->lock, flags);
+	if (dead)
+		slob_page_drop(dead);
+}
+
+/* The rest of give_fast(), when there is a block already that was given back last. */
+static noinline bool give_other(struct slob_node *n, void *x, unsigned long how,
+				unsigned long flags)
+{
+	struct page *dead = NULL;
+	bool twice = n->last == x;
+
+	if (likely(!twice)) {
+		put_last(n, &dead);
+		n->last = x;
+		n->last_how = how;
+	}
+	spin_unlock_irqrestore(&n->lock, flags);
+	if (unlikely(dead))
+		slob_page_drop(dead);
+	return !twice;
+}
+
+/*
+ * A free block is told from others by its head. Who has the same number there by chance
+ * goes the slow way, as does whatever is wrong.
+ */
+static __always_inline bool give_fast(struct kmem_cache *s, struct page *page, void *x,
+				      unsigned int want)
+{
+	struct slob_node *n = slob_nodes[page_to_nid(page)];
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, units;
+	const unsigned long *map = page->slob_map;
+	unsigned long flags, how;
+
+	spin_lock_irqsave(&n->lock, flags);
+	units = slob_units(map, at);
+	if (unlikely(!slob_marked(map, at) || (unsigned long)x % SLOB_UNIT ||
+		     slob_block(x, 0)->units == units || (want && units != want))) {
+		spin_unlock_irqrestore(&n->lock, flags);
+		return false;
+	}
+	how = SLOB_HOW(units, 0, slob_kind(page));
+	if (s)
+		count_object(s, n->nid, -1, units);
+	if (unlikely(n->last_how))
+		return give_other(n, x, how, flags);
+	n->last = x;
+	n->last_how = how;
+	spin_unlock_irqrestore(&n->lock, flags);
+	return true;
+}
+
+bool slob_kfree(struct page *page, void *x)
+{
+	return give_fast(NULL, page, x, 0);
+}
+
+bool slob_give(struct kmem_cache *s, struct page *page, void *x)
+{
+	return give_fast(s, page, x, how_units(s->slob));
+}
+
+/* The slow way: straight to its page, and everything is looked at. */
+static unsigned int node_give(struct kmem_cache *s, struct page *page, void *x,
+			      unsigned int want)
+{
+	struct slob_node *n = slob_nodes[page_to_nid(page)];
+	struct page *dead = NULL;
+	unsigned int units;
+	unsigned long flags;
+
+	spin_lock_irqsave(&n->lock, flags);
+	if (n->last_how && n->last == x)
+		units = SLOB_TWICE;
+	else
+		units = put(n, page, x, want, &dead);
+	if (s && units < SLOB_NONE)
+		count_object(s, n->nid, -1, units);
+	spin_unlock_irqrestore(&n->lock, flags);
+	if (dead)
+		slob_page_drop(dead);
+	return units;
+}
+
+void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
+{
+	bool general = SLOB_IS_GENERAL(slob_kind(page));
+	unsigned int units = SLOB_NO_BLOCK, tries = 2;
+
+	/* A page that is damaged has been mended. */
+	if (slob_kind(page) == slob_kind_of(s) && (unsigned long)x % SLOB_UNIT == 0)
+		do {
+			units = node_give(general ? NULL : s, page, x,
+					  general ? 0 : s->size / SLOB_UNIT);
+		} while (units == SLOB_DAMAGED && --tries);
+	if (units >= SLOB_NONE)
+		slob_bad_give(s, page, x, site, units);
+}
+
+/* Destructors run while the object is still one. False: it is none. */
+static bool destruct(struct kmem_cache *s, struct page *page, void *x)
 {
 	unsigned int at = offset_in_page(x) / SLOB_UNIT;
-	struct slob_rcu *r = rcu_of(s);
-	unsigned long flags;
-	bool post;
 
-	if (slob_kind(page) != kind_of(s) || (unsigned long)x % SLOB_UNIT ||
-	    !slob_marked(page->slob_map, at)) {
-		bad_give(s, page, x, site, SLOB_NO_BLOCK);
-		return;
-	}
-	if (slob_units(page->slob_map, at) != s->size / SLOB_UNIT) {
-		bad_give(s, page, x, site, SLOB_OTHER_SIZE);
-		return;
-	}
-	spin_lock_irqsave(&r->lock, flags);
-	if (*rcu_link(s, x)) {
-		spin_unlock_irqrestore(&r->lock, flags);
-		bad_give(s, page, x, site, SLOB_TWICE);
-		return;
-	}
-	post = !r->posted;
-	*rcu_link(s, x) = post ? r->waiting : r->more;
-	if (post)
-		r->waiting = x;
-	else
-		r->more = x;
-	r->posted = true;
-	spin_unlock_irqrestore(&r->lock, flags);
-	if (post)
-		slab_call_after_readers(&r->head, rcu_over);
+	if (slob_kind(page) != slob_kind_of(s) || (unsigned long)x % SLOB_UNIT ||
+	    !slob_marked(page->slob_map, at) ||
+	    slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
+		return false;
+	slab_destruct(s, x);
+	return true;
 }
 
 void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
 	if (unlikely(page->slab_cache))
 		big_give(page, x, site);
-	else if (unlikely(rcu_of(s)))
-		rcu_give(s, page, x, site);
+	else if (unlikely(slob_rcu_of(s)))
+		slob_rcu_give(s, page, x, site);
+	else if (unlikely(s->dtor) && !destruct(s, page, x))
+		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
 	else
-		give(s, page, x, site);
-}
-
-struct kmem_cache *backend_owner(struct page *page, const void *x)
-{
-	unsigned int at = offset_in_page(x) / SLOB_UNIT, size;
-	enum slob_kind kind = slob_kind(page);
-
-	if (kind >= SLOB_CACHES)
-		return NULL;
-	/* Of what is no object, any cache of that kind may say so. */
-	size = slob_marked(page->slob_map, at) ? slob_units(page->slob_map, at) * SLOB_UNIT : 8;
-	return kmalloc_caches[kind][__kmalloc_index(size)];
-}
-
-size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x)
-{
-	size_t size;
-
-	if (page->slab_cache)
-		return s->flags & SLAB_KMALLOC ? PAGE_SIZE << s->order : s->object_size;
-	size = slob_units(page->slob_map, offset_in_page(x) / SLOB_UNIT) * SLOB_UNIT;
-	return slob_kind(page) >= SLOB_CACHES ? min_t(size_t, size, s->object_size) : size;
-}
-
-/* The block that an address lies in. */
-void backend_describe(struct page *page, unsigned long addr)
-{
-	unsigned int at = offset_in_page(addr) / SLOB_UNIT, units, next;
-	struct slob_node *n = slob_nodes[page_to_nid(page)];
-	char *base = page_to_virt(page);
-	struct kmem_cache *s;
-	unsigned long flags;
-	bool free;
-
-	if (slob_kind(page) == SLOB_MAP_PAGE) {
-		report_line("in a page of SLOB's bitmaps");
-		return;
-	}
-	/* A report may come from inside the lock. */
-	if (!spin_trylock_irqsave(&n->lock, flags)) {
-		report_line("in a page of SLOB, which is busy");
-		return;
-	}
-	while (at && !slob_marked(page->slob_map, at))
-		at--;
-	units = slob_units(page->slob_map, at);
-	for (next = page->slob_first; next < at; next = slob_block(base, next)->next)
-		if (slob_block(base, next)->next <= next)
-			break;
-	free = next == at;
-	spin_unlock_irqrestore(&n->lock, flags);
-	s = backend_owner(page, base + at * SLOB_UNIT);
-	report_line("%lu bytes into %s of %u bytes at 0x%px, %s",
-		    addr - (unsigned long)(base + at * SLOB_UNIT),
-		    free ? "a free block" : "an object", units * SLOB_UNIT,
-		    base + at * SLOB_UNIT, free ? "which was an object before" :
-		    s ? s->name : "of a cache that SLOB does not know");
-}
-
-/* Birth and death of a cache. */
-
-int backend_open(struct kmem_cache *s)
-{
-	unsigned int size = ALIGN(s->object_size, SLOB_UNIT);
-	struct slob_rcu *r = NULL;
-
-	s->inuse = size;
-	s->offset = 0;
-	if (s->flags & SLAB_TYPESAFE_BY_RCU) {
-		s->offset = ALIGN(size, (unsigned int)sizeof(void *));
-		size = s->offset + ALIGN(sizeof(void *), SLOB_UNIT);
-	}
-	s->size = size;
-	s->order = is_big(s) ? get_order(size) : 0;
-	if (s->order >= MAX_ORDER)
-		return -EINVAL;
-	s->min_order = s->order;
-	s->objects = max(1u, (unsigned int)(PAGE_SIZE / size));
-	s->reciprocal = 0xffffffffu / size + 1;
-	if (s->flags & SLAB_TYPESAFE_BY_RCU) {
-		r = kzalloc(sizeof(*r), GFP_KERNEL);
-		if (!r)
-			return -ENOMEM;
-		r->s = s;
-		r->waiting = r->more = CHAIN_END;
-		spin_lock_init(&r->lock);
-		spin_lock_set_rank(&r->lock, RANK_SLAB_NODE);
-	}
-	s->cpu_slab = (void *)r;
-	return 0;
-}
-
-void backend_close(struct kmem_cache *s)
-{
-	struct slob_rcu *r = rcu_of(s);
-	unsigned long flags;
-	bool posted;
-
-	if (!r)
-		return;
-	spin_lock_irqsave(&r->lock, flags);
-	posted = r->posted;
-	r->closed = true;
-	spin_unlock_irqrestore(&r->lock, flags);
-	/* The callback that is still to come frees it. */
-	if (!posted)
-		kfree(r);
-	s->cpu_slab = NULL;
-}
-
-unsigned long backend_shrink(struct kmem_cache *s, bool last)
-{
-	struct slob_rcu *r = rcu_of(s);
-	unsigned long flags, left = 0;
-	unsigned int nid;
-	void *waiting, *more;
-
-	if (r && last) {
-		spin_lock_irqsave(&r->lock, flags);
-		waiting = r->waiting;
-		more = r->more;
-		r->waiting = r->more = CHAIN_END;
-		spin_unlock_irqrestore(&r->lock, flags);
-		rcu_give_chain(s, waiting);
-		rcu_give_chain(s, more);
-	}
-	for (nid = 0; nid < machine.nr_nodes; nid++)
-		left += atomic_long_read(&s->node[nid]->total_objects);
-	return left;
-}
-
-void backend_open_fast(bool open)
-{
-}
-
-void backend_open_checked(struct kmem_cache *s)
-{
-	s->cpu_slab = NULL;
-}
-
-/* Counting and checking. */
-
-void backend_info(struct kmem_cache *s, struct slabinfo *info)
-{
-	unsigned long units = 0;
-	unsigned int nid;
-
-	memset(info, 0, sizeof(*info));
-	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		info->active_objs += atomic_long_read(&s->node[nid]->total_objects);
-		units += atomic_long_read(&s->node[nid]->nr_slabs);
-	}
-	info->num_objs = info->active_objs;
-	/* There are no slabs: its share of pages. */
-	info->num_slabs = DIV_ROUND_UP(units, SLOB_UNITS);
-	info->active_slabs = info->num_slabs;
-}
-
-struct each_job {
-	struct kmem_cache *s;
-	unsigned long (*fn)(struct kmem_cache *s, struct page *page, void *object, void *ctx);
-	void *ctx;
-};
-
-/* Blocks in use of the page that may be objects of the cache. */
-static unsigned long each_in_page(struct page *page, void *arg)
-{
-	unsigned int at, units, next = page->slob_first;
-	struct each_job *job = arg;
-	char *base = page_to_virt(page);
-	unsigned long sum = 0;
-	bool mine;
-
-	if (slob_kind(page) != kind_of(job->s))
-		return 0;
-	for (at = 0; at < SLOB_UNITS; at += units) {
-		units = slob_units(page->slob_map, at);
-		if (at == next) {
-			next = slob_block(base, at)->next;
-			continue;
-		}
-		if (slob_kind(page) < SLOB_CACHES)
-			mine = backend_owner(page, base + at * SLOB_UNIT) == job->s;
-		else
-			mine = units == job->s->size / SLOB_UNIT &&
-			       IS_ALIGNED(at * SLOB_UNIT, job->s->align);
-		if (!mine)
-			continue;
-		sum += job->fn ? job->fn(job->s, page, base + at * SLOB_UNIT, job->ctx) : 1;
-	}
-	return sum;
-}
-
-/*
- * Blocks don't say whose they are. When there are as many of the cache's size as the cache
- * has objects, they are its objects; when there are more, no one can tell, and none is
- * shown. Objects of a page and more are not on any list.
- */
-unsigned long backend_each_object(struct kmem_cache *s,
-				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
-						      void *object, void *ctx), void *ctx)
-{
-	struct each_job count = { .s = s }, job = { s, fn, ctx };
-	unsigned long found = 0, have = 0, sum = 0;
-	unsigned int nid;
-
-	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		found += slob_each_page(slob_nodes[nid], each_in_page, &count);
-		have += atomic_long_read(&s->node[nid]->total_objects);
-	}
-	if (found != have)
-		return 0;
-	for (nid = 0; nid < machine.nr_nodes; nid++)
-		sum += slob_each_page(slob_nodes[nid], each_in_page, &job);
-	return sum;
-}
-
-/* Pages are everybody's: they are checked with the first general cache, once. */
-unsigned int backend_validate(struct kmem_cache *s)
-{
-	unsigned int nid, faults = 0;
-
-	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		if (atomic_long_read(&s->node[nid]->total_objects) < 0) {
-			pr_err("slob: cache %s: more objects freed than there were (S9)\n",
-			       s->name);
-			faults++;
-		}
-		if (s == kmalloc_caches[KMALLOC_NORMAL][KMALLOC_SHIFT_LOW])
-			faults += slob_node_check(slob_nodes[nid]);
-	}
-	return faults;
-}
-
-/* The whole of what SLOB holds, and what of it is nobody's object. */
-void backend_show(struct seq_file *m)
-{
-	unsigned long pages = 0, maps = 0, used = 0, lists = machine.nr_nodes, held;
-	unsigned int nid;
-
-	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		pages += READ_ONCE(slob_nodes[nid]->nr_pages);
-		maps += READ_ONCE(slob_nodes[nid]->nr_map_pages);
-		used += READ_ONCE(slob_nodes[nid]->used_units) * SLOB_UNIT;
-	}
-	held = (pages + maps + lists) * PAGE_SIZE;
-	seq_printf(m, "# SLOB: %lu bytes of objects in %lu held: %lu in pages of blocks, %lu of bitmaps, %lu of lists; overhead %lu.%lu%%\n",
-		   used, held, pages * PAGE_SIZE, maps * PAGE_SIZE, lists * PAGE_SIZE,
-		   (held - used) * 100 / max(used, 1ul),
-		   (held - used) * 1000 / max(used, 1ul) % 10);
-}
-
-/* Boot. */
-
-int backend_boot(void)
-{
-	struct slob_node *n;
-	struct page *page;
-	unsigned int nid;
-
-	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, 0);
-		if (!page)
-			return -ENOMEM;
-		n = page_to_virt(page);
-		n->nid = nid;
-		spin_lock_init(&n->lock);
-		spin_lock_set_rank(&n->lock, RANK_SLAB_NODE);
-		slob_nodes[nid] = n;
-	}
-	pr_info("SLOB: units of %u bytes, bitmaps of %u bytes for each page, %zu bytes of lists for each node\n",
-		SLOB_UNIT, SLOB_MAP_BYTES, sizeof(*n));
-	return 0;
-}
-
-void backend_reset(void)
-{
-	memset(slob_nodes, 0, sizeof(slob_nodes));
+		slob_give_now(s, page, x, site);
 }

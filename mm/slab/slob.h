@@ -12,8 +12,8 @@
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 
-#include "mm/slab/backend.h"
 #include "mm/slab/layer.h"
+#include "mm/slab/slob_fast.h"
 
 #define SLOB_UNIT	8u			/* bytes; every block's size and place */
 #define SLOB_UNITS	((unsigned int)(PAGE_SIZE / SLOB_UNIT))
@@ -28,17 +28,20 @@ struct slob_block {
 	u16 next;		/* unit of the next free block of the page, or SLOB_NONE */
 };
 
-/* What a page is for (S7). The first ones are numbered like enum kmalloc_cache_type. */
+/*
+ * What a page is for (S7). 0 and 15 are what is found where it stands in descriptors of
+ * other pages. The first ones are enum kmalloc_cache_type, by one larger.
+ */
 enum slob_kind {
-	SLOB_GENERAL = KMALLOC_NORMAL,
-	SLOB_GENERAL_RCL = KMALLOC_RECLAIM,
-	SLOB_GENERAL_DMA = KMALLOC_DMA,
+	SLOB_GENERAL = SLOB_KIND_OF_TYPE(KMALLOC_NORMAL),
+	SLOB_GENERAL_RCL = SLOB_KIND_OF_TYPE(KMALLOC_RECLAIM),
+	SLOB_GENERAL_DMA = SLOB_KIND_OF_TYPE(KMALLOC_DMA),
 	SLOB_CACHES,
 	SLOB_CACHES_RCL,
 	SLOB_CACHES_DMA,
 	SLOB_CACHES_DMA32,
-	NR_SLOB_KINDS,
 	SLOB_MAP_PAGE,		/* no blocks: bitmaps of other pages (S8) */
+	NR_SLOB_KINDS = SLOB_MAP_PAGE - SLOB_GENERAL,
 };
 
 /* Of what size the blocks in a page are (S5). */
@@ -80,12 +83,20 @@ struct slob_node {
 	unsigned long nr_pages;			/* N  of blocks */
 	unsigned long nr_map_pages;		/* N */
 	unsigned long used_units;		/* N  in blocks that are in use */
-	struct slob_lists lists[NR_SLOB_KINDS];	/* N */
+	void *last;				/* N  the block that was given back last (S11) */
+	unsigned long last_how;			/* N  its units and kind; 0: there is none */
+	struct slob_lists lists[NR_SLOB_KINDS];	/* N  of SLOB_GENERAL and so on */
 };
+
+static __always_inline struct slob_lists *slob_lists(struct slob_node *n, enum slob_kind kind)
+{
+	return &n->lists[kind - SLOB_GENERAL];
+}
 
 _Static_assert(sizeof(struct slob_node) <= PAGE_SIZE, "a node's lists have outgrown a page");
 _Static_assert(SLOB_NOWHERE < 256 && NR_SLOB_BINS <= 64, "bins have outgrown their numbers");
 
+struct slob_rcu;
 extern struct slob_node *slob_nodes[QUARRY_MAX_NODES];	/* as many as there are nodes */
 
 /* Where pages are filed. */
@@ -184,6 +195,12 @@ static __always_inline unsigned int slob_units(const unsigned long *map, unsigne
 	return SLOB_UNITS - at;
 }
 
+/* Does a block end in front of unit @at? If not, somebody wrote to the one that says so. */
+static __always_inline bool slob_ends(const unsigned long *map, unsigned int at)
+{
+	return at < SLOB_UNITS ? slob_marked(map, at) : at == SLOB_UNITS;
+}
+
 /* Let the free block at @prev, or the page, name @next as its next one. */
 static __always_inline void slob_link(struct page *page, char *base, unsigned int prev,
 				      unsigned int next)
@@ -231,14 +248,14 @@ static __always_inline void slob_cut(struct page *page, char *base, unsigned int
 
 /**
  * slob_page_take - first fit
+ * @base: where the page begins
  * @align: units, a power of two
  * Return: the unit where the block begins, or SLOB_NO_ROOM, SLOB_DAMAGED.
  */
-static __always_inline unsigned int slob_page_take(struct page *page, unsigned int units,
-						   unsigned int align)
+static __always_inline unsigned int slob_page_take(struct page *page, char *base,
+						   unsigned int units, unsigned int align)
 {
 	unsigned int at, next, start, prev = SLOB_NONE, most = 0;
-	char *base = page_to_virt(page);
 	struct slob_block *b;
 
 	for (at = page->slob_first; at < SLOB_UNITS; prev = at, at = next) {
@@ -248,7 +265,7 @@ static __always_inline unsigned int slob_page_take(struct page *page, unsigned i
 		if (unlikely(next <= at))
 			return SLOB_DAMAGED;
 		if (start + units <= at + b->units) {
-			if (unlikely(b->units != slob_units(page->slob_map, at)))
+			if (unlikely(!slob_ends(page->slob_map, at + b->units)))
 				return SLOB_DAMAGED;
 			slob_cut(page, base, prev, at, start, units);
 			return start;
@@ -262,15 +279,17 @@ static __always_inline unsigned int slob_page_take(struct page *page, unsigned i
 
 /**
  * slob_page_give - a block is free again, and one with its free neighbours
+ * @base: where the page begins
  * @want: units that it should have, or 0: any
+ * @grown: set to true if slob_max is larger now
  * Return: units that it had, or SLOB_DAMAGED, SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_SIZE:
  * nothing has been done.
  */
-static __always_inline unsigned int slob_page_give(struct page *page, unsigned int at,
-						   unsigned int want)
+static __always_inline unsigned int slob_page_give(struct page *page, char *base,
+						   unsigned int at, unsigned int want,
+						   bool *grown)
 {
 	unsigned int prev = SLOB_NONE, next = page->slob_first, units, total;
-	char *base = page_to_virt(page);
 	struct slob_block *b;
 
 	while (next < at) {
@@ -306,12 +325,86 @@ static __always_inline unsigned int slob_page_give(struct page *page, unsigned i
 	b->units = (u16)total;
 	b->next = (u16)next;
 	page->slob_free += (u16)units;
-	if (total > page->slob_max)
+	if (total > page->slob_max) {
 		page->slob_max = (u16)total;
+		*grown = true;
+	}
 	return units;
 }
 
+/* Caches. */
+
+static __always_inline enum slob_kind slob_kind_of(const struct kmem_cache *s)
+{
+	slab_flags_t flags = s->flags;
+	bool general = flags & SLAB_KMALLOC;
+
+	if (likely(!(flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_RECLAIM_ACCOUNT))))
+		return general ? SLOB_GENERAL : SLOB_CACHES;
+	if (flags & SLAB_CACHE_DMA)
+		return general ? SLOB_GENERAL_DMA : SLOB_CACHES_DMA;
+	if (flags & SLAB_CACHE_DMA32)
+		return SLOB_CACHES_DMA32;
+	return general ? SLOB_GENERAL_RCL : SLOB_CACHES_RCL;
+}
+
+static inline gfp_t slob_kind_gfp(enum slob_kind kind)
+{
+	switch (kind) {
+	case SLOB_GENERAL_DMA: case SLOB_CACHES_DMA:
+		return __GFP_DMA;
+	case SLOB_CACHES_DMA32:
+		return __GFP_DMA32;
+	case SLOB_GENERAL_RCL: case SLOB_CACHES_RCL:
+		return __GFP_RECLAIMABLE;
+	default:
+		return 0;
+	}
+}
+
+static inline struct slob_rcu *slob_rcu_of(const struct kmem_cache *s)
+{
+	return (struct slob_rcu *)(void *)s->cpu_slab;
+}
+
+static inline void **slob_rcu_link(const struct kmem_cache *s, void *x)
+{
+	return (void **)((char *)x + s->offset);
+}
+
+/* Has it pages of its own? */
+static __always_inline bool slob_is_big(const struct kmem_cache *s)
+{
+	return s->size > PAGE_SIZE - SLOB_UNIT;
+}
+
+/* slob.c */
+
+/** slob_give_now - put a block where it belongs, or report what is wrong with it */
+void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
+/** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_SIZE */
+void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
+		   unsigned int why);
+/** slob_flush_last - put the block that was given back last where it belongs (S11) */
+void slob_flush_last(struct slob_node *n);
+
+/* slob_cache.c */
+
+/** slob_rcu_give - free an object when the readers have gone */
+void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
+
 /* slob_page.c */
+
+/** slob_page_get - a page that is nothing yet, or NULL. Context: as @gfp says, no lock. */
+struct page *slob_page_get(gfp_t gfp, int nid);
+/** slob_page_release - back to the page allocator */
+void slob_page_release(struct page *page);
+/** slob_page_drop - the same for a page that is one free block and on no list any more */
+void slob_page_drop(struct page *page);
+/** slob_map_get - a bitmap for a page of this node, or NULL. Context: as @gfp says, no lock. */
+unsigned long *slob_map_get(struct slob_node *n, gfp_t gfp);
+/** slob_map_put - it comes back. No lock held. */
+void slob_map_put(unsigned long *map);
 
 /** slob_page_init - one free block. @map: SLOB_MAP_BYTES. On no list, no lock needed. */
 void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
@@ -320,19 +413,12 @@ void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
 unsigned int slob_page_mend(struct page *page);
 /** slob_page_check - S1 to S4 of one page; what is wrong, or NULL */
 const char *slob_page_check(struct page *page);
-/** slob_map_take - a bitmap for a page; NULL: the node has no map page with room. */
-unsigned long *slob_map_take(struct slob_node *n);
-/** slob_map_give - take a bitmap back. Return: the map page if it is empty now, off its
- *  list, to be freed when the node is not locked. */
-struct page *slob_map_give(struct slob_node *n, unsigned long *map);
-/** slob_map_page - make an empty page a map page of its node. Node locked. */
-void slob_map_page(struct slob_node *n, struct page *page);
 /** slob_each_page - call @fn for each page of blocks on a node; sums. Locks the node. */
 unsigned long slob_each_page(struct slob_node *n,
 			     unsigned long (*fn)(struct page *page, void *ctx), void *ctx);
 /** slob_node_check - all pages and lists of a node; faults, each one logged */
 unsigned int slob_node_check(struct slob_node *n);
-/** slob_page_count - count a page of blocks or maps in vmstat. @sign: 1, -1 */
+/** slob_page_count - count a page of blocks or maps. @sign: 1, -1 */
 void slob_page_count(struct page *page, int sign);
 
 #endif

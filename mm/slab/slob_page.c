@@ -46,7 +46,7 @@ static void map_push(struct page *page, unsigned long *map)
 	page->slob_max++;
 }
 
-void slob_map_page(struct slob_node *n, struct page *page)
+static void map_page(struct slob_node *n, struct page *page)
 {
 	unsigned long *map = page_to_virt(page);
 	unsigned int i;
@@ -61,7 +61,7 @@ void slob_map_page(struct slob_node *n, struct page *page)
 	n->nr_map_pages++;
 }
 
-unsigned long *slob_map_take(struct slob_node *n)
+static unsigned long *map_take(struct slob_node *n)
 {
 	struct page *page = hlist_entry_safe(n->maps.first, struct page, slob_list);
 	unsigned long *map;
@@ -75,7 +75,7 @@ unsigned long *slob_map_take(struct slob_node *n)
 	return map;
 }
 
-struct page *slob_map_give(struct slob_node *n, unsigned long *map)
+static struct page *map_give(struct slob_node *n, unsigned long *map)
 {
 	struct page *page = virt_to_page(map);
 
@@ -87,6 +87,75 @@ struct page *slob_map_give(struct slob_node *n, unsigned long *map)
 	hlist_del_init(&page->slob_list);
 	n->nr_map_pages--;
 	return page;
+}
+
+/* Births and deaths, no lock held. */
+
+void slob_page_release(struct page *page)
+{
+	slob_page_count(page, -1);
+	__ClearPageSlab(page);
+	page->slab_list.next = page->slab_list.prev = NULL;
+	page->slab_word = 0;
+	page->slab_base = NULL;
+	page_mapcount_reset(page);
+	__free_pages(page, 0);
+}
+
+struct page *slob_page_get(gfp_t gfp, int nid)
+{
+	struct page *page = gfp & ___GFP_NO_GROW ? NULL : __alloc_pages_node(nid, gfp, 0);
+
+	if (!page)
+		return NULL;
+	page->slab_cache = NULL;
+	INIT_HLIST_NODE(&page->slob_list);
+	return page;
+}
+
+/* A bitmap for a page of this node, or NULL. */
+unsigned long *slob_map_get(struct slob_node *n, gfp_t gfp)
+{
+	unsigned long *map, flags;
+	struct page *page;
+
+	spin_lock_irqsave(&n->lock, flags);
+	map = map_take(n);
+	spin_unlock_irqrestore(&n->lock, flags);
+	if (map)
+		return map;
+	page = slob_page_get((gfp & ~(GFP_ZONEMASK | __GFP_RECLAIMABLE)), (int)n->nid);
+	if (!page)
+		return NULL;
+	n = slob_nodes[page_to_nid(page)];
+	page->slob_what = SLOB_MAP_PAGE;
+	__SetPageSlab(page);
+	slob_page_count(page, 1);
+	spin_lock_irqsave(&n->lock, flags);
+	map_page(n, page);
+	map = map_take(n);
+	spin_unlock_irqrestore(&n->lock, flags);
+	return map;
+}
+
+/* A bitmap comes back, of whatever node. */
+void slob_map_put(unsigned long *map)
+{
+	struct slob_node *n = slob_nodes[page_to_nid(virt_to_page(map))];
+	struct page *empty;
+	unsigned long flags;
+
+	spin_lock_irqsave(&n->lock, flags);
+	empty = map_give(n, map);
+	spin_unlock_irqrestore(&n->lock, flags);
+	if (empty)
+		slob_page_release(empty);
+}
+
+void slob_page_drop(struct page *page)
+{
+	slob_map_put(page->slob_map);
+	slob_page_release(page);
 }
 
 /* Checks. */
@@ -266,6 +335,21 @@ static unsigned int check_maps(struct slob_node *n)
 	return faults + 1;
 }
 
+/* S11: in its page it is a block in use. */
+static unsigned int check_last(struct slob_node *n)
+{
+	unsigned int at = offset_in_page(n->last) / SLOB_UNIT;
+	struct page *page;
+
+	if (!n->last_how)
+		return 0;
+	page = virt_to_page(n->last);
+	if (slob_kind(page) == how_kind(n->last_how) && slob_marked(page->slob_map, at) &&
+	    slob_units(page->slob_map, at) == how_units(n->last_how))
+		return 0;
+	return fault(page, "the block that was given back last is none (S11)");
+}
+
 unsigned int slob_node_check(struct slob_node *n)
 {
 	struct node_sum sum = { .n = n };
@@ -276,7 +360,7 @@ unsigned int slob_node_check(struct slob_node *n)
 	faults = (unsigned int)each_page_locked(n, check_page, &sum);
 	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
 		faults += check_rows(&n->lists[kind]);
-	faults += check_maps(n);
+	faults += check_maps(n) + check_last(n);
 	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
 		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",
 		       n->nid, n->nr_pages, n->used_units, sum.pages, sum.used);

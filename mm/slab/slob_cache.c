@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: MIT
+/*
+ * SLOB's caches: opened and closed, counted, checked and described; objects that wait for
+ * readers; boot. The theory, and S1 to S11, are in slob.c.
+ *
+ * Locking: slob_node.lock and slob_rcu.lock, never both.
+ */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/report.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "mm/internal.h"
+#include "mm/slab/slob.h"
+
+const char backend_name[] = "SLOB";
+const unsigned int backend_kmalloc_min = 3, backend_kmalloc_max = KMALLOC_SHIFT_HIGH;
+
+static bool general_checked;	/* so kmalloc() has to look which cache it is */
+
+/* Objects that wait for readers. */
+
+/*
+ * Objects of a SLAB_TYPESAFE_BY_RCU cache that were freed. They are chained through the
+ * word behind them, which is NULL while they are in use.
+ * Keys: L lock
+ */
+struct slob_rcu {
+	struct rcu_head head;
+	struct kmem_cache *s;
+	spinlock_t lock;
+	void *waiting;		/* L  until the grace period is over that has begun */
+	void *more;		/* L  for the next one */
+	bool posted;		/* L  the callback is to come */
+	bool closed;		/* L  by then the cache is no more */
+};
+
+/* The end of those chains. */
+#define CHAIN_END	((void *)1)
+
+__weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
+{
+	fn(head);
+}
+
+/* The grace period of those that were waiting is over. */
+static void *rcu_next(struct slob_rcu *r)
+{
+	unsigned long flags;
+	void *over;
+
+	spin_lock_irqsave(&r->lock, flags);
+	over = r->waiting;
+	r->waiting = r->more;
+	r->more = CHAIN_END;
+	r->posted = r->waiting != CHAIN_END;
+	spin_unlock_irqrestore(&r->lock, flags);
+	return over;
+}
+
+static void rcu_give_chain(struct kmem_cache *s, void *x)
+{
+	void *next;
+
+	for (; x != CHAIN_END; x = next) {
+		next = *slob_rcu_link(s, x);
+		slab_destruct(s, x);
+		slob_give_now(s, virt_to_page(x), x, 0);
+	}
+}
+
+static void rcu_over(struct rcu_head *head)
+{
+	struct slob_rcu *r = container_of(head, struct slob_rcu, head);
+	struct kmem_cache *s = r->s;
+	void *over;
+
+	if (r->closed) {
+		kfree(r);
+		return;
+	}
+	over = rcu_next(r);
+	if (r->posted)
+		slab_call_after_readers(&r->head, rcu_over);
+	rcu_give_chain(s, over);
+}
+
+/* It stays as it is until nobody looks at it any more. */
+void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x,
+			      unsigned long site)
+{
+	unsigned int at = offset_in_page(x) / SLOB_UNIT;
+	struct slob_rcu *r = slob_rcu_of(s);
+	unsigned long flags;
+	bool post;
+
+	if (slob_kind(page) != slob_kind_of(s) || (unsigned long)x % SLOB_UNIT ||
+	    !slob_marked(page->slob_map, at)) {
+		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
+		return;
+	}
+	if (slob_units(page->slob_map, at) != s->size / SLOB_UNIT) {
+		slob_bad_give(s, page, x, site, SLOB_OTHER_SIZE);
+		return;
+	}
+	spin_lock_irqsave(&r->lock, flags);
+	if (*slob_rcu_link(s, x)) {
+		spin_unlock_irqrestore(&r->lock, flags);
+		slob_bad_give(s, page, x, site, SLOB_TWICE);
+		return;
+	}
+	post = !r->posted;
+	*slob_rcu_link(s, x) = post ? r->waiting : r->more;
+	if (post)
+		r->waiting = x;
+	else
+		r->more = x;
+	r->posted = true;
+	spin_unlock_irqrestore(&r->lock, flags);
+	if (post)
+		slab_call_after_readers(&r->head, rcu_over);
+}
+
+/* What is where. */
+
+struct kmem_cache *backend_owner(struct page *page, const void *x)
+{
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, size;
+	enum slob_kind kind = slob_kind(page);
+
+	if (!SLOB_IS_GENERAL(kind))
+		return NULL;
+	/* Of what is no object, any cache of that kind may say so. */
+	size = slob_marked(page->slob_map, at) ? slob_units(page->slob_map, at) * SLOB_UNIT : 8;
+	return kmalloc_caches[kind - SLOB_GENERAL][__kmalloc_index(size)];
+}
+
+size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x)
+{
+	size_t size;
+
+	if (page->slab_cache)
+		return s->flags & SLAB_KMALLOC ? PAGE_SIZE << s->order : s->object_size;
+	size = slob_units(page->slob_map, offset_in_page(x) / SLOB_UNIT) * SLOB_UNIT;
+	return SLOB_IS_GENERAL(slob_kind(page)) ? size : min_t(size_t, size, s->object_size);
+}
+
+size_t backend_roundup(struct kmem_cache *s, size_t size)
+{
+	if (size > PAGE_SIZE - SLOB_UNIT)
+		return PAGE_SIZE << s->order;
+	return ALIGN(size, SLOB_UNIT);
+}
+
+/* The block that an address lies in. */
+void backend_describe(struct page *page, unsigned long addr)
+{
+	unsigned int at = offset_in_page(addr) / SLOB_UNIT, units, next;
+	struct slob_node *n = slob_nodes[page_to_nid(page)];
+	char *base = page_to_virt(page);
+	struct kmem_cache *s;
+	unsigned long flags;
+	bool free;
+
+	if (slob_kind(page) == SLOB_MAP_PAGE) {
+		report_line("in a page of SLOB's bitmaps");
+		return;
+	}
+	/* A report may come from inside the lock. */
+	if (!spin_trylock_irqsave(&n->lock, flags)) {
+		report_line("in a page of SLOB, which is busy");
+		return;
+	}
+	while (at && !slob_marked(page->slob_map, at))
+		at--;
+	units = slob_units(page->slob_map, at);
+	for (next = page->slob_first; next < at; next = slob_block(base, next)->next)
+		if (slob_block(base, next)->next <= next)
+			break;
+	free = next == at || (n->last_how && n->last == base + at * SLOB_UNIT);
+	spin_unlock_irqrestore(&n->lock, flags);
+	s = backend_owner(page, base + at * SLOB_UNIT);
+	report_line("%lu bytes into %s of %u bytes at 0x%px, %s",
+		    addr - (unsigned long)(base + at * SLOB_UNIT),
+		    free ? "a free block" : "an object", units * SLOB_UNIT,
+		    base + at * SLOB_UNIT, free ? "which was an object before" :
+		    s ? s->name : "of a cache that SLOB does not know");
+}
+
+/* Birth and death of a cache. */
+
+int backend_open(struct kmem_cache *s)
+{
+	unsigned int size = ALIGN(s->object_size, SLOB_UNIT);
+	struct slob_rcu *r = NULL;
+
+	s->inuse = size;
+	s->offset = 0;
+	if (s->flags & SLAB_TYPESAFE_BY_RCU) {
+		s->offset = ALIGN(size, (unsigned int)sizeof(void *));
+		size = s->offset + ALIGN(sizeof(void *), SLOB_UNIT);
+	}
+	/* Nobody else in its cache lines, if that was asked for. */
+	if (s->flags & SLAB_HWCACHE_ALIGN)
+		size = ALIGN(size, s->align);
+	s->size = size;
+	s->order = slob_is_big(s) ? get_order(size) : 0;
+	if (s->order >= MAX_ORDER)
+		return -EINVAL;
+	s->min_order = s->order;
+	s->objects = max(1u, (unsigned int)(PAGE_SIZE / size));
+	s->reciprocal = 0xffffffffu / size + 1;
+	if (s->flags & SLAB_TYPESAFE_BY_RCU) {
+		r = kzalloc(sizeof(*r), GFP_KERNEL);
+		if (!r)
+			return -ENOMEM;
+		r->s = s;
+		r->waiting = r->more = CHAIN_END;
+		spin_lock_init(&r->lock);
+		spin_lock_set_rank(&r->lock, RANK_SLAB_NODE);
+	}
+	s->cpu_slab = (void *)r;
+	if (!slob_is_big(s) && !r && !s->ctor && !s->dtor && !(s->flags & SLAB_CALLS_26))
+		s->slob = SLOB_HOW(size / SLOB_UNIT, ilog2(s->align / SLOB_UNIT), slob_kind_of(s));
+	return 0;
+}
+
+void backend_close(struct kmem_cache *s)
+{
+	struct slob_rcu *r = slob_rcu_of(s);
+	unsigned long flags;
+	bool posted;
+
+	if (!r)
+		return;
+	spin_lock_irqsave(&r->lock, flags);
+	posted = r->posted;
+	r->closed = true;
+	spin_unlock_irqrestore(&r->lock, flags);
+	/* The callback that is still to come frees it. */
+	if (!posted)
+		kfree(r);
+	s->cpu_slab = NULL;
+	s->slob = 0;
+}
+
+/* In its page, the block that was given back last looks like one in use (S11). */
+static bool is_last(struct page *page, const void *x)
+{
+	struct slob_node *n = slob_nodes[page_to_nid(page)];
+
+	return n->last_how && n->last == x;
+}
+
+/* Objects and units in use. Those of general caches are counted block by block (S9). */
+struct use {
+	struct kmem_cache *s;
+	unsigned long objects, units;
+};
+
+static unsigned long count_general(struct page *page, void *arg)
+{
+	unsigned int at, units, next = page->slob_first;
+	struct use *use = arg;
+	char *base = page_to_virt(page);
+
+	if (slob_kind(page) != slob_kind_of(use->s))
+		return 0;
+	for (at = 0; at < SLOB_UNITS; at += units) {
+		units = slob_units(page->slob_map, at);
+		if (at == next) {
+			next = slob_block(base, at)->next;
+		} else if (!is_last(page, base + at * SLOB_UNIT) &&
+			   backend_owner(page, base + at * SLOB_UNIT) == use->s) {
+			use->objects++;
+			use->units += units;
+		}
+	}
+	return 0;
+}
+
+static struct use count_use(struct kmem_cache *s)
+{
+	struct use use = { .s = s };
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++) {
+		use.objects += atomic_long_read(&s->node[nid]->total_objects);
+		use.units += atomic_long_read(&s->node[nid]->nr_slabs);
+		if (s->flags & SLAB_KMALLOC)
+			slob_each_page(slob_nodes[nid], count_general, &use);
+	}
+	return use;
+}
+
+unsigned long backend_shrink(struct kmem_cache *s, bool last)
+{
+	struct slob_rcu *r = slob_rcu_of(s);
+	void *waiting, *more;
+	unsigned long flags;
+	unsigned int nid;
+
+	if (r && last) {
+		spin_lock_irqsave(&r->lock, flags);
+		waiting = r->waiting;
+		more = r->more;
+		r->waiting = r->more = CHAIN_END;
+		spin_unlock_irqrestore(&r->lock, flags);
+		rcu_give_chain(s, waiting);
+		rcu_give_chain(s, more);
+	}
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slob_flush_last(slob_nodes[nid]);
+	return count_use(s).objects;
+}
+
+void backend_open_fast(bool open)
+{
+	WRITE_ONCE(slob_fast.size, open ? max_low_pfn << PAGE_SHIFT : 0);
+	WRITE_ONCE(slob_fast.node, open && machine.nr_nodes == 1 ? slob_nodes[0] : NULL);
+	WRITE_ONCE(slob_fast.general, open && !general_checked);
+}
+
+void backend_open_checked(struct kmem_cache *s)
+{
+	s->cpu_slab = NULL;
+	s->slob = 0;
+	if (!(s->flags & SLAB_KMALLOC))
+		return;
+	general_checked = true;
+	WRITE_ONCE(slob_fast.general, false);
+}
+
+/* Counting and checking. */
+
+void backend_info(struct kmem_cache *s, struct slabinfo *info)
+{
+	struct use use = count_use(s);
+
+	memset(info, 0, sizeof(*info));
+	info->active_objs = info->num_objs = use.objects;
+	/* There are no slabs: its share of pages. */
+	info->active_slabs = info->num_slabs = DIV_ROUND_UP(use.units, SLOB_UNITS);
+}
+
+struct each_job {
+	struct kmem_cache *s;
+	unsigned long (*fn)(struct kmem_cache *s, struct page *page, void *object, void *ctx);
+	void *ctx;
+};
+
+/* Blocks in use of the page that may be objects of the cache. */
+static unsigned long each_in_page(struct page *page, void *arg)
+{
+	unsigned int at, units, next = page->slob_first;
+	struct each_job *job = arg;
+	char *base = page_to_virt(page);
+	unsigned long sum = 0;
+	bool mine;
+
+	if (slob_kind(page) != slob_kind_of(job->s))
+		return 0;
+	for (at = 0; at < SLOB_UNITS; at += units) {
+		units = slob_units(page->slob_map, at);
+		if (at == next) {
+			next = slob_block(base, at)->next;
+			continue;
+		}
+		if (is_last(page, base + at * SLOB_UNIT))
+			continue;
+		if (SLOB_IS_GENERAL(slob_kind(page)))
+			mine = backend_owner(page, base + at * SLOB_UNIT) == job->s;
+		else
+			mine = units == job->s->size / SLOB_UNIT &&
+			       IS_ALIGNED(at * SLOB_UNIT, job->s->align);
+		if (!mine)
+			continue;
+		sum += job->fn ? job->fn(job->s, page, base + at * SLOB_UNIT, job->ctx) : 1;
+	}
+	return sum;
+}
+
+/*
+ * Blocks don't say whose they are. When there are as many of the cache's size as the cache
+ * has objects, they are its objects; when there are more, no one can tell, and none is
+ * shown. Objects of a page and more are not on any list.
+ */
+unsigned long backend_each_object(struct kmem_cache *s,
+				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
+						      void *object, void *ctx), void *ctx)
+{
+	struct each_job count = { .s = s }, job = { s, fn, ctx };
+	unsigned long found = 0, sum = 0;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		found += slob_each_page(slob_nodes[nid], each_in_page, &count);
+	if (found != count_use(s).objects)
+		return 0;
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		sum += slob_each_page(slob_nodes[nid], each_in_page, &job);
+	return sum;
+}
+
+/* Pages are everybody's: they are checked with the first general cache, once. */
+unsigned int backend_validate(struct kmem_cache *s)
+{
+	unsigned int nid, faults = 0;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++) {
+		if (atomic_long_read(&s->node[nid]->total_objects) < 0) {
+			pr_err("slob: cache %s: more objects freed than there were (S9)\n",
+			       s->name);
+			faults++;
+		}
+		if (s == kmalloc_caches[KMALLOC_NORMAL][KMALLOC_SHIFT_LOW])
+			faults += slob_node_check(slob_nodes[nid]);
+	}
+	return faults;
+}
+
+/* The whole of what SLOB holds, and what of it is nobody's object. */
+void backend_show(struct seq_file *m)
+{
+	unsigned long pages = 0, maps = 0, used = 0, lists = machine.nr_nodes, held;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++) {
+		pages += READ_ONCE(slob_nodes[nid]->nr_pages);
+		maps += READ_ONCE(slob_nodes[nid]->nr_map_pages);
+		used += READ_ONCE(slob_nodes[nid]->used_units) * SLOB_UNIT;
+		used -= how_units(READ_ONCE(slob_nodes[nid]->last_how)) * SLOB_UNIT;
+	}
+	held = (pages + maps + lists) * PAGE_SIZE;
+	seq_printf(m, "# SLOB: %lu bytes of objects in %lu held: %lu in pages of blocks, %lu of bitmaps, %lu of lists; overhead %lu.%lu%%\n",
+		   used, held, pages * PAGE_SIZE, maps * PAGE_SIZE, lists * PAGE_SIZE,
+		   (held - used) * 100 / max(used, 1ul),
+		   (held - used) * 1000 / max(used, 1ul) % 10);
+}
+
+/* Boot. */
+
+int backend_boot(void)
+{
+	struct slob_node *n;
+	struct page *page;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++) {
+		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, 0);
+		if (!page)
+			return -ENOMEM;
+		n = page_to_virt(page);
+		n->nid = nid;
+		spin_lock_init(&n->lock);
+		spin_lock_set_rank(&n->lock, RANK_SLAB_NODE);
+		slob_nodes[nid] = n;
+	}
+	slob_fast.base = PAGE_OFFSET;
+	slob_fast.pages = pfn_to_page(0);
+	pr_info("SLOB: units of %u bytes, bitmaps of %u bytes for each page, %zu bytes of lists for each node\n",
+		SLOB_UNIT, SLOB_MAP_BYTES, sizeof(*n));
+	return 0;
+}
+
+void backend_reset(void)
+{
+	memset(slob_nodes, 0, sizeof(slob_nodes));
+	memset(&slob_fast, 0, sizeof(slob_fast));
+	general_checked = false;
+}
