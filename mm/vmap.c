@@ -617,7 +617,8 @@ int vmap_init(void)
 		       VMALLOC_OFFSET);
 		return -EINVAL;
 	}
-	node_cache = kmem_cache_create("vmap_area", sizeof(struct vmap_area), 0, 0, NULL);
+	node_cache = kmem_cache_create("vmap_area", sizeof(struct vmap_area), 0,
+				       SLAB_NO_MERGE, NULL);
 	node = node_cache ? kmem_cache_alloc(node_cache, GFP_KERNEL) : NULL;
 	if (!node)
 		return -ENOMEM;

@@ -13,6 +13,8 @@
  *     with SLAB_CTOR_VERIFY: it changes nothing and looks whether the object is again
  *     as constructed.
  *
+ *  E4 Nothing is merged: kmem_cache_destroy_26() says whether this cache has objects.
+ *
  * Locking: none; none is held while they run. Neighbours: caches.c, the backends.
  */
 #include <linux/export.h>
@@ -60,7 +62,7 @@ struct kmem_cache *kmem_cache_create_26(const char *name, size_t size, size_t al
 		want.object_size = UINT_MAX;
 	if (want.align != align)
 		want.align = UINT_MAX;
-	return cache_create(&want, ctor ? SLAB_CALLS_26 : 0);
+	return cache_create(&want, (ctor ? SLAB_CALLS_26 : 0) | SLAB_NO_MERGE);
 }
 EXPORT_SYMBOL(kmem_cache_create_26);
 

@@ -80,6 +80,10 @@ void slab_bug_tracks(struct kmem_cache *s, void *object)
 /* What is free, and where it is kept, only checked caches know slab by slab. */
 void slab_bug_slab(struct kmem_cache *s, struct page *page)
 {
+	if (!page->slab_cache) {
+		report_line("INFO: Page 0x%px flags=0x%lx, of several caches", page, page->flags);
+		return;
+	}
 	if (!slab_checked(s)) {
 		report_line("INFO: Slab 0x%px objects=%u flags=0x%lx", page, page->slab_units,
 			    page->flags);
@@ -255,6 +259,9 @@ void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long s
 	}
 	if (live.n > LIVE_MAX)
 		report_line("and %lu more", live.n - LIVE_MAX);
+	if (!(s->flags & SLAB_STORE_USER))
+		report_line("Who allocated them is not known. With slub_debug=U,%s it would be.",
+			    s->name);
 	report_line("kmem_cache_destroy %s: Slab cache still has objects when called from %pS",
 		    s->name, (void *)site);
 	slab_bug_end();

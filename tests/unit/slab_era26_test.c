@@ -246,6 +246,21 @@ static void destroy_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, constructed, destructed);
 }
 
+/* Two that are alike are two. */
+static void not_merged_test(struct kunit *test)
+{
+	struct kmem_cache *a = kmem_cache_create_26("alike-a", 120, 0, 0, NULL, NULL);
+	struct kmem_cache *b = kmem_cache_create_26("alike-b", 120, 0, 0, NULL, NULL);
+	void *p = kmem_cache_alloc(a, GFP_KERNEL);
+
+	KUNIT_EXPECT_TRUE(test, a && b && a != b);
+	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(b), 0);
+	quarry_expect_reports(test, 1);
+	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(a), 1);
+	kmem_cache_free(a, p);
+	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(a), 0);
+}
+
 static void refused_test(struct kunit *test)
 {
 	size_t huge = SIZE_MAX / 2;
@@ -280,6 +295,7 @@ static struct kunit_case era26_cases[] = {
 	KUNIT_CASE(verify_checked_test),
 	KUNIT_CASE(verify_other_test),
 	KUNIT_CASE(destroy_test),
+	KUNIT_CASE(not_merged_test),
 	KUNIT_CASE(refused_test),
 	{}
 };
