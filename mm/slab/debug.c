@@ -30,6 +30,9 @@
 #include "mm/internal.h"
 #include "mm/slab/grow.h"
 
+/* A red zone or poison that nobody looked at would be of no use to whoever asked for it. */
+#define CHECKS_OBJECTS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON)
+
 /* Geometry of one object, relative to its payload. */
 
 static unsigned int tracks_offset(const struct kmem_cache *s)
@@ -313,14 +316,13 @@ EXPORT_SYMBOL(validate_slab_cache);
 
 bool debug_alloc(struct kmem_cache *s, struct page *page, void *object)
 {
-	if (!(s->flags & SLAB_CONSISTENCY_CHECKS))
-		return true;
-	if (!check_link(s, page, object)) {
+	if ((s->flags & SLAB_CONSISTENCY_CHECKS) && !check_link(s, page, object)) {
 		slab_free_cut(s, page, object, 1);
 		return true;
 	}
 	/* What was wrong has been repaired: the object can be used. */
-	check_object(s, page, object, false);
+	if (s->flags & CHECKS_OBJECTS)
+		check_object(s, page, object, false);
 	return true;
 }
 
@@ -347,7 +349,7 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 		slab_bad_object(s, page, object, site, "Object already free");
 		return false;
 	}
-	if (s->flags & SLAB_CONSISTENCY_CHECKS)
+	if (s->flags & CHECKS_OBJECTS)
 		check_object(s, page, object, true);
 	set_track(s, object, TRACK_FREE, site);
 	trace_object(s, page, object, "free", site);

@@ -162,6 +162,12 @@ static void poison_test(struct kunit *test)
 	kmem_cache_free(s, p);
 	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x6b, 47));
 	KUNIT_EXPECT_EQ(test, p[47], 0xa5);
+	/* A write meanwhile is found when it is allocated again, by this flag alone. */
+	p[5] = 1;
+	quarry_expect_reports(test, 1);
+	KUNIT_EXPECT_PTR_EQ(test, kmem_cache_alloc(s, GFP_KERNEL), (void *)p);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 1l);
+	kmem_cache_free(s, p);
 	kmem_cache_destroy(s);
 }
 
@@ -172,12 +178,16 @@ static void red_zone_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	OPTIMIZER_HIDE_VAR(p);
-	quarry_expect_reports(test, 2);
+	quarry_expect_reports(test, 4);
 	p[48] = 1;
 	p[-1] = 1;
 	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 2l);
+	/* Found when it is freed, too; what was found has been repaired. */
+	p[48] = 2;
+	p[-1] = 2;
 	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 4l);
 	kmem_cache_destroy(s);
 }
 
