@@ -81,17 +81,10 @@ static noinline void *alloc_odd(struct kmem_cache *s, gfp_t gfp, size_t size, un
 	return alloc_slowly(s, gfp, NUMA_NO_NODE, size, site);
 }
 
-static __always_inline void *alloc(struct kmem_cache *s, gfp_t gfp, size_t size,
-				   unsigned long site)
+/* N3 */
+static __always_inline void *alloc_fast(struct kmem_cache *s, gfp_t gfp, size_t size)
 {
-	void *x;
-
-	if (unlikely(gfp & SLAB_GFP_ODD))
-		return alloc_odd(s, gfp, size, site);
-	x = fast_take_sized(s, size);
-	if (likely(x))
-		return x;
-	return alloc_slowly(s, gfp, NUMA_NO_NODE, size, site);
+	return likely(!(gfp & SLAB_GFP_ODD)) ? fast_take_sized(s, size) : NULL;
 }
 
 /* The fast half has objects of this CPU's node, or what there was instead. */
@@ -99,8 +92,10 @@ static void *alloc_on(struct kmem_cache *s, gfp_t gfp, int node, size_t size, un
 {
 	void *x;
 
-	if (node == NUMA_NO_NODE)
-		return alloc(s, gfp, size, site);
+	if (node == NUMA_NO_NODE) {
+		x = alloc_fast(s, gfp, size);
+		return x ? x : alloc_odd(s, gfp, size, site);
+	}
 	if (!(gfp & SLAB_GFP_ODD) && node == numa_mem_id()) {
 		x = fast_take(s);
 		if (likely(x && page_to_nid(virt_to_page(x)) == node))
@@ -113,13 +108,17 @@ static void *alloc_on(struct kmem_cache *s, gfp_t gfp, int node, size_t size, un
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 {
-	return alloc(s, flags, 0, _RET_IP_);
+	void *x = alloc_fast(s, flags, 0);
+
+	return likely(x) ? x : alloc_odd(s, flags, 0, _RET_IP_);
 }
 EXPORT_SYMBOL(kmem_cache_alloc);
 
 void *kmem_cache_alloc_site(struct kmem_cache *s, gfp_t flags, unsigned long site)
 {
-	return alloc(s, flags, 0, site);
+	void *x = alloc_fast(s, flags, 0);
+
+	return likely(x) ? x : alloc_odd(s, flags, 0, site);
 }
 
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
@@ -140,7 +139,9 @@ EXPORT_SYMBOL(kmalloc_plain);
 
 void *kmalloc_trace(struct kmem_cache *s, gfp_t flags, size_t size)
 {
-	return alloc(s, flags, size, _RET_IP_);
+	void *x = alloc_fast(s, flags, size);
+
+	return likely(x) ? x : alloc_odd(s, flags, size, _RET_IP_);
 }
 EXPORT_SYMBOL(kmalloc_trace);
 

@@ -310,7 +310,7 @@ void slub_give_run(struct kmem_cache *s, struct page *page, void *first, void *l
 	unsigned int head = slab_number(s, page, first) + 1;
 	struct kmem_cache_node *n = NULL;
 	unsigned long old = slab_word(page), new;
-	bool was_full, freeze, local = s->cpu_partial && page_to_nid(page) == numa_mem_id();
+	bool was_full, freeze;
 
 	do {
 		if (unlikely(word_head(old) == head || word_inuse(old) < nr)) {
@@ -320,7 +320,8 @@ void slub_give_run(struct kmem_cache *s, struct page *page, void *first, void *l
 			return;
 		}
 		was_full = !word_head(old);
-		freeze = was_full && !word_frozen(old) && local;
+		freeze = was_full && !word_frozen(old) && s->cpu_partial &&
+			 page_to_nid(page) == numa_mem_id();
 		*free_link(s, last) = was_full ? NULL : slab_object(s, page, word_head(old) - 1);
 		new = slab_word_make(head, word_inuse(old) - nr, word_frozen(old) || freeze);
 		/* U3: it comes to the list, or may have to leave it. */

@@ -8,6 +8,7 @@
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 
 #include "mm/lane.h"
 #include "mm/slab/layer.h"
@@ -52,16 +53,16 @@ static __always_inline bool magazine_busy(const struct magazine *m)
 
 static __always_inline void *magazine_pop(struct magazine *m)
 {
-	void **top, *x;
+	void *x;
 
 	if (magazine_busy(m))
 		return NULL;
 	m->claimed = 1;
 	barrier();
-	top = m->top;
-	x = top[-1];
+	x = m->top[-1];
+	barrier();		/* let the next line be one instruction */
 	if (likely(x))
-		m->top = top - 1;
+		m->top--;
 	barrier();
 	m->claimed = 0;
 	return x;
@@ -82,7 +83,8 @@ static __always_inline bool magazine_push(struct magazine *m, void *x)
 		return false;
 	}
 	*top = x;
-	m->top = top + 1;
+	barrier();
+	m->top++;
 	barrier();
 	m->claimed = 0;
 	return true;
@@ -110,35 +112,31 @@ static __always_inline void *fast_take_size(size_t size, gfp_t gfp)
 static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, void **p)
 {
 	struct magazine *m = lane_magazine(s->lane, lane_home());
-	void **top, *x;
-	size_t i;
+	size_t n = 0;
 
 	if (magazine_busy(m))
 		return 0;
 	m->claimed = 1;
 	barrier();
-	top = m->top;
-	for (i = 0; i < nr; i++) {
-		x = top[-1];
-		if (!x)
-			break;
-		p[i] = x;
-		top--;
+	if (likely(m->slots)) {
+		n = min_t(size_t, nr, m->top - m->slots - 1);
+		m->top -= n;
+		memcpy(p, m->top, n * sizeof(*p));
 	}
-	m->top = top;
 	barrier();
 	m->claimed = 0;
-	return i;
+	return n;
 }
 
-/* The direct map's descriptor of the page that an address lies in, or NULL. */
-static __always_inline struct page *slub_page(const void *x)
+/* How far in the direct map; beyond its size: not there. */
+static __always_inline unsigned long slub_offset(const void *x)
 {
-	unsigned long off = (unsigned long)x - slub_map.base;
+	return (unsigned long)x - slub_map.base;
+}
 
-	if (unlikely(off >= slub_map.size))
-		return NULL;
-	return slub_map.pages + (off >> PAGE_SHIFT);
+static __always_inline struct page *slub_page(unsigned long offset)
+{
+	return slub_map.pages + (offset >> PAGE_SHIFT);
 }
 
 /*
@@ -153,10 +151,10 @@ static __always_inline bool fast_give(struct kmem_cache *s, void *x)
 
 static __always_inline bool fast_give_any(const void *x)
 {
-	struct page *page = slub_page(x);
+	unsigned long off = slub_offset(x);
 
-	return likely(page) &&
-	       magazine_push(lane_magazine(page->slab_lane, lane_here()), (void *)x);
+	return likely(off < slub_map.size) &&
+	       magazine_push(lane_magazine(slub_page(off)->slab_lane, lane_here()), (void *)x);
 }
 
 static __always_inline size_t fast_give_many(struct kmem_cache *s, size_t nr, void **p)
@@ -174,9 +172,13 @@ static __always_inline size_t fast_give_many(struct kmem_cache *s, size_t nr, vo
 	barrier();
 	top = m->top;
 	end = m->end;
-	for (i = 0; i < nr && top != end && likely(p[i]); i++)
-		*top++ = p[i];
-	m->top = top;
+	nr = min_t(size_t, nr, end - top);
+	for (i = 0; i < nr; i++) {
+		if (unlikely(!p[i]))
+			break;
+		top[i] = p[i];
+	}
+	m->top = top + i;
 	barrier();
 	m->claimed = 0;
 	return i;

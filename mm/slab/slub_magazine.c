@@ -6,8 +6,8 @@
  * the stacks' bottoms hold what an exchange would bring back.
  *
  *  G1 A magazine opens when something is to be put there, with the smallest slots. It
- *     grows when it is full, up to s->magazine objects (some 128 KiB of them), and is
- *     then emptied by a quarter when it is full.
+ *     grows when it is full, up to s->magazine objects: a share of memory, 128 KiB at
+ *     least. When it is full then, a quarter goes. Under pressure all goes (slab_reap()).
  *  G2 Its objects are in use as far as their slabs know (U1 in slub.c), and of its node
  *     and its cache, unless somebody freed them to a wrong one: that is seen, and
  *     reported, when they leave.
@@ -26,7 +26,9 @@
 /* Words of slots; one is for the NULL at the bottom. */
 static const unsigned int magazine_sizes[] = { 32, 128, 1024 };
 #define NR_SIZES	ARRAY_SIZE(magazine_sizes)
-#define KEEP_BYTES	(128u << 10)
+#define KEEP_SHARE	1024u		/* of low memory, all CPUs together: one in so many */
+#define KEEP_BYTES_MIN	(128ul << 10)
+#define KEEP_BYTES_MAX	(4ul << 20)
 #define FILL_OBJECTS	64u	/* at once, from slabs */
 
 static struct kmem_cache slot_caches[NR_SIZES];
@@ -57,9 +59,12 @@ void magazine_reset(void)
 
 void magazine_choose(struct kmem_cache *s)
 {
-	bool slots = s >= slot_caches && s < slot_caches + NR_SIZES;
+	unsigned long bytes = max_low_pfn / (KEEP_SHARE * machine.nr_cpus) * PAGE_SIZE;
 
-	s->magazine = slots ? 0 : clamp(KEEP_BYTES / s->size, 8u, magazine_sizes[NR_SIZES - 1] - 1);
+	bytes = clamp(bytes, KEEP_BYTES_MIN, KEEP_BYTES_MAX);
+	s->magazine = (unsigned int)clamp(bytes / s->size, 8ul, magazine_sizes[NR_SIZES - 1] - 1ul);
+	if (s >= slot_caches && s < slot_caches + NR_SIZES)
+		s->magazine = 0;
 }
 
 void magazine_shut(struct magazine *m)
@@ -106,53 +111,60 @@ static bool open(struct kmem_cache *s, struct magazine *m)
 	return magazines_open && s->magazine && resize(s, m, 0);
 }
 
-/* G2: false, and reported, if it is none of ours. */
-static bool belongs(struct kmem_cache *s, struct page *page, void *x, void *before)
+/* G2: it is none of ours, or is there twice. */
+static noinline void report_stranger(struct kmem_cache *s, void *x)
 {
+	struct page *page = slab_page_of(x);
+
 	if (!page)
 		slab_bad_free("kmem_cache_free", x, 0);
 	else if (page->slab_cache != s)
 		slab_wrong_cache(s, page, x, 0);
 	else if (!slab_is_object(s, page, x))
 		slab_bad_object(s, page, x, 0, "Invalid object pointer");
-	else if (x == before)
-		slab_bad_object(s, page, x, 0, "Object already free");
 	else
-		return true;
-	return false;
+		slab_bad_object(s, page, x, 0, "Object already free");
 }
 
-static struct page *head_of(void *x)
+/* The slab, if it is one of ours and has such an object. */
+static __always_inline struct page *slab_of(struct kmem_cache *s, void *x)
 {
-	struct page *page = slub_page(x);
+	unsigned long off = slub_offset(x);
+	struct page *page;
 
-	return page ? compound_head(page) : NULL;
+	if (unlikely(off >= slub_map.size))
+		return NULL;
+	page = compound_head(slub_page(off));
+	return likely(page->slab_cache == s && PageSlab(page) && slab_is_object(s, page, x)) ?
+	       page : NULL;
 }
 
 /* The newest objects go: nothing has to be moved. Neighbours of one slab go together. */
 static void give_back(struct kmem_cache *s, struct magazine *m, unsigned int nr)
 {
-	void *first, *last = NULL, *x;
-	struct page *page;
-	unsigned int run;
+	void *first = NULL, *last = NULL, *x;
+	struct page *page, *of = NULL;
+	unsigned int run = 0;
 
-	while (nr) {
+	for (; nr; nr--) {
 		x = *--m->top;
-		nr--;
-		page = slab_page_of(x);
-		if (unlikely(!belongs(s, page, x, NULL)))
-			continue;
-		first = last = x;
-		for (run = 1; nr && head_of(m->top[-1]) == page; nr--) {
-			x = *--m->top;
-			if (unlikely(!belongs(s, page, x, first)))
-				continue;
+		page = slab_of(s, x);
+		if (unlikely(!page || x == first)) {
+			report_stranger(s, x);
+		} else if (page == of) {
 			*free_link(s, x) = first;
 			first = x;
 			run++;
+		} else {
+			if (run)
+				slub_give_run(s, of, first, last, run, 0);
+			first = last = x;
+			of = page;
+			run = 1;
 		}
-		slub_give_run(s, page, first, last, run, 0);
 	}
+	if (run)
+		slub_give_run(s, of, first, last, run, 0);
 }
 
 bool magazine_make_room(struct kmem_cache *s, struct magazine *m)
