@@ -415,7 +415,8 @@ void backend_close(struct kmem_cache *s)
 		if (s->node[nid]->shared)
 			array_block_free(s->node[nid]->shared);
 	free_percpu((void __percpu *)s->cpu_slab);
-	s->cpu_slab = NULL;
+	/* Not NULL: pages that are in no slab have that. */
+	backend_open_checked(s);
 }
 
 int backend_boot(void)

@@ -16,13 +16,15 @@
 
 #include "mm/slab/layer.h"
 
-/* Why fast paths of this CPU must not touch its arrays. */
-#define SLAB_CLAIMED	1u	/* one is under way */
-#define SLAB_SHUT	2u	/* backend_open_fast(false) */
-
-/* Keys: P owning CPU */
+/*
+ * Two words, as each is written without regard to the other: shut is looked at when the
+ * claim has been made, so that a CPU that has been told is in no fast path, nor on its way
+ * into one.
+ * Keys: P owning CPU, in a fast path | I owning CPU, interrupts off, not claimed
+ */
 struct slab_busy {
-	unsigned int flags;	/* P */
+	unsigned int claimed;	/* P  a fast path is under way */
+	unsigned int shut;	/* I  backend_open_fast(false) */
 };
 
 DECLARE_PER_CPU(struct slab_busy, slab_busy);
@@ -67,7 +69,29 @@ static __always_inline struct page *slab_fast_page(const void *x)
 
 	if (unlikely(off >= slab_map.size))
 		return NULL;
+	/* Two pointers that are never NULL: the compiler need not look. */
+	if (!slab_map.pages)
+		__builtin_unreachable();
 	return slab_map.pages + (off >> PAGE_SHIFT);
+}
+
+/* May this CPU's arrays be used? Then until fast_end(). */
+static __always_inline bool fast_begin(struct slab_busy *busy)
+{
+	if (unlikely(busy->claimed))
+		return false;
+	busy->claimed = 1;
+	barrier();
+	if (likely(!busy->shut))
+		return true;
+	busy->claimed = 0;
+	return false;
+}
+
+static __always_inline void fast_end(struct slab_busy *busy)
+{
+	barrier();
+	busy->claimed = 0;
 }
 
 static __always_inline void *fast_take(struct kmem_cache *s)
@@ -77,19 +101,18 @@ static __always_inline void *fast_take(struct kmem_cache *s)
 	void *object = NULL;
 	unsigned int n;
 
-	if (unlikely(busy->flags))
+	if (unlikely(!fast_begin(busy)))
 		return NULL;
 	a = raw_cpu_ptr((struct slab_array __percpu *)s->cpu_slab);
-	busy->flags = SLAB_CLAIMED;
-	barrier();
 	n = a->avail;
 	if (likely(n)) {
 		object = a->entry[n];
+		if (!object)
+			__builtin_unreachable();
 		a->avail = n - 1;
 		a->touched = 1;
 	}
-	barrier();
-	busy->flags = 0;
+	fast_end(busy);
 	return object;
 }
 
@@ -107,18 +130,15 @@ static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, vo
 	unsigned int n;
 	size_t i;
 
-	if (unlikely(busy->flags))
+	if (unlikely(!fast_begin(busy)))
 		return 0;
 	a = raw_cpu_ptr((struct slab_array __percpu *)s->cpu_slab);
-	busy->flags = SLAB_CLAIMED;
-	barrier();
 	n = a->avail;
 	for (i = 0; i < nr && n; i++)
 		p[i] = a->entry[n--];
 	a->avail = n;
 	a->touched = 1;
-	barrier();
-	busy->flags = 0;
+	fast_end(busy);
 	return i;
 }
 
@@ -142,13 +162,10 @@ static __always_inline bool fast_give_lane(unsigned long lane, const struct page
 	struct slab_busy *busy = raw_cpu_ptr(&slab_busy);
 	bool done;
 
-	if (unlikely(busy->flags))
+	if (unlikely(!fast_begin(busy)))
 		return false;
-	busy->flags = SLAB_CLAIMED;
-	barrier();
 	done = fast_push(raw_cpu_ptr((struct slab_array __percpu *)lane), page, x);
-	barrier();
-	busy->flags = 0;
+	fast_end(busy);
 	return done;
 }
 
@@ -160,7 +177,7 @@ static __always_inline bool fast_give(struct kmem_cache *s, void *x)
 	if (unlikely(!page))
 		return false;
 	lane = slab_lane_of(page);
-	if (unlikely(!lane || lane != (unsigned long)s->cpu_slab))
+	if (unlikely(lane != (unsigned long)s->cpu_slab))
 		return false;
 	return fast_give_lane(lane, page, x);
 }
@@ -185,10 +202,8 @@ static __always_inline size_t fast_give_many(struct kmem_cache *s, size_t nr, vo
 	unsigned long lane;
 	size_t i;
 
-	if (unlikely(busy->flags))
+	if (unlikely(!fast_begin(busy)))
 		return 0;
-	busy->flags = SLAB_CLAIMED;
-	barrier();
 	for (i = 0; i < nr; i++) {
 		page = slab_fast_page(p[i]);
 		lane = page ? slab_lane_of(page) : 0;
@@ -196,8 +211,7 @@ static __always_inline size_t fast_give_many(struct kmem_cache *s, size_t nr, vo
 		    !fast_push(raw_cpu_ptr((struct slab_array __percpu *)lane), page, p[i]))
 			break;
 	}
-	barrier();
-	busy->flags = 0;
+	fast_end(busy);
 	return i;
 }
 

@@ -85,7 +85,7 @@ static inline struct slab_array *array_of_cpu(const struct kmem_cache *s, unsign
 /* Has the interrupted code of this CPU a fast path under way? Interrupts off. */
 static inline bool arrays_claimed(void)
 {
-	return raw_cpu_ptr(&slab_busy)->flags & SLAB_CLAIMED;
+	return raw_cpu_ptr(&slab_busy)->claimed;
 }
 
 static inline unsigned int array_batch(const struct slab_array *a)

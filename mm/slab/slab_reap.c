@@ -34,7 +34,7 @@ struct cpu_job {
 	struct kmem_cache *s;
 	bool release;			/* the memory of arrays goes, too */
 	void **block;			/* that of one, to be freed */
-	unsigned int flags;		/* of slab_busy, to be set */
+	bool shut;			/* what slab_busy is to say */
 	bool done;
 };
 
@@ -262,7 +262,7 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 	return left;
 }
 
-static void set_busy_here(void *arg)
+static void set_shut_here(void *arg)
 {
 	struct cpu_job *job = arg;
 	unsigned long flags;
@@ -270,18 +270,18 @@ static void set_busy_here(void *arg)
 	local_irq_save(flags);
 	job->done = !arrays_claimed();
 	if (job->done)
-		raw_cpu_ptr(&slab_busy)->flags = job->flags;
+		WRITE_ONCE(raw_cpu_ptr(&slab_busy)->shut, job->shut);
 	local_irq_restore(flags);
 }
 
 void backend_open_fast(bool open)
 {
-	struct cpu_job job = { .flags = open ? 0 : SLAB_SHUT };
+	struct cpu_job job = { .shut = !open };
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
-		if (READ_ONCE(per_cpu(slab_busy, cpu).flags) != job.flags)
-			on_cpu(cpu, set_busy_here, &job);
+		if (READ_ONCE(per_cpu(slab_busy, cpu).shut) != job.shut)
+			on_cpu(cpu, set_shut_here, &job);
 }
 
 /* Counting. */

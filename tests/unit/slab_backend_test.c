@@ -499,13 +499,13 @@ static void claimed_test(struct kunit *test)
 	preempt_disable();
 	a = this_array(s);
 	avail = a->avail;
-	raw_cpu_ptr(&slab_busy)->flags |= SLAB_CLAIMED;
+	raw_cpu_ptr(&slab_busy)->claimed = 1;
 	for (i = 0; i < ARRAY_SIZE(p); i++)
 		p[i] = kmem_cache_alloc(s, GFP_ATOMIC);
 	for (i = 0; i < ARRAY_SIZE(mine); i++)
 		kmem_cache_free(s, mine[i]);
 	KUNIT_EXPECT_EQ(test, a->avail, avail);
-	raw_cpu_ptr(&slab_busy)->flags &= ~SLAB_CLAIMED;
+	raw_cpu_ptr(&slab_busy)->claimed = 0;
 	preempt_enable();
 	for (i = 0; i < ARRAY_SIZE(p); i++)
 		for (j = 0; j < i; j++)
