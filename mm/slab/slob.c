@@ -39,9 +39,11 @@
  *     blocks are not counted: who wants to know walks the pages.
  *  S10 What free blocks hold beside the first block's head is as it was freed: where two
  *     become one, the second head is cleared (init_on_free relies on it).
- *  S11 The block that was given back last is kept aside (slob_node.last): the next request
- *     of its size and kind gets it, else it is put where it belongs when the next one
- *     comes back, when room is short, or by shrinking. In its page it is a block in use.
+ *  S11 Where there is one node, the block that a CPU gave back last is kept aside
+ *     (slob_cpu.last): the CPU's next request of its size and kind gets it. Else it is put
+ *     where it belongs when the CPU gives back the next one, when it finds no room, or
+ *     by shrinking. In its page it is a block in use, but its head is a free one's.
+ *  S12 A block that is handed out does not look free: the size in its head is 0.
  *
  * Search: bins from the wanted size upwards, so that the tightest page is used; within a
  * bin the page that was filed last comes first, which is what rotating the list did for the
@@ -70,6 +72,7 @@
 
 struct slob_node *slob_nodes[QUARRY_MAX_NODES];
 struct slob_fast slob_fast;
+DEFINE_PER_CPU(struct slob_cpu, slob_cpu);
 
 /* Caches. */
 
@@ -255,30 +258,14 @@ static __always_inline void *node_take(struct slob_node *n, const struct slob_wi
 	return x;
 }
 
-/* The node of this CPU, where slob_fast does not know it. NULL while shut. */
-static noinline struct slob_node *which_node(void)
-{
-	return READ_ONCE(slob_fast.size) ? slob_nodes[numa_mem_id()] : NULL;
-}
-
+/* While the fast half is shut, there is none. */
 static __always_inline struct slob_node *this_node(void)
 {
 	struct slob_node *n = READ_ONCE(slob_fast.node);
 
-	return likely(n) ? n : which_node();
-}
-
-/* The rest of the functions below, when the block that was given back last is no use. */
-static noinline void *take_other(struct slob_node *n, struct kmem_cache *s, unsigned long how,
-				 unsigned long flags)
-{
-	unsigned int units = how_units(how);
-	void *x = lists_take(n, how_kind(how), slob_class_of(units), units, how_align(how));
-
-	if (s && likely(x))
-		count_object(s, n->nid, 1, units);
-	spin_unlock_irqrestore(&n->lock, flags);
-	return x;
+	if (likely(n))
+		return n;
+	return READ_ONCE(slob_fast.size) ? slob_nodes[numa_mem_id()] : NULL;
 }
 
 /* Of powers of two, as many units; the one that less than 8 bytes have. */
@@ -290,42 +277,24 @@ static __always_inline unsigned int general_align(size_t size, unsigned int unit
 void *slob_kmalloc(size_t size, unsigned int kind)
 {
 	unsigned int units = (unsigned int)(size + SLOB_UNIT - 1) / SLOB_UNIT;
+	struct slob_wish w = { NULL, units, general_align(size, units), kind };
 	struct slob_node *n = this_node();
-	unsigned long flags;
-	void *x;
 
-	if (unlikely(!n || size > SLOB_MAX))
+	if (unlikely(!n || units >= SLOB_UNITS))
 		return NULL;
-	spin_lock_irqsave(&n->lock, flags);
-	x = n->last;
-	if (likely(n->last_how == SLOB_HOW(units, 0, kind)) &&
-	    likely(size & (size - 1) || !((unsigned long)x & (size - 1)))) {
-		n->last_how = 0;
-		spin_unlock_irqrestore(&n->lock, flags);
-		return x;
-	}
-	return take_other(n, NULL, SLOB_HOW(units, ilog2(general_align(size, units)), kind), flags);
+	return node_take(n, &w, slob_class_of(units));
 }
 
 void *slob_take(struct kmem_cache *s)
 {
+	struct slob_wish w = { s, how_units(s->slob), how_align(s->slob), how_kind(s->slob) };
 	struct slob_node *n = this_node();
-	unsigned long flags, how = s->slob;
-	void *x;
 
 	if (unlikely(!n))
 		return NULL;
-	spin_lock_irqsave(&n->lock, flags);
-	x = n->last;
-	if (likely(n->last_how == SLOB_HOW(how_units(how), 0, how_kind(how))) &&
-	    likely(!((unsigned long)x & (how_align(how) * SLOB_UNIT - 1)))) {
-		n->last_how = 0;
-		if (!SLOB_IS_GENERAL(how_kind(how)))
-			count_object(s, n->nid, 1, how_units(how));
-		spin_unlock_irqrestore(&n->lock, flags);
-		return x;
-	}
-	return take_other(n, SLOB_IS_GENERAL(how_kind(how)) ? NULL : s, how, flags);
+	if (SLOB_IS_GENERAL(w.kind))
+		w.s = NULL;
+	return node_take(n, &w, slob_class_of(w.units));
 }
 
 /* A new page, and the block from it. Its node may be another one than was wished for. */
@@ -373,7 +342,7 @@ static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 	/* The last block may make room; a page of that node; what other nodes have; a page of
 	 * any node, waiting for it; a hole of any page.
 	 */
-	slob_flush_last(slob_nodes[nid]);
+	slob_swap_last(NULL, 0);
 	x = node_take(slob_nodes[nid], w, class);
 	if (x)
 		return x;
@@ -494,87 +463,10 @@ static unsigned int put(struct slob_node *n, struct page *page, void *x, unsigne
 	return units;
 }
 
-/* The block that was given back last goes where it belongs. Node locked. */
-static void put_last(struct slob_node *n, struct page **dead)
-{
-	if (!n->last_how)
-		return;
-	n->last_how = 0;
-	/* In a page that is damaged it stays as it is. */
-	put(n, virt_to_page(n->last), n->last, 0, dead);
-}
-
-void slob_flush_last(struct slob_node *n)
-{
-	struct page *dead = NULL;
-	unsigned long flags;
-
-	spin_lock_irqsave(&n->lock, flags);
-	put_last(n, &dead);
-	spin_unlock_irqrestore(&n->lock, flags);
-	if (dead)
-		slob_page_drop(dead);
-}
-
-/* The rest of give_fast(), when there is a block already that was given back last. */
-static noinline bool give_other(struct slob_node *n, void *x, unsigned long how,
-				unsigned long flags)
-{
-	struct page *dead = NULL;
-	bool twice = n->last == x;
-
-	if (likely(!twice)) {
-		put_last(n, &dead);
-		n->last = x;
-		n->last_how = how;
-	}
-	spin_unlock_irqrestore(&n->lock, flags);
-	if (unlikely(dead))
-		slob_page_drop(dead);
-	return !twice;
-}
-
 /*
- * A free block is told from others by its head. Who has the same number there by chance
- * goes the slow way, as does whatever is wrong.
+ * node_give - the slow way: straight to its page, and everything is looked at
+ * @s: its cache, to be counted, or NULL
  */
-static __always_inline bool give_fast(struct kmem_cache *s, struct page *page, void *x,
-				      unsigned int want)
-{
-	struct slob_node *n = slob_nodes[page_to_nid(page)];
-	unsigned int at = offset_in_page(x) / SLOB_UNIT, units;
-	const unsigned long *map = page->slob_map;
-	unsigned long flags, how;
-
-	spin_lock_irqsave(&n->lock, flags);
-	units = slob_units(map, at);
-	if (unlikely(!slob_marked(map, at) || (unsigned long)x % SLOB_UNIT ||
-		     slob_block(x, 0)->units == units || (want && units != want))) {
-		spin_unlock_irqrestore(&n->lock, flags);
-		return false;
-	}
-	how = SLOB_HOW(units, 0, slob_kind(page));
-	if (s)
-		count_object(s, n->nid, -1, units);
-	if (unlikely(n->last_how))
-		return give_other(n, x, how, flags);
-	n->last = x;
-	n->last_how = how;
-	spin_unlock_irqrestore(&n->lock, flags);
-	return true;
-}
-
-bool slob_kfree(struct page *page, void *x)
-{
-	return give_fast(NULL, page, x, 0);
-}
-
-bool slob_give(struct kmem_cache *s, struct page *page, void *x)
-{
-	return give_fast(s, page, x, how_units(s->slob));
-}
-
-/* The slow way: straight to its page, and everything is looked at. */
 static unsigned int node_give(struct kmem_cache *s, struct page *page, void *x,
 			      unsigned int want)
 {
@@ -584,16 +476,64 @@ static unsigned int node_give(struct kmem_cache *s, struct page *page, void *x,
 	unsigned long flags;
 
 	spin_lock_irqsave(&n->lock, flags);
-	if (n->last_how && n->last == x)
-		units = SLOB_TWICE;
-	else
-		units = put(n, page, x, want, &dead);
+	units = put(n, page, x, want, &dead);
 	if (s && units < SLOB_NONE)
 		count_object(s, n->nid, -1, units);
 	spin_unlock_irqrestore(&n->lock, flags);
-	if (dead)
+	if (unlikely(dead))
 		slob_page_drop(dead);
 	return units;
+}
+
+/* Put a block where it belongs that was the last one. In a page that is damaged it stays. */
+static void settle(void *x, unsigned long how)
+{
+	if (how)
+		node_give(NULL, virt_to_page(x), x, 0);
+}
+
+/*
+ * slob_swap_last - a block is the last one now; the one that was goes where it belongs
+ * How is 0: there is none. Return: true.
+ */
+bool slob_swap_last(void *x, unsigned long how)
+{
+	unsigned long flags, old_how = how;
+	struct slob_cpu *c;
+	void *old = x;
+
+	local_irq_save(flags);
+	c = raw_cpu_ptr(&slob_cpu);
+	/* On several nodes there is none, as it would not be known to be of the right one. */
+	if (likely(!c->claimed && (!how || READ_ONCE(slob_fast.node)))) {
+		old = c->last;
+		old_how = c->how;
+		if (how)
+			slob_set_last(c, x, how);
+		else
+			WRITE_ONCE(c->how, 0);
+	}
+	local_irq_restore(flags);
+	settle(old, old_how);
+	return true;
+}
+
+bool slob_is_last(const void *x)
+{
+	struct slob_cpu *c;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		c = per_cpu_ptr(&slob_cpu, cpu);
+		if (READ_ONCE(c->how) && READ_ONCE(c->last) == x)
+			return true;
+	}
+	return false;
+}
+
+unsigned int slob_long_units(const struct page *page, const void *x)
+{
+	return slob_units(page->slob_map, offset_in_page(x) / SLOB_UNIT);
 }
 
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
@@ -601,9 +541,12 @@ void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 	bool general = SLOB_IS_GENERAL(slob_kind(page));
 	unsigned int units = SLOB_NO_BLOCK, tries = 2;
 
-	/* A page that is damaged has been mended. */
-	if (slob_kind(page) == slob_kind_of(s) && (unsigned long)x % SLOB_UNIT == 0)
-		do {
+	if (slob_kind(page) != slob_kind_of(s) || (unsigned long)x % SLOB_UNIT)
+		units = SLOB_NO_BLOCK;
+	else if (slob_is_last(x))
+		units = SLOB_TWICE;
+	else
+		do {	/* A page that is damaged has been mended. */
 			units = node_give(general ? NULL : s, page, x,
 					  general ? 0 : s->size / SLOB_UNIT);
 		} while (units == SLOB_DAMAGED && --tries);

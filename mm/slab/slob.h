@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside SLOB: a page of blocks, and what is done to one. The theory, and S1 to S10, are
+ * Inside SLOB: a page of blocks, and what is done to one. The theory, and S1 to S12, are
  * in slob.c. The functions here change one page and nothing else; its node is locked.
  */
 #ifndef MM_SLOB_H
@@ -83,8 +83,6 @@ struct slob_node {
 	unsigned long nr_pages;			/* N  of blocks */
 	unsigned long nr_map_pages;		/* N */
 	unsigned long used_units;		/* N  in blocks that are in use */
-	void *last;				/* N  the block that was given back last (S11) */
-	unsigned long last_how;			/* N  its units and kind; 0: there is none */
 	struct slob_lists lists[NR_SLOB_KINDS];	/* N  of SLOB_GENERAL and so on */
 };
 
@@ -237,6 +235,7 @@ static __always_inline void slob_cut(struct page *page, char *base, unsigned int
 		slob_link(page, base, prev, next);
 	}
 	page->slob_free -= (u16)units;
+	slob_block(base, start)->units = 0;	/* S12 */
 }
 
 /* Why a page did not do what it was asked. */
@@ -385,8 +384,8 @@ void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 /** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_SIZE */
 void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
 		   unsigned int why);
-/** slob_flush_last - put the block that was given back last where it belongs (S11) */
-void slob_flush_last(struct slob_node *n);
+/** slob_is_last - is it the block that some CPU gave back last? */
+bool slob_is_last(const void *x);
 
 /* slob_cache.c */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * SLOB's caches: opened and closed, counted, checked and described; objects that wait for
- * readers; boot. The theory, and S1 to S11, are in slob.c.
+ * readers; boot. The theory, and S1 to S12, are in slob.c.
  *
  * Locking: slob_node.lock and slob_rcu.lock, never both.
  */
@@ -179,7 +179,7 @@ void backend_describe(struct page *page, unsigned long addr)
 	for (next = page->slob_first; next < at; next = slob_block(base, next)->next)
 		if (slob_block(base, next)->next <= next)
 			break;
-	free = next == at || (n->last_how && n->last == base + at * SLOB_UNIT);
+	free = next == at || slob_is_last(base + at * SLOB_UNIT);
 	spin_unlock_irqrestore(&n->lock, flags);
 	s = backend_owner(page, base + at * SLOB_UNIT);
 	report_line("%lu bytes into %s of %u bytes at 0x%px, %s",
@@ -246,14 +246,6 @@ void backend_close(struct kmem_cache *s)
 	s->slob = 0;
 }
 
-/* In its page, the block that was given back last looks like one in use (S11). */
-static bool is_last(struct page *page, const void *x)
-{
-	struct slob_node *n = slob_nodes[page_to_nid(page)];
-
-	return n->last_how && n->last == x;
-}
-
 /* Objects and units in use. Those of general caches are counted block by block (S9). */
 struct use {
 	struct kmem_cache *s;
@@ -272,7 +264,7 @@ static unsigned long count_general(struct page *page, void *arg)
 		units = slob_units(page->slob_map, at);
 		if (at == next) {
 			next = slob_block(base, at)->next;
-		} else if (!is_last(page, base + at * SLOB_UNIT) &&
+		} else if (!slob_is_last(base + at * SLOB_UNIT) &&
 			   backend_owner(page, base + at * SLOB_UNIT) == use->s) {
 			use->objects++;
 			use->units += units;
@@ -295,12 +287,40 @@ static struct use count_use(struct kmem_cache *s)
 	return use;
 }
 
+/* S11, on this CPU. Not possible inside a fast path. */
+static void flush_this_cpu(void *done)
+{
+	slob_swap_last(NULL, 0);
+	*(bool *)done = !READ_ONCE(raw_cpu_ptr(&slob_cpu)->how);
+}
+
+static void flush_lasts(void)
+{
+	unsigned int cpu;
+	bool done;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		if (!READ_ONCE(per_cpu_ptr(&slob_cpu, cpu)->how))
+			continue;
+		do {
+			done = true;
+			preempt_disable();
+			if (cpu == smp_processor_id())
+				flush_this_cpu(&done);
+#if QUARRY_MAX_CPUS > 1
+			else
+				quarry_host_cross_call(cpu, flush_this_cpu, &done);
+#endif
+			preempt_enable();
+		} while (!done);
+	}
+}
+
 unsigned long backend_shrink(struct kmem_cache *s, bool last)
 {
 	struct slob_rcu *r = slob_rcu_of(s);
 	void *waiting, *more;
 	unsigned long flags;
-	unsigned int nid;
 
 	if (r && last) {
 		spin_lock_irqsave(&r->lock, flags);
@@ -311,8 +331,7 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 		rcu_give_chain(s, waiting);
 		rcu_give_chain(s, more);
 	}
-	for (nid = 0; nid < machine.nr_nodes; nid++)
-		slob_flush_last(slob_nodes[nid]);
+	flush_lasts();
 	return count_use(s).objects;
 }
 
@@ -368,7 +387,7 @@ static unsigned long each_in_page(struct page *page, void *arg)
 			next = slob_block(base, at)->next;
 			continue;
 		}
-		if (is_last(page, base + at * SLOB_UNIT))
+		if (slob_is_last(base + at * SLOB_UNIT))
 			continue;
 		if (SLOB_IS_GENERAL(slob_kind(page)))
 			mine = backend_owner(page, base + at * SLOB_UNIT) == job->s;
@@ -425,14 +444,15 @@ unsigned int backend_validate(struct kmem_cache *s)
 void backend_show(struct seq_file *m)
 {
 	unsigned long pages = 0, maps = 0, used = 0, lists = machine.nr_nodes, held;
-	unsigned int nid;
+	unsigned int nid, cpu;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		pages += READ_ONCE(slob_nodes[nid]->nr_pages);
 		maps += READ_ONCE(slob_nodes[nid]->nr_map_pages);
 		used += READ_ONCE(slob_nodes[nid]->used_units) * SLOB_UNIT;
-		used -= how_units(READ_ONCE(slob_nodes[nid]->last_how)) * SLOB_UNIT;
 	}
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		used -= how_units(READ_ONCE(per_cpu_ptr(&slob_cpu, cpu)->how)) * SLOB_UNIT;
 	held = (pages + maps + lists) * PAGE_SIZE;
 	seq_printf(m, "# SLOB: %lu bytes of objects in %lu held: %lu in pages of blocks, %lu of bitmaps, %lu of lists; overhead %lu.%lu%%\n",
 		   used, held, pages * PAGE_SIZE, maps * PAGE_SIZE, lists * PAGE_SIZE,
@@ -446,7 +466,7 @@ int backend_boot(void)
 {
 	struct slob_node *n;
 	struct page *page;
-	unsigned int nid;
+	unsigned int nid, cpu;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, 0);
@@ -458,6 +478,8 @@ int backend_boot(void)
 		spin_lock_set_rank(&n->lock, RANK_SLAB_NODE);
 		slob_nodes[nid] = n;
 	}
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		memset(per_cpu_ptr(&slob_cpu, cpu), 0, sizeof(struct slob_cpu));
 	slob_fast.base = PAGE_OFFSET;
 	slob_fast.pages = pfn_to_page(0);
 	pr_info("SLOB: units of %u bytes, bitmaps of %u bytes for each page, %zu bytes of lists for each node\n",

@@ -335,19 +335,24 @@ static unsigned int check_maps(struct slob_node *n)
 	return faults + 1;
 }
 
-/* S11: in its page it is a block in use. */
-static unsigned int check_last(struct slob_node *n)
+/* S11: in its page it is a block in use. While nothing changes. */
+static unsigned int check_lasts(struct slob_node *n)
 {
-	unsigned int at = offset_in_page(n->last) / SLOB_UNIT;
+	unsigned int cpu, at, faults = 0;
+	struct slob_cpu *c;
 	struct page *page;
 
-	if (!n->last_how)
-		return 0;
-	page = virt_to_page(n->last);
-	if (slob_kind(page) == how_kind(n->last_how) && slob_marked(page->slob_map, at) &&
-	    slob_units(page->slob_map, at) == how_units(n->last_how))
-		return 0;
-	return fault(page, "the block that was given back last is none (S11)");
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		c = per_cpu_ptr(&slob_cpu, cpu);
+		if (!READ_ONCE(c->how))
+			continue;
+		page = virt_to_page(c->last);
+		at = offset_in_page(c->last) / SLOB_UNIT;
+		if (slob_kind(page) != how_kind(c->how) || !slob_marked(page->slob_map, at) ||
+		    slob_units(page->slob_map, at) != how_units(c->how))
+			faults += fault(page, "what a CPU gave back last is no block (S11)");
+	}
+	return faults;
 }
 
 unsigned int slob_node_check(struct slob_node *n)
@@ -360,7 +365,7 @@ unsigned int slob_node_check(struct slob_node *n)
 	faults = (unsigned int)each_page_locked(n, check_page, &sum);
 	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
 		faults += check_rows(&n->lists[kind]);
-	faults += check_maps(n) + check_last(n);
+	faults += check_maps(n) + check_lasts(n);
 	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
 		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",
 		       n->nid, n->nr_pages, n->used_units, sum.pages, sum.used);
