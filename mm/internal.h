@@ -113,6 +113,9 @@ void mempool_reset(void);
 unsigned int slab_reap_period(void);
 /** slab_reap - a timer's turn: caches give back what was not used lately. May sleep. */
 void slab_reap(void);
+/** slab_reclaim - memory is short on a node: caches give back what nobody uses; @badly: what
+ *  CPUs have at hand, too. Context: may sleep. Return: pages. */
+unsigned long slab_reclaim(int nid, bool badly);
 /** slab_describe - log which object an address belongs to; false: none */
 bool slab_describe(unsigned long addr);
 

@@ -6,8 +6,8 @@
  * __GFP_IO and __GFP_FS.
  *
  * What can be had today: pages that CPUs keep (pcp.c), objects of shrinkers
- * (shrinker.c), blocks kept for atomic requests (highatomic.c), and what modules give
- * up at the very end (register_oom_notifier()).
+ * (shrinker.c), slabs that nobody uses (slab_reclaim()), blocks kept for atomic requests
+ * (highatomic.c), and what modules give up at the very end (register_oom_notifier()).
  *
  * What cannot: pages in use. There is no page cache, no swap and no list of pages by
  * when they were used last. reclaim_node() is where that will be: it is given all that
@@ -46,6 +46,8 @@ unsigned long reclaim_events(unsigned int event)
 unsigned long reclaim_node(struct pglist_data *pgdat, gfp_t gfp, int priority)
 {
 	unsigned long freed = shrink_slab(gfp, pgdat->node_id, priority);
+
+	freed += slab_reclaim(pgdat->node_id, priority <= DEF_PRIORITY / 2);
 
 	if (freed)
 		kswapd_hope(pgdat->node_id);

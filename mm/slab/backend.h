@@ -113,6 +113,10 @@ unsigned int backend_reap_period(void);
 /** backend_reap - the timer's turn: what was not used lately may go. Weak: nothing does.
  *  Context: may sleep, interrupts on. */
 void backend_reap(struct kmem_cache *s);
+/** backend_reclaim - memory is short on this node: free slabs go; @badly: CPUs' objects, too
+ *  Weak: backends that keep next to nothing. Context: as backend_reap().
+ *  Return: pages that were given back. */
+unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly);
 /** backend_open_fast - open or shut the fast half for all caches (slab_hooks_set()), on
  *  return for every CPU. Context: may sleep; boot. */
 void backend_open_fast(bool open);

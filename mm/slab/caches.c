@@ -629,6 +629,11 @@ __weak void backend_reap(struct kmem_cache *s)
 {
 }
 
+__weak unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
+{
+	return 0;
+}
+
 unsigned int slab_reap_period(void)
 {
 	return backend_reap_period();
@@ -641,6 +646,19 @@ void slab_reap(void)
 	for (s = cache_next(NULL); s; s = cache_next(s))
 		if (!slab_checked(s))
 			backend_reap(s);
+}
+
+unsigned long slab_reclaim(int nid, bool badly)
+{
+	unsigned long pages = 0;
+	struct kmem_cache *s;
+
+	if (!backend_reap_period() || !slab_up)
+		return 0;
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (!slab_checked(s))
+			pages += backend_reclaim(s, nid, badly);
+	return pages;
 }
 
 unsigned int slab_validate(void)

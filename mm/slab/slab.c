@@ -70,11 +70,11 @@ static void relist(struct kmem_cache_node *n, struct slab *slab, unsigned int fr
 		return;
 	if (!slab->inuse) {
 		list_move(&slab->list, &n->free);
-		n->nr_free++;
+		WRITE_ONCE(n->nr_free, n->nr_free + 1);
 		return;
 	}
 	if (!from)
-		n->nr_free--;
+		WRITE_ONCE(n->nr_free, n->nr_free - 1);
 	if (slab->inuse == units)
 		list_move(&slab->list, &n->full);
 	else if (!from)
@@ -86,7 +86,7 @@ static void relist(struct kmem_cache_node *n, struct slab *slab, unsigned int fr
 void slab_node_add(struct kmem_cache_node *n, struct slab *slab)
 {
 	list_add_tail(&slab->list, &n->free);
-	n->nr_free++;
+	WRITE_ONCE(n->nr_free, n->nr_free + 1);
 	WRITE_ONCE(n->free_objects, n->free_objects + slab->page->slab_units);
 }
 
@@ -197,7 +197,7 @@ static void give_one_locked(struct kmem_cache *s, struct kmem_cache_node *n, voi
 	if (!slab->inuse && dead && !slabs_stay(s) &&
 	    n->free_objects >= n->free_limit + page->slab_units) {
 		WRITE_ONCE(n->free_objects, n->free_objects - page->slab_units);
-		n->nr_free--;
+		WRITE_ONCE(n->nr_free, n->nr_free - 1);
 		list_move(&slab->list, dead);
 	}
 }

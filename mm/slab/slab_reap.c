@@ -14,6 +14,8 @@
  *  Q2 The same of nodes' shared arrays.
  *  Q3 Of the slabs on its free list a fifth of free_limit goes, unless some were used.
  *  Q4 Nothing of it happens to SLAB_NO_REAP caches; Q3 not to SLAB_TYPESAFE_BY_RCU ones (I7).
+ *  Q5 While memory is short, all slabs on the free list go at once; when it gets worse, CPUs
+ *     and nodes have to empty their arrays first. Q4 holds.
  *
  * Other CPUs' arrays are reached by cross calls only, and not while they are claimed: then
  * again, until they are not.
@@ -146,7 +148,7 @@ static void drain_free(struct kmem_cache_node *n, unsigned long nr, struct list_
 	for (; nr && !list_empty(&n->free); nr--) {
 		slab = list_last_entry(&n->free, struct slab, list);
 		list_move(&slab->list, dead);
-		n->nr_free--;
+		WRITE_ONCE(n->nr_free, n->nr_free - 1);
 		WRITE_ONCE(n->free_objects, n->free_objects - slab->page->slab_units);
 	}
 }
@@ -260,6 +262,28 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		left += atomic_long_read(&s->node[nid]->nr_slabs);
 	return left;
+}
+
+unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
+{
+	struct kmem_cache_node *n = s->node[nid];
+	unsigned long flags, pages = 0;
+	struct slab *slab;
+	LIST_HEAD(dead);
+
+	if (slabs_stay(s))
+		return 0;
+	if (badly)
+		flush_all(s, false);
+	if (!READ_ONCE(n->nr_free))
+		return 0;
+	spin_lock_irqsave(&n->list_lock, flags);
+	drain_free(n, n->nr_free, &dead);
+	spin_unlock_irqrestore(&n->list_lock, flags);
+	list_for_each_entry(slab, &dead, list)
+		pages += 1ul << compound_order(slab->page);
+	slabs_unmake(s, &dead);
+	return pages;
 }
 
 static void set_shut_here(void *arg)

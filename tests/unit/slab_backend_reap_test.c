@@ -244,6 +244,33 @@ static void timer_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Q5: at once, and nothing of what is to stay. */
+static void pressure_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0), *stays = own_cache(test, 256, SLAB_NO_REAP);
+	unsigned long had, kept, pages = 0, free;
+	unsigned int nid;
+
+	use(test, s);
+	use(test, stays);
+	kept = slabs(stays);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slab_reclaim(nid, false);
+	had = slabs(s);
+	KUNIT_EXPECT_LT(test, had * s->objects, (unsigned long)OBJECTS);
+	free = nr_free_pages();
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		pages += slab_reclaim(nid, true);
+	drain_all_pages(NULL);
+	KUNIT_EXPECT_GE(test, pages, had << s->order);
+	KUNIT_EXPECT_GE(test, nr_free_pages(), free + pages);
+	KUNIT_EXPECT_EQ(test, slabs(s), 0ul);
+	KUNIT_EXPECT_EQ(test, slabs(stays), kept);
+	KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
+	kmem_cache_destroy(stays);
+	kmem_cache_destroy(s);
+}
+
 static int open_fast(struct kunit *test)
 {
 	backend_open_fast(true);
@@ -264,6 +291,7 @@ static struct kunit_case slab_reap_cases[] = {
 	KUNIT_CASE(no_reap_test),
 	KUNIT_CASE(typesafe_test),
 	KUNIT_CASE(timer_test),
+	KUNIT_CASE(pressure_test),
 	{}
 };
 
