@@ -309,7 +309,8 @@ void slab_wrong_cache(struct kmem_cache *s, struct page *page, void *object,
 /** slab_bad_object - report a free of an address inside an object, or twice */
 void slab_bad_object(struct kmem_cache *s, struct page *page, void *object,
 		     unsigned long site, const char *what);
-/** slab_report_live - report what is left in a cache that was to be destroyed */
-void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long site);
+/** slab_report_live - report what is left in a cache that was to be destroyed
+ *  @left: what backend_shrink() said. Context: may sleep, interrupts on. */
+void slab_report_live(struct kmem_cache *s, unsigned long left, unsigned long site);
 
 #endif

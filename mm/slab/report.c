@@ -239,7 +239,7 @@ static unsigned long note_live(struct kmem_cache *s, struct page *page, void *ob
 	return 0;
 }
 
-void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long site)
+void slab_report_live(struct kmem_cache *s, unsigned long left, unsigned long site)
 {
 	struct page *page, *last = NULL;
 	struct live live = { .n = 0 };
@@ -257,6 +257,8 @@ void slab_report_live(struct kmem_cache *s, unsigned long slabs, unsigned long s
 			    (unsigned long)((char *)live.object[i] - (char *)page_address(page)));
 		slab_bug_tracks(s, live.object[i]);
 	}
+	if (!live.n)
+		report_line("%lu objects; %s cannot tell them from other caches'", left, backend_name);
 	if (live.n > LIVE_MAX)
 		report_line("and %lu more", live.n - LIVE_MAX);
 	if (!(s->flags & SLAB_STORE_USER))
