@@ -198,6 +198,8 @@ void *__kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *__kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
 /** kmalloc_plain - kmalloc_trace() with flags that are known to be kmalloc_plain_flags() */
 void *kmalloc_plain(struct kmem_cache *s, gfp_t flags, size_t size) __malloc __alloc_size(3);
+/** __kmalloc_plain - __kmalloc() with such flags, for an ordinary general cache */
+void *__kmalloc_plain(size_t size, gfp_t flags) __malloc __alloc_size(1);
 #define kmalloc_plain_flags(flags)					\
 	(__builtin_constant_p(flags) &&					\
 	 !((flags) & (__GFP_ZERO | __GFP_DMA32 | __GFP_HIGHMEM | ~__GFP_BITS_MASK)))
@@ -230,6 +232,8 @@ static __always_inline __alloc_size(1) void *kmalloc(size_t size, gfp_t flags)
 		return kmalloc_trace(kmalloc_caches[kmalloc_type(flags)][__kmalloc_index(size)],
 				     flags, size);
 	}
+	if (kmalloc_plain_flags(flags) && kmalloc_type(flags) == KMALLOC_NORMAL)
+		return __kmalloc_plain(size, flags);
 	return __kmalloc(size, flags);
 }
 

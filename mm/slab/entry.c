@@ -160,23 +160,26 @@ static noinline void *kmalloc_slowly(size_t size, gfp_t flags, int node, unsigne
 	return alloc_on(kmalloc_slab(size, flags), flags, node, size, site);
 }
 
-static __always_inline void *kmalloc_any(size_t size, gfp_t flags, unsigned long site)
+static __always_inline void *kmalloc_fast(size_t size, gfp_t flags)
 {
-	void *x;
-
-	if (likely(!(flags & SLAB_GFP_ODD))) {
-		x = fast_take_size(size, flags);
-		if (likely(x))
-			return x;
-	}
-	return kmalloc_slowly(size, flags, NUMA_NO_NODE, site);
+	return likely(!(flags & SLAB_GFP_ODD)) ? fast_take_size(size, flags) : NULL;
 }
 
 void *__kmalloc(size_t size, gfp_t flags)
 {
-	return kmalloc_any(size, flags, _RET_IP_);
+	void *x = kmalloc_fast(size, flags);
+
+	return likely(x) ? x : kmalloc_slowly(size, flags, NUMA_NO_NODE, _RET_IP_);
 }
 EXPORT_SYMBOL(__kmalloc);
+
+void *__kmalloc_plain(size_t size, gfp_t flags)
+{
+	void *x = fast_take_size(size, 0);
+
+	return likely(x) ? x : kmalloc_slowly(size, flags, NUMA_NO_NODE, _RET_IP_);
+}
+EXPORT_SYMBOL(__kmalloc_plain);
 
 void *__kmalloc_node(size_t size, gfp_t flags, int node)
 {
@@ -186,7 +189,9 @@ EXPORT_SYMBOL(__kmalloc_node);
 
 void *__kmalloc_track_caller(size_t size, gfp_t flags, unsigned long caller)
 {
-	return kmalloc_any(size, flags, caller);
+	void *x = kmalloc_fast(size, flags);
+
+	return likely(x) ? x : kmalloc_slowly(size, flags, NUMA_NO_NODE, caller);
 }
 EXPORT_SYMBOL(__kmalloc_track_caller);
 

@@ -60,10 +60,14 @@ static __always_inline void *magazine_pop(struct magazine *m)
 	m->claimed = 1;
 	barrier();
 	x = m->top[-1];
-	barrier();		/* let the next line be one instruction */
-	if (likely(x))
+	barrier();		/* so that the decrement is one instruction */
+	if (likely(x)) {
 		m->top--;
-	barrier();
+		barrier();
+		OPTIMIZER_HIDE_VAR(x);	/* and its register the result's */
+		if (!x)
+			unreachable();
+	}
 	m->claimed = 0;
 	return x;
 }
@@ -97,16 +101,14 @@ static __always_inline void *fast_take(struct kmem_cache *s)
 
 static __always_inline void *fast_take_size(size_t size, gfp_t gfp)
 {
-	size_t eighths = (size + 7) / 8;
-
 	if (unlikely(gfp & (__GFP_DMA | __GFP_RECLAIMABLE)))
 		return NULL;
-	if (unlikely(eighths > SLUB_BY_SIZE_MAX / 8)) {
+	if (unlikely(size > SLUB_BY_SIZE_MAX)) {
 		if (size > KMALLOC_MAX_CACHE_SIZE)
 			return NULL;
 		return fast_take(kmalloc_slab(size, gfp));
 	}
-	return magazine_pop(lane_magazine(slub_by_size[eighths], lane_home()));
+	return magazine_pop(lane_magazine(slub_by_size[(size + 7) / 8], lane_home()));
 }
 
 static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, void **p)
@@ -151,10 +153,13 @@ static __always_inline bool fast_give(struct kmem_cache *s, void *x)
 
 static __always_inline bool fast_give_any(const void *x)
 {
-	unsigned long off = slub_offset(x);
+	unsigned long off = slub_offset(x), key;
 
-	return likely(off < slub_map.size) &&
-	       magazine_push(lane_magazine(slub_page(off)->slab_lane, lane_here()), (void *)x);
+	if (unlikely(off >= slub_map.size))
+		return false;
+	key = slub_page(off)->slab_lane;
+	OPTIMIZER_HIDE_VAR(key);	/* not added to the lane before it is there */
+	return magazine_push(lane_magazine(key, lane_here()), (void *)x);
 }
 
 static __always_inline size_t fast_give_many(struct kmem_cache *s, size_t nr, void **p)
