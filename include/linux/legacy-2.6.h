@@ -40,6 +40,7 @@ typedef struct kmem_cache kmem_cache_t;
 #define SLAB_NOFS	GFP_NOFS
 #define SLAB_DMA	GFP_DMA
 #define SLAB_NO_GROW	__GFP_NO_GROW
+#define kmem_cache_name(cache)	((const char *)(cache)->name)
 
 /* SLAB's timer leaves the cache its empty slabs. */
 #define SLAB_NO_REAP		((slab_flags_t)___SLAB_NO_REAP)

@@ -217,6 +217,15 @@ run 0 --era 2.6 $m/era26_headers.c
 result "--era 2.6: headers that have gone since"
 
 for options in "" --no-debug; do
+	# shellcheck disable=SC2086
+	run 0 $options $m/objects61.c
+	has "objects61: 0 wrong"
+	has "verdict: clean"
+	result "all that 6.1 has for objects, strings and pools $options"
+done
+
+for options in "" --no-debug; do
+	# shellcheck disable=SC2086
 	run 7 --era 2.6 $options $m/era26_slab.c
 	has "era26_slab: constructed some, perhaps sleeping"
 	has "era26_slab: destroy of a busy cache returns 1"

@@ -66,6 +66,8 @@ static int construct(void)
 	a = kmem_cache_alloc(cache, SLAB_KERNEL);
 	if (!a)
 		return -ENOMEM;
+	if (strcmp(kmem_cache_name(cache), "era26_things"))
+		wrong++;
 	printk(KERN_INFO "era26_slab: constructed %s, %s\n", constructed ? "some" : "none",
 	       atomic ? "not sleeping" : "perhaps sleeping");
 	if (a->magic != MAGIC)
