@@ -203,11 +203,12 @@ static int pass(struct comparison *c, struct row *row, const char *program, enum
 	} else if (pass == PASS_REQUESTS) {
 		row->f.asked_most = f.asked_most;
 		row->f.held = f.held;
+		/* CPUs keep nothing for themselves in this run. */
+		row->f.partial = f.partial;
 	} else {
 		if (!row->f.cpu_ns || f.cpu_ns < row->f.cpu_ns)
 			row->f.cpu_ns = f.cpu_ns;
 		row->f.pages_most = f.pages_most;
-		row->f.partial = f.partial;
 	}
 	return EXIT_CLEAN;
 }

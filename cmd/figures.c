@@ -36,7 +36,7 @@ static bool full;			/* lock: more objects than can be counted */
 static int lock;
 static uint64_t asked, asked_most, held;	/* lock */
 static struct timespec began;
-static uint64_t cpu_ns;
+static uint64_t cpu_ns, partial;
 
 __attribute__((__noinline__)) void figures_begin(void)
 {
@@ -146,6 +146,14 @@ static uint64_t *field(struct figures *f, unsigned int i)
 	return (uint64_t *)((char *)f + lines[i].offset);
 }
 
+void figures_look(void)
+{
+	struct quarry_slab_use use;
+
+	quarry_slab_use(&use);
+	partial = use.partial;
+}
+
 int figures_write(const char *name)
 {
 	struct quarry_slab_use use;
@@ -157,7 +165,7 @@ int figures_write(const char *name)
 		return errno;
 	quarry_slab_use(&use);
 	f.pages_most = use.pages_most;
-	f.partial = use.partial;
+	f.partial = partial;
 	for (unsigned int i = 0; i < NR_LINES; i++)
 		if (fprintf(file, "%s %" PRIu64 "\n", lines[i].name, *field(&f, i)) < 0)
 			err = errno;

@@ -10,7 +10,7 @@
 struct figures {
 	uint64_t cpu_ns;	/* the process's, while code of modules ran */
 	uint64_t pages_most;	/* of slabs and large blocks, since boot */
-	uint64_t partial;	/* slabs with used and free objects, when all had left */
+	uint64_t partial;	/* slabs with used and free objects, before the first exit */
 	uint64_t asked_most;	/* bytes that all asked for, when it was most; 0: not counted */
 	uint64_t held;		/* bytes that slabs and large blocks had then */
 };
@@ -28,6 +28,10 @@ void figures_end(void);
  * Return: false: no memory.
  */
 bool figures_count_requests(void);
+
+/** figures_look - the modules' work is done: look at what it has left. Context: a thread
+ *  of the machine. */
+void figures_look(void);
 
 /** figures_write - put the figures into a file. Context: a thread of the machine.
  *  Return: 0 or an errno. */

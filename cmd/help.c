@@ -32,7 +32,8 @@ static const struct {
 	{ "compare", "MODULE... [PARAM=VALUE...]", "run modules with each allocator of objects: the costs",
 	  "Runs modules with SLUB, SLAB and SLOB in turn, and prints what each has cost: time,\n"
 	  "pages at most, bytes that were asked for and bytes that were held for them, slabs\n"
-	  "that are partly used in the end. MODULE and PARAM are as for 'run'.\n", ON_COMPARE },
+	  "that are partly used before the modules leave. MODULE and PARAM are as for 'run'.\n",
+	  ON_COMPARE },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

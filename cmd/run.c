@@ -387,6 +387,7 @@ static int run_body(void *arg)
 	if (r->o->fail_nth)
 		say_fail_nth(r);
 	let_threads_run(r);
+	figures_look();
 	if (r->nr_loaded)
 		verdict_faults(check(r, ", modules loaded"));
 	unload(r);

@@ -42,6 +42,7 @@ static inline int contract_boot(struct kunit_suite *suite)
 static inline void contract_shutdown(struct kunit_suite *suite)
 {
 	slab_shutdown();
+	mempool_reset();
 }
 
 #endif

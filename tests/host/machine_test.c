@@ -401,7 +401,7 @@ static int first, nr_args;
 /* Parses a line whose words are separated by one blank. */
 static int options(const char *line)
 {
-	static const char *const commands[] = { "run", "proc", "shell", "test", NULL };
+	static const char *const commands[] = { "run", "proc", "shell", "test", "validate", "compare", NULL };
 	static char copy[512];
 	char *s = copy, *word;
 
@@ -436,6 +436,10 @@ static void command_line(void)
 	CHECK(!options("run --era 6.1 --slab slub x") && !o.era_26 && !strcmp(o.slab, "slub"));
 	CHECK(!options("shell --slab=slob") && !strcmp(o.slab, "slob"));
 	CHECK(!options("run x") && !o.slab);
+	CHECK(!options("run --slab all -m tiny-16m x y=1") && !strcmp(o.command, "compare") && !o.slab);
+	CHECK(!options("compare --insns x") && o.insns && !o.figures);
+	CHECK(!options("run --figures /f --count-requests x") && !strcmp(o.figures, "/f") &&
+	      o.count_requests);
 	CHECK(!options("-hV") && o.help && o.version);
 }
 
@@ -450,6 +454,10 @@ static void command_line_errors(void)
 		{ "proc --nodes -1", "--nodes: '-1' is not a number from 1 to 64" },
 		{ "proc --seed x", "--seed: 'x' is not a number" },
 		{ "proc --slab foo", "--slab: 'foo' is none of slub, slab, slob" },
+		{ "proc --slab all x", "--slab: 'all' is for 'quarry run'" },
+		{ "compare --slab=slub x", "--slab is not for 'quarry compare'" },
+		{ "run --slab=all --strict x", "--strict is not for 'quarry compare'" },
+		{ "run --insns x", "--insns is not for 'quarry run'" },
 		{ "proc --slab", "--slab needs a value: slub|slab|slob" },
 		{ "run --era 5 x", "--era: '5' is not an era; there are 2.6 and 6.1" },
 		{ "run --for 2 x", "--for: '2' is not a duration; use a number with ms or s" },

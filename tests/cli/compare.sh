@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# quarry compare, run --figures: what modules cost with each allocator. Prints TAP.
+# usage: compare.sh path/to/quarry
+. "$(dirname "$0")/common"
+m=tests/cli/modules
+mkdir "$tmp/t"
+export TMPDIR="$tmp/t"
+
+# run CODE ARGUMENT...
+run() {
+	want=$1 why=
+	shift
+	timeout 280 "$quarry" "$@" >"$out" 2>"$err" </dev/null
+	code=$?
+	[ $code = "$want" ] || why="exit code $code, not $want"
+}
+
+has() { # FILE TEXT
+	grep -qF -- "$2" "$1" || why="$why; no '$2'"
+}
+
+# row ALLOCATOR COLUMN: a number of the table, as it is printed
+row() {
+	awk -v slab="$1" -v n="$2" '$1 == slab { print $n }' "$out"
+}
+
+# within VALUE LEAST MOST WHAT
+within() {
+	awk -v v="${1:-none}" -v a="$2" -v b="$3" \
+		'BEGIN { exit !(v ~ /^[0-9.]+$/ && v + 0 >= a && v + 0 <= b) }' ||
+		why="$why; $4 is '$1', not from $2 to $3"
+}
+
+# 1000 objects of 4,000 bytes: what is asked for is known, what is held has bounds.
+run 0 compare $m/slab_asks.c
+[ "$(wc -l <"$out")" = 4 ] || why="$why; not four lines"
+for slab in slub slab slob; do
+	within "$(row $slab 2)" 0 100000 "$slab: time"
+	within "$(row $slab 3)" 1000 1600 "$slab: most pages"
+	within "$(row $slab 4)" 3906 4200 "$slab: asked"
+	within "$(row $slab 5)" 4000 6400 "$slab: held"
+	within "$(row $slab 6)" 1 1.5 "$slab: held/asked"
+	within "$(row $slab 7)" 0 1000 "$slab: partial slabs"
+done
+result "compare: what is asked for and what is held"
+[ -z "$(ls "$tmp/t")" ] && why= || why="there is $(ls "$tmp/t")"
+result "compare leaves no files"
+
+run 0 run --slab=all -m tiny-16m $m/slab_asks.c nr=100
+within "$(row slob 4)" 390 700 "slob: asked"
+[ "$(row slob 3)" -lt "$(row slub 3)" ] || why="$why; SLOB takes more pages than SLUB"
+result "run --slab=all is compare; a parameter; SLOB is the smallest on tiny-16m"
+
+# Objects that are left in a slab each make it a partial one.
+run 0 compare $m/slab_asks.c nr=2000 size=256 keep=50
+for slab in slub slab; do
+	within "$(row $slab 7)" 30 400 "$slab: partial slabs"
+done
+result "compare: partial slabs"
+
+run 5 compare $m/slab_asks.c size=0
+has "$err" "compare: with slub, the run ended with status 5"
+has "$err" "verdict: slab_asks: init returned -EINVAL"
+has "$out" "failed"
+result "compare: a run that fails is shown"
+run 3 compare tests/plant/does_not_compile.c
+result "compare: a module that does not compile"
+run 0 compare --expect-init -EINVAL $m/slab_asks.c size=0
+result "compare --expect-init"
+
+if command -v valgrind >/dev/null; then
+	run 0 compare --insns -m tiny-16m $m/slab_asks.c nr=100
+	has "$out" instructions
+	for slab in slub slab slob; do
+		within "$(row $slab 3)" 10000 100000000 "$slab: instructions"
+	done
+	result "compare --insns"
+	first=$(row slub 3)
+	run 0 compare --insns -m tiny-16m $m/slab_asks.c nr=100 again=1000
+	# A thousand pairs more, of some tens of instructions.
+	within "$(($(row slub 3) - first))" 20000 400000 "the difference"
+	result "compare --insns counts the modules' code"
+fi
+env PATH="$tmp" "$quarry" compare --insns $m/slab_asks.c >"$out" 2>"$err"
+[ $? = 1 ] && why= || why="another exit code"
+has "$err" "--insns: valgrind is not installed"
+result "compare --insns without valgrind"
+
+run 0 run --no-debug --figures "$tmp/f" --count-requests $m/slab_asks.c
+[ "$(cut -d' ' -f1 "$tmp/f" | tr '\n' ' ')" = "cpu_ns pages_most partial asked_most held " ] ||
+	why="$why; other figures: $(cat "$tmp/f")"
+within "$(sed -n 's/^asked_most //p' "$tmp/f")" 4000000 4300000 asked_most
+result "run --figures --count-requests"
+run 0 run --no-debug --figures "$tmp/f" $m/slab_asks.c
+within "$(sed -n 's/^asked_most //p' "$tmp/f")" 0 0 asked_most
+within "$(sed -n 's/^pages_most //p' "$tmp/f")" 1000 1600 pages_most
+result "run --figures"
+run 2 run --figures /nowhere/f $m/slab_asks.c
+has "$err" "--figures: /nowhere/f: No such file or directory"
+result "run --figures to a file that cannot be made"
+finish
