@@ -73,7 +73,10 @@ struct kmem_cache {
 		unsigned long lane;	/* C  SLUB: where magazines are, for fast_take() */
 		unsigned long slob;	/* C  SLOB: what is taken for an object; 0: slowly */
 	};
-	unsigned long give_lane;	/* C  and for fast_give(); 0: nowhere */
+	union {
+		unsigned long give_lane; /* C  and for fast_give(); 0: nowhere */
+		unsigned long slob_lane; /* C  SLOB: slab_lane of pages its objects are in */
+	};
 	struct kmem_cache_cpu __percpu *cpu_slab; /* C */
 	slab_flags_t flags;		/* C  SLAB_*; kunit tests change debug bits */
 	unsigned int offset;		/* C  of the free pointer in a free object, bytes */
@@ -100,7 +103,10 @@ struct kmem_cache {
 	unsigned int usersize;		/* C  and size; 0: none */
 	int refcount;			/* L  users: 1 and the aliases; -1: the layer itself */
 	unsigned int pins;		/* L  walkers that look at it: not to be freed yet */
-	struct slab_layout slab;	/* C */
+	union {
+		struct slab_layout slab;	/* C */
+		struct kmem_cache *slob_next;	/* SLOB: mm/slab/slob_cache.c */
+	};
 	const char *name;		/* C */
 	unsigned long site;		/* C  who made it */
 	struct list_head list;		/* L  on slab_caches */

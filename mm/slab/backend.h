@@ -28,7 +28,8 @@
  *		the same for kmalloc() of a size that is not constant, any size
  *	void *fast_take_sized(struct kmem_cache *s, size_t size)
  *		the same for kmalloc() whose cache is known already; 0: an object of the
- *		cache. A macro of that name says that there is one, else fast_take() serves
+ *		cache. A macro of that name says that there is one, else fast_take() serves;
+ *		with it comes fast_bytes(s, size), how many the user may write to
  *	size_t fast_take_many(struct kmem_cache *s, size_t nr, void **p)
  *		as many as are at hand, up to nr
  *	bool fast_give(struct kmem_cache *s, void *x)

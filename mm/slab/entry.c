@@ -18,6 +18,8 @@
 #include <linux/string.h>
 #include <linux/topology.h>
 
+#include <trace/events/kmem.h>
+
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
 #include QUARRY_SLAB_FAST
@@ -25,6 +27,7 @@
 /* fast_take(), or, if @size is not 0, kmalloc() of that size: where that is the same. */
 #ifndef fast_take_sized
 #define fast_take_sized(s, size) fast_take(s)
+#define fast_bytes(s, size)	((s)->object_size)
 #endif
 
 /* Objects out. */
@@ -60,12 +63,23 @@ static void *alloc_wish(struct kmem_cache *s, const struct wish *w)
 	return x;
 }
 
+static void trace_alloc(struct kmem_cache *s, const void *x, const struct wish *w)
+{
+	if (w->size)
+		trace_kmalloc(w->site, x, w->size, s->size, w->gfp, w->node);
+	else
+		trace_kmem_cache_alloc(w->site, x, s, w->gfp, w->node);
+}
+
 static noinline void *alloc_slowly(struct kmem_cache *s, gfp_t gfp, int node, size_t size,
 				   unsigned long site)
 {
 	struct wish w = { gfp, node, size, site };
+	void *x = alloc_wish(s, &w);
 
-	return alloc_wish(s, &w);
+	if (unlikely(slab_hooks_on()))
+		trace_alloc(s, x, &w);
+	return x;
 }
 
 /* For one that is fast but for its zeroes, and for all that is not. */
@@ -74,9 +88,9 @@ static noinline void *alloc_odd(struct kmem_cache *s, gfp_t gfp, size_t size, un
 	void *x;
 
 	if ((gfp & SLAB_GFP_ODD) == __GFP_ZERO && !s->ctor) {
-		x = fast_take(s);
+		x = fast_take_sized(s, size);
 		if (likely(x))
-			return memset(x, 0, s->object_size);
+			return memset(x, 0, fast_bytes(s, size));
 	}
 	return alloc_slowly(s, gfp, NUMA_NO_NODE, size, site);
 }
@@ -97,7 +111,7 @@ static void *alloc_on(struct kmem_cache *s, gfp_t gfp, int node, size_t size, un
 		return x ? x : alloc_odd(s, gfp, size, site);
 	}
 	if (!(gfp & SLAB_GFP_ODD) && node == numa_mem_id()) {
-		x = fast_take(s);
+		x = fast_take_sized(s, size);
 		if (likely(x && page_to_nid(virt_to_page(x)) == node))
 			return x;
 		if (x)
@@ -220,7 +234,7 @@ static struct kmem_cache *owner(struct page *page, const void *x)
 	return likely(s) ? s : backend_owner(page, x);
 }
 
-static noinline void kfree_slowly(const void *x, unsigned long site)
+static __always_inline void kfree_untraced(const void *x, unsigned long site)
 {
 	struct page *page = slab_page_of(x);
 	struct kmem_cache *s = page ? owner(page, x) : NULL;
@@ -231,18 +245,38 @@ static noinline void kfree_slowly(const void *x, unsigned long site)
 		kfree_other(x, site);
 }
 
-/* @s: what kmem_cache_free() was told. A backend without slabs has to believe it. */
-static noinline void free_slowly(struct kmem_cache *s, void *x, unsigned long site)
+static noinline void kfree_traced(const void *x, unsigned long site)
+{
+	trace_kfree(site, x);
+	kfree_untraced(x, site);
+}
+
+static noinline void kfree_slowly(const void *x, unsigned long site)
+{
+	if (unlikely(slab_hooks_on()))
+		kfree_traced(x, site);
+	else
+		kfree_untraced(x, site);
+}
+
+/*
+ * @s: what kmem_cache_free() was told. A backend without slabs has to believe it.
+ * @one: it was, by that; false: one of many
+ */
+static noinline void free_slowly(struct kmem_cache *s, void *x, unsigned long site, bool one)
 {
 	struct page *page = slab_page_of(x);
 	struct kmem_cache *own = page ? page->slab_cache : NULL;
 
-	if (page && (own == s || !own))
+	if (page && (own == s || !own)) {
+		if (unlikely(slab_hooks_on()) && one)
+			trace_kmem_cache_free(site, x, s);
 		give(s, page, x, site);
-	else if (page)
+	} else if (page) {
 		slab_wrong_cache(s, page, x, site);
-	else if (x)
+	} else if (x) {
 		slab_bad_free("kmem_cache_free", x, site);
+	}
 }
 
 void kfree(const void *objp)
@@ -261,14 +295,14 @@ void kfree_site(const void *objp, unsigned long site)
 void kmem_cache_free(struct kmem_cache *s, void *objp)
 {
 	if (unlikely(!fast_give(s, objp)))
-		free_slowly(s, objp, _RET_IP_);
+		free_slowly(s, objp, _RET_IP_, true);
 }
 EXPORT_SYMBOL(kmem_cache_free);
 
 void kmem_cache_free_site(struct kmem_cache *s, void *objp, unsigned long site)
 {
 	if (unlikely(!fast_give(s, objp)))
-		free_slowly(s, objp, site);
+		free_slowly(s, objp, site, true);
 }
 
 /* Many at once. */
@@ -283,9 +317,9 @@ void kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, void **p)
 		if (i == nr)
 			break;
 		if (!s)
-			kfree_slowly(p[i], site);
+			kfree_untraced(p[i], site);
 		else if (p[i])
-			free_slowly(s, p[i], site);
+			free_slowly(s, p[i], site, false);
 		i++;
 	}
 }

@@ -29,9 +29,11 @@
  *     small for the page's own class is open to all smaller ones; and any hole is, when
  *     there are no more pages.
  *  S6 A page that is one free block is not kept.
- *  S7 General objects, whose size the block tells, and objects of caches are in different
- *     pages; and so are those that a shrinker can reclaim, and those that must be in
- *     ZONE_DMA or ZONE_DMA32.
+ *  S7 General objects, those of caches, those that a shrinker can reclaim, and those that
+ *     must be in ZONE_DMA or ZONE_DMA32 are in different pages. And two caches whose
+ *     objects are of one size have no page in common: such caches have different numbers,
+ *     mostly there is only number 0; a page, which has a number, is for caches that
+ *     have the same. So page, number and size say which cache an object is of.
  *  S8 Bitmaps are in pages of 64, with free slots chained. A node has as many in use as it
  *     has pages of blocks.
  *  S9 nr_pages and used_units of a node are sums over its pages; s->node[]->total_objects
@@ -51,9 +53,6 @@
  * says whose they are. Constructors run at each allocation: a free object has no state.
  * Objects of a SLAB_TYPESAFE_BY_RCU cache have one more word, by which they wait for the end
  * of a grace period before they are free.
- *
- * What it cannot know: which cache an object is of. kmem_cache_free() is believed, as far as
- * size and kind of page agree; kfree() of a cache's object is reported, and not done.
  *
  * Locking: slob_node.lock (RANK_SLAB_NODE), interrupts off. Pages come and go outside.
  * Failure: NULL; the page allocator has reported why. Neighbours: slob_page.c, entry.c.
@@ -143,22 +142,22 @@ static noinline void damaged(struct slob_node *n, struct slob_lists *l, struct p
 	report_end();
 }
 
-void slob_bad_give(struct kmem_cache *s, struct page *page, void *x,
-			      unsigned long site, unsigned int why)
+void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
+		   unsigned int why)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT;
+	struct kmem_cache *owner = backend_owner(page, x);
 
-	if (why == SLOB_OTHER_SIZE) {
-		report_begin(REPORT_SLAB, "BUG %s (%s): Wrong slab cache. Object 0x%px has %u bytes, not %u",
-			     s->name, print_tainted(), x,
-			     slob_units(page->slob_map, at) * SLOB_UNIT, s->size);
-	} else {
+	atomic_long_inc(&s->errors);
+	if (why == SLOB_OTHER_CACHE)
+		report_begin(REPORT_SLAB, "BUG %s (%s): Wrong slab cache. Object 0x%px is from %s",
+			     s->name, print_tainted(), x, owner ? owner->name : "none");
+	else
 		report_begin(REPORT_SLAB, "BUG %s (%s): %s 0x%px", s->name, print_tainted(),
 			     why == SLOB_TWICE ? "Object already free" :
 						 "Invalid object pointer", x);
-	}
-	atomic_long_inc(&s->errors);
 	report_line("INFO: freed by %pS", (void *)site);
+	if (!page->slab_cache)
+		backend_describe(page, (unsigned long)x);
 	report_line("FIX %s: Object at 0x%px not freed", s->name, x);
 	report_here();
 	report_end();
@@ -173,11 +172,11 @@ void slob_bad_give(struct kmem_cache *s, struct page *page, void *x,
  * In bins that may be too small, and where alignment may spoil the fit, only so many pages
  * are tried.
  */
-static noinline void *lists_search(struct slob_node *n, enum slob_kind kind, unsigned int row,
+static noinline void *lists_search(struct slob_node *n, unsigned long lane, unsigned int row,
 				   unsigned int units, unsigned int align)
 {
 	unsigned int first = slob_bin(units), bin, at, tries;
-	struct slob_lists *l = slob_lists(n, kind);
+	struct slob_lists *l = slob_lists(n, how_kind(lane));
 	struct hlist_node *node, *next;
 	struct page *page;
 	char *base;
@@ -186,9 +185,12 @@ static noinline void *lists_search(struct slob_node *n, enum slob_kind kind, uns
 	for (bins = l->used[row] >> first << first; bins; bins &= bins - 1) {
 		bin = (unsigned int)__builtin_ctzll(bins);
 		tries = TRIES;
-		for (node = l->places[slob_place(row, bin)].first; node && tries--; node = next) {
+		for (node = l->places[slob_place(row, bin)].first; node && tries; node = next) {
 			next = node->next;
 			page = hlist_entry(node, struct page, slob_list);
+			if (page->slab_lane != lane)
+				continue;
+			tries--;
 			if (page->slob_max < units)
 				continue;
 			base = page_to_virt(page);
@@ -209,11 +211,11 @@ static noinline void *lists_search(struct slob_node *n, enum slob_kind kind, uns
 }
 
 /* The same: the first page of the first bin mostly has what is wanted. */
-static __always_inline void *lists_take(struct slob_node *n, enum slob_kind kind,
+static __always_inline void *lists_take(struct slob_node *n, unsigned long lane,
 					unsigned int row, unsigned int units, unsigned int align)
 {
 	unsigned int first = slob_bin(units), at;
-	struct slob_lists *l = slob_lists(n, kind);
+	struct slob_lists *l = slob_lists(n, how_kind(lane));
 	u64 bins = l->used[row] >> first << first;
 	struct page *page;
 	char *base;
@@ -222,14 +224,14 @@ static __always_inline void *lists_take(struct slob_node *n, enum slob_kind kind
 		return NULL;
 	first = slob_place(row, (unsigned int)__builtin_ctzll(bins));
 	page = hlist_entry(l->places[first].first, struct page, slob_list);
-	if (unlikely(page->slob_max < units))
-		return lists_search(n, kind, row, units, align);
+	if (unlikely(page->slob_max < units || page->slab_lane != lane))
+		return lists_search(n, lane, row, units, align);
 	base = page_to_virt(page);
 	at = slob_page_take(page, base, units, align);
 	if (unlikely(at >= SLOB_UNITS)) {
 		if (at == SLOB_NO_ROOM)
 			file(n, l, page);
-		return lists_search(n, kind, row, units, align);
+		return lists_search(n, lane, row, units, align);
 	}
 	n->used_units += units;
 	if (unlikely(!page->slob_free))
@@ -241,7 +243,7 @@ static __always_inline void *lists_take(struct slob_node *n, enum slob_kind kind
 struct slob_wish {
 	struct kmem_cache *s;		/* NULL: of a general cache */
 	unsigned int units, align;	/* align: units */
-	enum slob_kind kind;
+	unsigned long lane;
 };
 
 static __always_inline void *node_take(struct slob_node *n, const struct slob_wish *w,
@@ -251,7 +253,7 @@ static __always_inline void *node_take(struct slob_node *n, const struct slob_wi
 	void *x;
 
 	spin_lock_irqsave(&n->lock, flags);
-	x = lists_take(n, w->kind, row, w->units, w->align);
+	x = lists_take(n, w->lane, row, w->units, w->align);
 	if (w->s && likely(x))
 		count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
@@ -274,10 +276,10 @@ static __always_inline unsigned int general_align(size_t size, unsigned int unit
 	return size & (size - 1) ? 1 : units;
 }
 
-void *slob_kmalloc(size_t size, unsigned int kind)
+void *slob_kmalloc(size_t size, unsigned long lane)
 {
 	unsigned int units = (unsigned int)(size + SLOB_UNIT - 1) / SLOB_UNIT;
-	struct slob_wish w = { NULL, units, general_align(size, units), kind };
+	struct slob_wish w = { NULL, units, general_align(size, units), lane };
 	struct slob_node *n = this_node();
 
 	if (unlikely(!n || units >= SLOB_UNITS))
@@ -287,12 +289,12 @@ void *slob_kmalloc(size_t size, unsigned int kind)
 
 void *slob_take(struct kmem_cache *s)
 {
-	struct slob_wish w = { s, how_units(s->slob), how_align(s->slob), how_kind(s->slob) };
+	struct slob_wish w = { s, how_units(s->slob), how_align(s->slob), s->slob_lane };
 	struct slob_node *n = this_node();
 
 	if (unlikely(!n))
 		return NULL;
-	if (SLOB_IS_GENERAL(w.kind))
+	if (SLOB_IS_GENERAL(w.lane))
 		w.s = NULL;
 	return node_take(n, &w, slob_class_of(w.units));
 }
@@ -305,7 +307,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	struct slob_node *n;
 	void *x;
 
-	gfp = (gfp & ~__GFP_COMP) | slob_kind_gfp(w->kind);
+	gfp = (gfp & ~__GFP_COMP) | slob_kind_gfp(how_kind(w->lane));
 	page = slob_page_get(gfp, nid);
 	if (!page)
 		return NULL;
@@ -315,7 +317,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 		__free_pages(page, 0);
 		return NULL;
 	}
-	slob_page_init(page, map, w->kind, slob_class_of(w->units));
+	slob_page_init(page, map, w->lane, slob_class_of(w->units));
 	__SetPageSlab(page);
 	slob_page_count(page, 1);
 	spin_lock_irqsave(&n->lock, flags);
@@ -324,7 +326,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	x = page_to_virt(page);
 	x = (char *)x + slob_page_take(page, x, w->units, w->align) * SLOB_UNIT;
 	page->slob_max = (u16)(SLOB_UNITS - w->units);
-	file(n, slob_lists(n, w->kind), page);
+	file(n, slob_lists(n, how_kind(w->lane)), page);
 	if (w->s)
 		count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
@@ -409,7 +411,7 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 {
 	struct slob_wish w = {
 		.s = s->flags & SLAB_KMALLOC ? NULL : s, .units = s->size / SLOB_UNIT,
-		.align = s->align / SLOB_UNIT, .kind = slob_kind_of(s),
+		.align = s->align / SLOB_UNIT, .lane = s->slob_lane,
 	};
 	void *x = unlikely(slob_is_big(s)) ? big_take(s, gfp, node) : take(&w, gfp, node);
 
@@ -424,7 +426,7 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node)
 {
 	unsigned int units = (unsigned int)DIV_ROUND_UP(size, SLOB_UNIT);
-	struct slob_wish w = { NULL, units, general_align(size, units), slob_kind_of(s) };
+	struct slob_wish w = { NULL, units, general_align(size, units), s->slob_lane };
 
 	return unlikely(units >= SLOB_UNITS) ? big_take(s, gfp, node) : take(&w, gfp, node);
 }
@@ -536,16 +538,29 @@ unsigned int slob_long_units(const struct page *page, const void *x)
 	return slob_units(page->slob_map, offset_in_page(x) / SLOB_UNIT);
 }
 
+/*
+ * What is wrong with an address that is to be freed to a cache; 0: it is an object, as far
+ * as can be seen without its node's lock.
+ */
+unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x)
+{
+	unsigned int at = offset_in_page(x) / SLOB_UNIT;
+
+	if (slob_kind(page) == SLOB_MAP_PAGE || (unsigned long)x % SLOB_UNIT)
+		return SLOB_NO_BLOCK;
+	if (slob_is_last(x))
+		return SLOB_TWICE;
+	if (page->slab_lane != s->slob_lane && slob_marked(page->slob_map, at))
+		return SLOB_OTHER_CACHE;
+	return 0;
+}
+
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	bool general = SLOB_IS_GENERAL(slob_kind(page));
-	unsigned int units = SLOB_NO_BLOCK, tries = 2;
+	bool general = SLOB_IS_GENERAL(s->slob_lane);
+	unsigned int units = slob_wrong(s, page, x), tries = 2;
 
-	if (slob_kind(page) != slob_kind_of(s) || (unsigned long)x % SLOB_UNIT)
-		units = SLOB_NO_BLOCK;
-	else if (slob_is_last(x))
-		units = SLOB_TWICE;
-	else
+	if (!units)
 		do {	/* A page that is damaged has been mended. */
 			units = node_give(general ? NULL : s, page, x,
 					  general ? 0 : s->size / SLOB_UNIT);
@@ -559,8 +574,7 @@ static bool destruct(struct kmem_cache *s, struct page *page, void *x)
 {
 	unsigned int at = offset_in_page(x) / SLOB_UNIT;
 
-	if (slob_kind(page) != slob_kind_of(s) || (unsigned long)x % SLOB_UNIT ||
-	    !slob_marked(page->slob_map, at) ||
+	if (slob_wrong(s, page, x) || !slob_marked(page->slob_map, at) ||
 	    slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
 		return false;
 	slab_destruct(s, x);

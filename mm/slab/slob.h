@@ -243,7 +243,7 @@ static __always_inline void slob_cut(struct page *page, char *base, unsigned int
 #define SLOB_DAMAGED	(SLOB_UNITS + 1)	/* somebody wrote to a free block */
 #define SLOB_TWICE	(SLOB_UNITS + 2)	/* give: it is free */
 #define SLOB_NO_BLOCK	(SLOB_UNITS + 3)	/* give: no block begins there */
-#define SLOB_OTHER_SIZE	(SLOB_UNITS + 4)	/* give: it has not as many units as it should */
+#define SLOB_OTHER_CACHE (SLOB_UNITS + 4)	/* give: it is of another size, or lane */
 
 /**
  * slob_page_take - first fit
@@ -281,7 +281,7 @@ static __always_inline unsigned int slob_page_take(struct page *page, char *base
  * @base: where the page begins
  * @want: units that it should have, or 0: any
  * @grown: set to true if slob_max is larger now
- * Return: units that it had, or SLOB_DAMAGED, SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_SIZE:
+ * Return: units that it had, or SLOB_DAMAGED, SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_CACHE:
  * nothing has been done.
  */
 static __always_inline unsigned int slob_page_give(struct page *page, char *base,
@@ -305,7 +305,7 @@ static __always_inline unsigned int slob_page_give(struct page *page, char *base
 		       SLOB_TWICE : SLOB_NO_BLOCK;
 	units = total = slob_units(page->slob_map, at);
 	if (unlikely(want && units != want))
-		return SLOB_OTHER_SIZE;
+		return SLOB_OTHER_CACHE;
 	if (at + units == next && next != SLOB_NONE) {
 		b = slob_block(base, next);
 		slob_unmark(page->slob_map, next);
@@ -381,9 +381,11 @@ static __always_inline bool slob_is_big(const struct kmem_cache *s)
 
 /** slob_give_now - put a block where it belongs, or report what is wrong with it */
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
-/** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_SIZE */
+/** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_CACHE */
 void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
 		   unsigned int why);
+/** slob_wrong - why an address cannot be freed to a cache, or 0. No lock held. */
+unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x);
 /** slob_is_last - is it the block that some CPU gave back last? */
 bool slob_is_last(const void *x);
 
@@ -405,8 +407,8 @@ unsigned long *slob_map_get(struct slob_node *n, gfp_t gfp);
 /** slob_map_put - it comes back. No lock held. */
 void slob_map_put(unsigned long *map);
 
-/** slob_page_init - one free block. @map: SLOB_MAP_BYTES. On no list, no lock needed. */
-void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
+/** slob_page_init - one free block. @map: SLOB_MAP_BYTES. @lane: for slab_lane. On no list, no lock needed. */
+void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 		    enum slob_class class);
 /** slob_page_mend - cut the free list where it is damaged; units that are lost by that */
 unsigned int slob_page_mend(struct page *page);

@@ -18,6 +18,13 @@
 const char backend_name[] = "SLOB";
 const unsigned int backend_kmalloc_min = 3, backend_kmalloc_max = KMALLOC_SHIFT_HIGH;
 
+/*
+ * Caches with objects in pages of blocks that others may share, sorted by kind of page, size
+ * and number. Keys: L caches_lock
+ */
+static struct kmem_cache *caches;	/* L */
+static DEFINE_SPINLOCK_RANKED(caches_lock, RANK_SLAB_NODE);
+
 static bool general_checked;	/* so kmalloc() has to look which cache it is */
 
 /* Objects that wait for readers. */
@@ -91,18 +98,17 @@ static void rcu_over(struct rcu_head *head)
 void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x,
 			      unsigned long site)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT;
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, why = slob_wrong(s, page, x);
 	struct slob_rcu *r = slob_rcu_of(s);
 	unsigned long flags;
 	bool post;
 
-	if (slob_kind(page) != slob_kind_of(s) || (unsigned long)x % SLOB_UNIT ||
-	    !slob_marked(page->slob_map, at)) {
-		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
-		return;
-	}
-	if (slob_units(page->slob_map, at) != s->size / SLOB_UNIT) {
-		slob_bad_give(s, page, x, site, SLOB_OTHER_SIZE);
+	if (!why && !slob_marked(page->slob_map, at))
+		why = SLOB_NO_BLOCK;
+	if (!why && slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
+		why = SLOB_OTHER_CACHE;
+	if (why) {
+		slob_bad_give(s, page, x, site, why);
 		return;
 	}
 	spin_lock_irqsave(&r->lock, flags);
@@ -125,16 +131,34 @@ void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x,
 
 /* What is where. */
 
+/* The cache whose objects have so many units in pages of a lane; 0: any such cache. */
+static struct kmem_cache *cache_of(unsigned long lane, unsigned int units)
+{
+	struct kmem_cache *s;
+	unsigned long flags;
+
+	spin_lock_irqsave(&caches_lock, flags);
+	for (s = caches; s; s = s->slob_next)
+		if (s->slob_lane == lane && (!units || s->size == units * SLOB_UNIT))
+			break;
+	spin_unlock_irqrestore(&caches_lock, flags);
+	return s;
+}
+
+/* Of what is no object, a cache of that lane may say so. */
 struct kmem_cache *backend_owner(struct page *page, const void *x)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT, size;
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, units = 0;
 	enum slob_kind kind = slob_kind(page);
 
-	if (!SLOB_IS_GENERAL(kind))
+	if (kind == SLOB_MAP_PAGE)
 		return NULL;
-	/* Of what is no object, any cache of that kind may say so. */
-	size = slob_marked(page->slob_map, at) ? slob_units(page->slob_map, at) * SLOB_UNIT : 8;
-	return kmalloc_caches[kind - SLOB_GENERAL][__kmalloc_index(size)];
+	if (slob_marked(page->slob_map, at))
+		units = slob_units(page->slob_map, at);
+	if (SLOB_IS_GENERAL(page->slab_lane))
+		return kmalloc_caches[kind - SLOB_GENERAL]
+				     [__kmalloc_index(units ? units * SLOB_UNIT : 8)];
+	return cache_of(page->slab_lane, units) ?: cache_of(page->slab_lane, 0);
 }
 
 size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x)
@@ -144,7 +168,7 @@ size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x)
 	if (page->slab_cache)
 		return s->flags & SLAB_KMALLOC ? PAGE_SIZE << s->order : s->object_size;
 	size = slob_units(page->slob_map, offset_in_page(x) / SLOB_UNIT) * SLOB_UNIT;
-	return SLOB_IS_GENERAL(slob_kind(page)) ? size : min_t(size_t, size, s->object_size);
+	return SLOB_IS_GENERAL(page->slab_lane) ? size : min_t(size_t, size, s->object_size);
 }
 
 size_t backend_roundup(struct kmem_cache *s, size_t size)
@@ -185,16 +209,70 @@ void backend_describe(struct page *page, unsigned long addr)
 	report_line("%lu bytes into %s of %u bytes at 0x%px, %s",
 		    addr - (unsigned long)(base + at * SLOB_UNIT),
 		    free ? "a free block" : "an object", units * SLOB_UNIT,
-		    base + at * SLOB_UNIT, free ? "which was an object before" :
-		    s ? s->name : "of a cache that SLOB does not know");
+		    base + at * SLOB_UNIT, free ? "which was an object before" : s ? s->name : "of no cache");
 }
 
 /* Birth and death of a cache. */
 
-int backend_open(struct kmem_cache *s)
+/* By kind, then size. */
+static int compare(const struct kmem_cache *a, const struct kmem_cache *b)
+{
+	int kinds = (int)slob_kind_of(a) - (int)slob_kind_of(b);
+
+	return kinds ? kinds : (int)(a->size - b->size);
+}
+
+/* Give the cache the first number that no other one of its kind and size has (S7). */
+static int enlist(struct kmem_cache *s)
+{
+	struct kmem_cache **at = &caches;
+	unsigned long flags, number = 0;
+
+	spin_lock_irqsave(&caches_lock, flags);
+	while (*at && compare(*at, s) < 0)
+		at = &(*at)->slob_next;
+	for (; *at && !compare(*at, s) && (*at)->slob_lane >> 20 == number; number++)
+		at = &(*at)->slob_next;
+	s->slob_lane = SLOB_LANE(slob_kind_of(s), number);
+	if (s->slob_lane >> 20 == number) {
+		s->slob_next = *at;
+		*at = s;
+	}
+	spin_unlock_irqrestore(&caches_lock, flags);
+	return s->slob_lane >> 20 == number ? 0 : -ENOMEM;
+}
+
+static void delist(struct kmem_cache *s)
+{
+	struct kmem_cache **at;
+	unsigned long flags;
+
+	spin_lock_irqsave(&caches_lock, flags);
+	for (at = &caches; *at; at = &(*at)->slob_next)
+		if (*at == s) {
+			*at = s->slob_next;
+			break;
+		}
+	spin_unlock_irqrestore(&caches_lock, flags);
+}
+
+static int open_rcu(struct kmem_cache *s)
+{
+	struct slob_rcu *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (!r)
+		return -ENOMEM;
+	r->s = s;
+	r->waiting = r->more = CHAIN_END;
+	spin_lock_init(&r->lock);
+	spin_lock_set_rank(&r->lock, RANK_SLAB_NODE);
+	s->cpu_slab = (void *)r;
+	return 0;
+}
+
+static void lay_out(struct kmem_cache *s)
 {
 	unsigned int size = ALIGN(s->object_size, SLOB_UNIT);
-	struct slob_rcu *r = NULL;
 
 	s->inuse = size;
 	s->offset = 0;
@@ -207,23 +285,33 @@ int backend_open(struct kmem_cache *s)
 		size = ALIGN(size, s->align);
 	s->size = size;
 	s->order = slob_is_big(s) ? get_order(size) : 0;
-	if (s->order >= MAX_ORDER)
-		return -EINVAL;
 	s->min_order = s->order;
 	s->objects = max(1u, (unsigned int)(PAGE_SIZE / size));
 	s->reciprocal = 0xffffffffu / size + 1;
-	if (s->flags & SLAB_TYPESAFE_BY_RCU) {
-		r = kzalloc(sizeof(*r), GFP_KERNEL);
-		if (!r)
-			return -ENOMEM;
-		r->s = s;
-		r->waiting = r->more = CHAIN_END;
-		spin_lock_init(&r->lock);
-		spin_lock_set_rank(&r->lock, RANK_SLAB_NODE);
+}
+
+int backend_open(struct kmem_cache *s)
+{
+	int err = 0;
+
+	lay_out(s);
+	if (s->order >= MAX_ORDER)
+		return -EINVAL;
+	s->slob = 0;
+	s->cpu_slab = NULL;
+	if (s->flags & SLAB_TYPESAFE_BY_RCU)
+		err = open_rcu(s);
+	s->slob_lane = SLOB_LANE(slob_kind_of(s), 0);
+	if (!err && !slob_is_big(s) && !(s->flags & SLAB_KMALLOC)) {
+		err = enlist(s);
+		if (err && slob_rcu_of(s))
+			kfree(slob_rcu_of(s));
 	}
-	s->cpu_slab = (void *)r;
-	if (!slob_is_big(s) && !r && !s->ctor && !s->dtor && !(s->flags & SLAB_CALLS_26))
-		s->slob = SLOB_HOW(size / SLOB_UNIT, ilog2(s->align / SLOB_UNIT), slob_kind_of(s));
+	if (err)
+		return err;
+	if (!slob_is_big(s) && !slob_rcu_of(s) && !s->ctor && !s->dtor &&
+	    !(s->flags & SLAB_CALLS_26))
+		s->slob = SLOB_HOW(s->size / SLOB_UNIT, ilog2(s->align / SLOB_UNIT), s->slob_lane);
 	return 0;
 }
 
@@ -233,6 +321,8 @@ void backend_close(struct kmem_cache *s)
 	unsigned long flags;
 	bool posted;
 
+	delist(s);
+	s->slob = 0;
 	if (!r)
 		return;
 	spin_lock_irqsave(&r->lock, flags);
@@ -243,7 +333,6 @@ void backend_close(struct kmem_cache *s)
 	if (!posted)
 		kfree(r);
 	s->cpu_slab = NULL;
-	s->slob = 0;
 }
 
 /* Objects and units in use. Those of general caches are counted block by block (S9). */
@@ -379,7 +468,7 @@ static unsigned long each_in_page(struct page *page, void *arg)
 	unsigned long sum = 0;
 	bool mine;
 
-	if (slob_kind(page) != slob_kind_of(job->s))
+	if (page->slab_lane != job->s->slob_lane)
 		return 0;
 	for (at = 0; at < SLOB_UNITS; at += units) {
 		units = slob_units(page->slob_map, at);
@@ -389,35 +478,25 @@ static unsigned long each_in_page(struct page *page, void *arg)
 		}
 		if (slob_is_last(base + at * SLOB_UNIT))
 			continue;
-		if (SLOB_IS_GENERAL(slob_kind(page)))
+		if (SLOB_IS_GENERAL(page->slab_lane))
 			mine = backend_owner(page, base + at * SLOB_UNIT) == job->s;
 		else
-			mine = units == job->s->size / SLOB_UNIT &&
-			       IS_ALIGNED(at * SLOB_UNIT, job->s->align);
-		if (!mine)
-			continue;
-		sum += job->fn ? job->fn(job->s, page, base + at * SLOB_UNIT, job->ctx) : 1;
+			mine = units == job->s->size / SLOB_UNIT;
+		if (mine)
+			sum += job->fn(job->s, page, base + at * SLOB_UNIT, job->ctx);
 	}
 	return sum;
 }
 
-/*
- * Blocks don't say whose they are. When there are as many of the cache's size as the cache
- * has objects, they are its objects; when there are more, no one can tell, and none is
- * shown. Objects of a page and more are not on any list.
- */
+/* Objects of a page and more are not on any list. */
 unsigned long backend_each_object(struct kmem_cache *s,
 				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						      void *object, void *ctx), void *ctx)
 {
-	struct each_job count = { .s = s }, job = { s, fn, ctx };
-	unsigned long found = 0, sum = 0;
+	struct each_job job = { s, fn, ctx };
+	unsigned long sum = 0;
 	unsigned int nid;
 
-	for (nid = 0; nid < machine.nr_nodes; nid++)
-		found += slob_each_page(slob_nodes[nid], each_in_page, &count);
-	if (found != count_use(s).objects)
-		return 0;
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		sum += slob_each_page(slob_nodes[nid], each_in_page, &job);
 	return sum;
@@ -492,4 +571,5 @@ void backend_reset(void)
 	memset(slob_nodes, 0, sizeof(slob_nodes));
 	memset(&slob_fast, 0, sizeof(slob_fast));
 	general_checked = false;
+	caches = NULL;
 }

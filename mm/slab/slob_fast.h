@@ -26,12 +26,18 @@ struct slob_fast {
 extern struct slob_fast slob_fast;
 
 /*
- * kmem_cache.slob: what is taken for an object: units, their alignment (log2), and the kind
- * of page. 0: there is more to be done for it.
+ * Which pages an object may be in: page->slab_lane is the kind of page, and a number for
+ * caches (S7). It is 0 in pages of other users.
+ */
+#define SLOB_LANE(kind, number)	((unsigned long)(kind) << 16 | (unsigned long)(number) << 20)
+#define SLOB_LANE_MASK	(~0xfffful)
+
+/*
+ * kmem_cache.slob: what is taken for an object: units, their alignment (log2), and the lane.
+ * 0: there is more to be done for it.
  */
 #define SLOB_HOW_ALIGN	0xf000ul
-#define SLOB_HOW(units, align, kind) \
-	((units) | (unsigned long)(align) << 12 | (unsigned long)(kind) << 16)
+#define SLOB_HOW(units, align, lane) ((units) | (unsigned long)(align) << 12 | (lane))
 
 static __always_inline unsigned int how_units(unsigned long how)
 {
@@ -45,14 +51,14 @@ static __always_inline unsigned int how_align(unsigned long how)
 
 static __always_inline unsigned int how_kind(unsigned long how)
 {
-	return (unsigned int)(how >> 16);
+	return how >> 16 & 15;
 }
 
 /* The largest block in a page of blocks, bytes. */
 #define SLOB_MAX	(PAGE_SIZE - 8)
-/* Kinds of pages, enum slob_kind: those of general caches. */
+/* Kinds of pages, enum slob_kind, and lanes: those of general caches. */
 #define SLOB_KIND_OF_TYPE(type)	((type) + 1)
-#define SLOB_IS_GENERAL(kind)	((kind) - 1u < NR_KMALLOC_TYPES)
+#define SLOB_IS_GENERAL(lane)	(((lane) >> 16) - 1ul < NR_KMALLOC_TYPES)
 
 /*
  * S11: the block that this CPU gave back last. Others may read.
@@ -68,7 +74,7 @@ DECLARE_PER_CPU(struct slob_cpu, slob_cpu);
 
 /* Without it: from and to pages that are there. NULL, false: nothing was done. Any context. */
 void *slob_take(struct kmem_cache *s);
-void *slob_kmalloc(size_t size, unsigned int kind);
+void *slob_kmalloc(size_t size, unsigned long lane);
 bool slob_swap_last(void *x, unsigned long how);
 
 /* The last block, if it is @how and what is in @mask of its address is 0. */
@@ -135,17 +141,17 @@ static __always_inline void *fast_take(struct kmem_cache *s)
 	x = slob_take_last(how & ~SLOB_HOW_ALIGN, how_align(how) * 8 - 1);
 	if (unlikely(!x))
 		return slob_take(s);
-	if (!SLOB_IS_GENERAL(how_kind(how)))
+	if (!SLOB_IS_GENERAL(how))
 		slob_count(s, 0, 1);
 	return x;
 }
 
-static __always_inline void *slob_take_size(size_t size, unsigned long kind)
+static __always_inline void *slob_take_size(size_t size, unsigned long lane)
 {
-	unsigned long how = (size + 7) / 8 | kind << 16;
+	unsigned long how = (size + 7) / 8 | lane;
 	void *x = slob_take_last(how, size & (size - 1) ? 0 : size - 1);
 
-	return likely(x) ? x : slob_kmalloc(size, (unsigned int)kind);
+	return likely(x) ? x : slob_kmalloc(size, lane);
 }
 
 /* Blocks are as large as what was asked for. @size: bytes; 0: an object of the cache */
@@ -154,14 +160,20 @@ static __always_inline void *fast_take_sized(struct kmem_cache *s, size_t size)
 {
 	if (unlikely(!size))
 		return fast_take(s);
-	return likely(s->slob) ? slob_take_size(size, s->slob >> 16) : NULL;
+	return likely(s->slob) ? slob_take_size(size, s->slob & SLOB_LANE_MASK) : NULL;
+}
+
+/* What its user may write to. */
+static __always_inline size_t fast_bytes(const struct kmem_cache *s, size_t size)
+{
+	return size ? (size + 7) & ~7ul : s->object_size;
 }
 
 static __always_inline void *fast_take_size(size_t size, gfp_t gfp)
 {
 	if (unlikely(size - 1 >= SLOB_MAX || !READ_ONCE(slob_fast.general)))
 		return NULL;
-	return slob_take_size(size, SLOB_KIND_OF_TYPE(kmalloc_type(gfp)));
+	return slob_take_size(size, SLOB_LANE(SLOB_KIND_OF_TYPE(kmalloc_type(gfp)), 0));
 }
 
 static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, void **p)
@@ -176,7 +188,7 @@ static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, vo
 	return i;
 }
 
-/* The page that an address lies in, or NULL. If it is no page of blocks, it has no kind. */
+/* The page that an address lies in, or NULL. If it is no page of blocks, its lane is 0. */
 static __always_inline struct page *slob_fast_page(const void *x)
 {
 	unsigned long off = (unsigned long)x - slob_fast.base;
@@ -220,7 +232,7 @@ static __always_inline bool slob_give(struct kmem_cache *s, struct page *page, v
 static __always_inline bool slob_kfree(struct page *page, void *x)
 {
 	unsigned int units = slob_seems_used(page, x);
-	unsigned long how = SLOB_HOW(units, 0, page->slob_what & 15ul);
+	unsigned long how = SLOB_HOW(units, 0, page->slab_lane);
 
 	if (unlikely(!units))
 		return false;
@@ -231,16 +243,16 @@ static __always_inline bool fast_give(struct kmem_cache *s, void *x)
 {
 	struct page *page = slob_fast_page(x);
 
-	if (unlikely(!page || !s->slob || (page->slob_what & 15) != how_kind(s->slob)))
+	if (unlikely(!page || !s->slob || page->slab_lane != (s->slob & SLOB_LANE_MASK)))
 		return false;
-	return SLOB_IS_GENERAL(how_kind(s->slob)) ? slob_kfree(page, x) : slob_give(s, page, x);
+	return SLOB_IS_GENERAL(s->slob) ? slob_kfree(page, x) : slob_give(s, page, x);
 }
 
 static __always_inline bool fast_give_any(const void *x)
 {
 	struct page *page = slob_fast_page(x);
 
-	if (unlikely(!page || !SLOB_IS_GENERAL(page->slob_what & 15)))
+	if (unlikely(!page || !SLOB_IS_GENERAL(page->slab_lane)))
 		return false;
 	return slob_kfree(page, (void *)x);
 }

@@ -13,7 +13,7 @@
 #include "mm/slab/slob.h"
 #include "mm/slab/use.h"
 
-void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
+void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 		    enum slob_class class)
 {
 	memset(map, 0, SLOB_MAP_BYTES);
@@ -25,7 +25,8 @@ void slob_page_init(struct page *page, unsigned long *map, enum slob_kind kind,
 	page->slob_free = SLOB_UNITS;
 	page->slob_first = 0;
 	page->slob_max = SLOB_UNITS;
-	page->slob_what = (u8)(kind | class << 4);
+	page->slob_what = (u8)(how_kind(lane) | class << 4);
+	page->slab_lane = lane;
 	page->slob_at = SLOB_NOWHERE;
 }
 
@@ -98,6 +99,7 @@ void slob_page_release(struct page *page)
 	page->slab_list.next = page->slab_list.prev = NULL;
 	page->slab_word = 0;
 	page->slab_base = NULL;
+	page->slab_lane = 0;
 	page_mapcount_reset(page);
 	__free_pages(page, 0);
 }
@@ -283,6 +285,8 @@ static unsigned long check_page(struct page *page, void *ctx)
 
 	sum->pages++;
 	sum->used += SLOB_UNITS - page->slob_free;
+	if (how_kind(page->slab_lane) != slob_kind(page))
+		faults += fault(page, "of another kind than its lane (S7)");
 	if ((unsigned int)page_to_nid(page) != sum->n->nid)
 		faults += fault(page, "listed on another node than its own");
 	if (!page->slob_free) {
@@ -348,7 +352,7 @@ static unsigned int check_lasts(struct slob_node *n)
 			continue;
 		page = virt_to_page(c->last);
 		at = offset_in_page(c->last) / SLOB_UNIT;
-		if (slob_kind(page) != how_kind(c->how) || !slob_marked(page->slob_map, at) ||
+		if (page->slab_lane != (c->how & SLOB_LANE_MASK) || !slob_marked(page->slob_map, at) ||
 		    slob_units(page->slob_map, at) != how_units(c->how))
 			faults += fault(page, "what a CPU gave back last is no block (S11)");
 	}
