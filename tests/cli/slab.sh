@@ -25,6 +25,13 @@ for slab in slub slab slob; do
 	run 0 "$quarry" proc -v --slab=$slab meminfo
 	says "$upper"
 	result "quarry proc --slab=$slab"
+	run 0 "$quarry" run -q --slab=$slab --no-debug tests/cli/modules/objects61.c
+	result "all of 6.1's interface for objects --slab=$slab"
+	run 7 "$quarry" run --slab=$slab --no-debug --era 2.6 tests/cli/modules/era26_slab.c
+	for text in "all destructed" "0 wrong"; do
+		grep -q "era26_slab: $text" "$out" "$err" || why="$why; not there: $text"
+	done
+	result "the interface of 2.6 for objects --slab=$slab"
 	run 0 "$program" proc -v meminfo
 	says "$upper"
 	result "${program##*/} proc"
