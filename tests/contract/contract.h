@@ -33,18 +33,20 @@
  * the program's own layer.
  */
 #ifdef CONTRACT_BACKEND
-#define contract_suite(suite, suffix, cases, machine)			\
-	static struct kunit_suite suite = {				\
-		.name = "contract_" CONTRACT_BACKEND "_" suffix,	\
-		.suite_init = contract_boot, .suite_exit = contract_shutdown, \
-		.test_cases = cases };					\
-	quarry_suite_on(suite, machine)
+#define CONTRACT_SUITE(suffix)						\
+	.name = "contract_" CONTRACT_BACKEND "_" suffix,		\
+	.suite_init = contract_boot, .suite_exit = contract_shutdown
 #else
-#define contract_suite(suite, suffix, cases, machine)			\
-	static struct kunit_suite suite = {				\
-		.name = "contract_" suffix, .test_cases = cases };	\
-	quarry_suite_on(suite, machine)
+#define CONTRACT_SUITE(suffix)	.name = "contract_" suffix
 #endif
+
+#define contract_suite(suite, suffix, cases, machine)			\
+	contract_suite_with(suite, suffix, cases, machine, NULL, NULL)
+/* The same, with work before and after each case. */
+#define contract_suite_with(suite, suffix, cases, machine, before, after) \
+	static struct kunit_suite suite = { CONTRACT_SUITE(suffix),	\
+		.init = before, .exit = after, .test_cases = cases };	\
+	quarry_suite_on(suite, machine)
 
 /* Neither shared nor debugged, whatever the machine was booted with. */
 #define CONTRACT_PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
@@ -73,6 +75,18 @@ static inline void flavour_name(const struct flavour *f, char *name)
 static inline slab_flags_t flavour_of(struct kunit *test)
 {
 	return ((const struct flavour *)test->param_value)->flags;
+}
+
+/*
+ * contract_knows - does the backend know whose object this is, by its address alone? SLOB
+ * does not, of objects of caches: they have no header, so kfree() and ksize() are not for
+ * them.
+ */
+static inline bool contract_knows(const void *object)
+{
+	struct page *page = virt_to_head_page(object);
+
+	return page->slab_cache || backend_owner(page, object);
 }
 
 /* Counts. */

@@ -68,6 +68,7 @@ struct model {
 	unsigned long step, granted, refused, in_interrupt, caches;
 	unsigned int fill;			/* of 16 operations, so many are requests */
 	bool atomic, interrupt;			/* this burst must not sleep; is nobody's */
+	bool knows;				/* kfree() and ksize() are for caches' objects, too */
 	struct completion timer_done;
 	struct timer_list timer;
 	/* The first mistake. */
@@ -246,7 +247,7 @@ static void keep(struct model *m, const struct request *rq, void *p)
 	if (rq->cache != NOT_A_CACHE && kinds[rq->cache].ctor && memchr_inv(p, 0xc7, rq->size))
 		wrong(m, "M1: not as its constructor made it", o);
 	check_place(m, rq, o);
-	if (ksize(p) < rq->size)
+	if ((m->knows || rq->cache == NOT_A_CACHE) && ksize(p) < rq->size)
 		wrong(m, "M1: ksize()", o);
 	if (rq->cache == NOT_A_CACHE && !dice(m, 8))
 		o->size = ksize(p);
@@ -331,7 +332,7 @@ static void give(struct model *m)
 	unsigned int i = dice(m, m->nr_live), cache = m->live[i]->cache;
 	void *p = forget(m, i);
 
-	if (cache != NOT_A_CACHE && dice(m, 4))
+	if (cache != NOT_A_CACHE && (!m->knows || dice(m, 4)))
 		kmem_cache_free(m->s[cache], p);
 	else if (cache == NOT_A_CACHE && !dice(m, 8))
 		kfree_sensitive(p);
@@ -343,12 +344,12 @@ static void give(struct model *m)
 static void give_bulk(struct model *m)
 {
 	unsigned int n = 0, i = dice(m, m->nr_live), cache = m->live[i]->cache;
-	bool any = cache == NOT_A_CACHE || dice(m, 2);
+	bool any = m->knows && (cache == NOT_A_CACHE || dice(m, 2));
 
 	for (; i < m->nr_live && n < BULK; i++)
 		while (i < m->nr_live && n < BULK && (any || m->live[i]->cache == cache))
 			m->bulk[n++] = forget(m, i);
-	if (any)
+	if (any || cache == NOT_A_CACHE)
 		kfree_bulk(n, m->bulk);
 	else
 		kmem_cache_free_bulk(m->s[cache], n, m->bulk);
@@ -551,6 +552,10 @@ static void begin(struct kunit *test, struct model *m)
 	set_cpus_allowed_ptr(current, cpumask_of(0));
 	for (i = 0; i < CACHES; i++)
 		KUNIT_ASSERT_TRUE(test, open_cache(m, i));
+	m->bulk[0] = kmem_cache_alloc(m->s[0], GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m->bulk[0]);
+	m->knows = contract_knows(m->bulk[0]);
+	kmem_cache_free(m->s[0], m->bulk[0]);
 	set_aside(m);
 }
 
@@ -585,6 +590,7 @@ static void checkpoint(struct kunit *test, struct model *m)
 {
 	unsigned int i;
 
+	rcu_barrier();		/* what readers may look at may count until they are through */
 	KUNIT_ASSERT_EQ(test, contract_validate(), 0u);
 	KUNIT_ASSERT_EQ(test, quarry_validate(), 0u);
 	for (i = 0; i < CACHES; i++)
