@@ -653,7 +653,7 @@ unsigned long slab_reclaim(int nid, bool badly)
 	unsigned long pages = 0;
 	struct kmem_cache *s;
 
-	if (!backend_reap_period() || !slab_up)
+	if (!slab_up)
 		return 0;
 	for (s = cache_next(NULL); s; s = cache_next(s))
 		if (!slab_checked(s))

@@ -244,6 +244,24 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 	return slabs_of(s);
 }
 
+unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
+{
+	struct page *page, *next;
+	unsigned long pages = 0;
+	LIST_HEAD(dead);
+
+	if (badly)
+		flush_all(s);
+	if (!READ_ONCE(s->node[nid]->nr_partial) || (s->flags & SLAB_TYPESAFE_BY_RCU))
+		return 0;
+	slab_collect_empty(s->node[nid], &dead);
+	list_for_each_entry_safe(page, next, &dead, slab_list) {
+		pages += 1ul << compound_order(page);
+		slub_discard(s, page);
+	}
+	return pages;
+}
+
 void backend_open_fast(bool open)
 {
 	struct kmem_cache *s;

@@ -16,6 +16,7 @@
 #include "mm/internal.h"
 #include "mm/pages.h"
 #include "mm/reclaim.h"
+#include "tests/unit/settle.h"
 
 static LIST_HEAD(held);
 static unsigned long free_before;
@@ -48,7 +49,7 @@ static inline int quiesce(struct kunit *test)
 {
 	INIT_LIST_HEAD(&held);
 	kswapd_keep_quiet();
-	drain_all_pages(NULL);
+	slab_settle();
 	free_before = nr_free_pages();
 	return 0;
 }
@@ -107,7 +108,7 @@ static inline void release(void)
 static inline void all_back(struct kunit *test)
 {
 	release();
-	drain_all_pages(NULL);
+	slab_settle();
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
 	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
 	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);

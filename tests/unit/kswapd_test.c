@@ -259,12 +259,11 @@ static void gives_up_large_blocks_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, k->failures, MAX_RECLAIM_RETRIES);
 	KUNIT_EXPECT_EQ(test, k->gave_up_order, MAX_ORDER - 1u);
-	exhaust(GFP_NOWAIT);
-	wait_until_asleep();
 	runs = k->runs;
+	exhaust(GFP_NOWAIT);		/* the end of which are requests that find nothing */
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
 	wait_until_asleep();
-	KUNIT_EXPECT_EQ(test, k->runs - runs, 1ul);
+	KUNIT_EXPECT_GT(test, k->runs, runs);
 	/* But it gives up on these as well. */
 	for (i = 0; i < MAX_RECLAIM_RETRIES; i++) {
 		KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));

@@ -25,6 +25,7 @@
 #include "mm/pages.h"
 #include "mm/reclaim.h"
 #include "tests/unit/page_oracle.h"
+#include "tests/unit/settle.h"
 
 /* The machine. */
 
@@ -163,12 +164,11 @@ bool oracle_init(struct oracle *o)
 	rcu_barrier();			/* nothing is freed late, */
 	sched_settle();			/* not even the last case's threads */
 	stop_reclaimers();
-	quarry_validate();		/* takes objects from CPUs, and so may free slabs */
 	if (!o->may || !o->held || !o->blocks || !o->now) {
 		oracle_exit(o);
 		return false;
 	}
-	drain_all_pages(NULL);
+	slab_settle();
 	give_up_reserves();
 	o->at_start = oracle_blocks(o->blocks);
 	for (pfn = 0; pfn < max_pfn; pfn++)
@@ -179,7 +179,7 @@ bool oracle_init(struct oracle *o)
 
 const char *oracle_all_back(struct oracle *o)
 {
-	drain_all_pages(NULL);
+	slab_settle();
 	give_up_reserves();
 	if (o->frames)
 		return "the test still holds frames";

@@ -106,6 +106,28 @@ static void surplus_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* G1: while memory is short, empty slabs go, and at last what magazines hold. */
+static void reclaim_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	struct slabinfo info;
+	unsigned int nid;
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
+	kmem_cache_free_bulk(s, MANY, p);
+	kvfree(p);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		backend_reclaim(s, nid, false);
+	cache_info(s, &info);
+	KUNIT_EXPECT_GT(test, info.num_slabs, 0ul);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		backend_reclaim(s, nid, true);
+	cache_info(s, &info);
+	KUNIT_EXPECT_EQ(test, info.num_slabs, 0ul);
+	kmem_cache_destroy(s);
+}
+
 /* U7 */
 static void typesafe_test(struct kunit *test)
 {
@@ -346,6 +368,7 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(fill_slab_test),
 	KUNIT_CASE(partial_first_test),
 	KUNIT_CASE(surplus_test),
+	KUNIT_CASE(reclaim_test),
 	KUNIT_CASE(typesafe_test),
 	KUNIT_CASE(remote_free_test),
 	KUNIT_CASE(lanes_test),
