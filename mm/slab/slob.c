@@ -75,16 +75,6 @@ DEFINE_PER_CPU(struct slob_cpu, slob_cpu);
 
 /* Caches. */
 
-/* Objects and their bytes in use. */
-static __always_inline void count_object(struct kmem_cache *s, unsigned int nid, long sign,
-					 unsigned int units)
-{
-	struct kmem_cache_node *n = s->node[nid];
-
-	atomic_long_add(sign, &n->total_objects);
-	atomic_long_add(sign * (long)units, &n->nr_slabs);
-}
-
 /* Lists of pages. Node locked. */
 
 static void unfile(struct slob_lists *l, struct page *page)
@@ -255,7 +245,7 @@ static __always_inline void *node_take(struct slob_node *n, const struct slob_wi
 	spin_lock_irqsave(&n->lock, flags);
 	x = lists_take(n, w->lane, row, w->units, w->align);
 	if (w->s && likely(x))
-		count_object(w->s, n->nid, 1, w->units);
+		slob_count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
 	return x;
 }
@@ -328,7 +318,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	page->slob_max = (u16)(SLOB_UNITS - w->units);
 	file(n, slob_lists(n, how_kind(w->lane)), page);
 	if (w->s)
-		count_object(w->s, n->nid, 1, w->units);
+		slob_count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
 	return x;
 }
@@ -386,7 +376,7 @@ static void *big_take(struct kmem_cache *s, gfp_t gfp, int node)
 	page->slab_units = 1;
 	__SetPageSlab(page);
 	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, 1l << s->order);
-	count_object(s, page_to_nid(page), 1, SLOB_UNITS << s->order);
+	slob_count_object(s, page_to_nid(page), 1, SLOB_UNITS << s->order);
 	return page->slab_base;
 }
 
@@ -398,7 +388,7 @@ static void big_give(struct page *page, void *x, unsigned long site)
 		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
 		return;
 	}
-	count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
+	slob_count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
 	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, -(1l << s->order));
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
@@ -480,7 +470,7 @@ static unsigned int node_give(struct kmem_cache *s, struct page *page, void *x,
 	spin_lock_irqsave(&n->lock, flags);
 	units = put(n, page, x, want, &dead);
 	if (s && units < SLOB_NONE)
-		count_object(s, n->nid, -1, units);
+		slob_count_object(s, n->nid, -1, units);
 	spin_unlock_irqrestore(&n->lock, flags);
 	if (unlikely(dead))
 		slob_page_drop(dead);
@@ -553,6 +543,11 @@ unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x)
 	if (page->slab_lane != s->slob_lane && slob_marked(page->slob_map, at))
 		return SLOB_OTHER_CACHE;
 	return 0;
+}
+
+void slob_put_now(struct page *page, void *x)
+{
+	node_give(NULL, page, x, 0);
 }
 
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site)

@@ -377,10 +377,22 @@ static __always_inline bool slob_is_big(const struct kmem_cache *s)
 	return s->size > PAGE_SIZE - SLOB_UNIT;
 }
 
+/* Objects and their units in use. */
+static __always_inline void slob_count_object(struct kmem_cache *s, unsigned int nid, long sign,
+					      unsigned int units)
+{
+	struct kmem_cache_node *n = s->node[nid];
+
+	atomic_long_add(sign, &n->total_objects);
+	atomic_long_add(sign * (long)units, &n->nr_slabs);
+}
+
 /* slob.c */
 
 /** slob_give_now - put a block where it belongs, or report what is wrong with it */
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
+/** slob_put_now - the same for one that is known to be a block in use, and not counted */
+void slob_put_now(struct page *page, void *x);
 /** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_CACHE */
 void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
 		   unsigned int why);

@@ -41,6 +41,7 @@ struct slob_rcu {
 	void *waiting;		/* L  until the grace period is over that has begun */
 	void *more;		/* L  for the next one */
 	bool posted;		/* L  the callback is to come */
+	bool busy;		/* L  it is there, and frees */
 	bool closed;		/* L  by then the cache is no more */
 };
 
@@ -52,51 +53,46 @@ __weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu
 	fn(head);
 }
 
-/* The grace period of those that were waiting is over. */
-static void *rcu_next(struct slob_rcu *r)
-{
-	unsigned long flags;
-	void *over;
-
-	spin_lock_irqsave(&r->lock, flags);
-	over = r->waiting;
-	r->waiting = r->more;
-	r->more = CHAIN_END;
-	r->posted = r->waiting != CHAIN_END;
-	spin_unlock_irqrestore(&r->lock, flags);
-	return over;
-}
-
-static void rcu_give_chain(struct kmem_cache *s, void *x)
+/* They are not counted any more, nor do they look like objects to anybody. */
+static void rcu_put_chain(void *x, struct kmem_cache *s)
 {
 	void *next;
 
 	for (; x != CHAIN_END; x = next) {
 		next = *slob_rcu_link(s, x);
 		slab_destruct(s, x);
-		slob_give_now(s, virt_to_page(x), x, 0);
+		slob_put_now(virt_to_page(x), x);
 	}
 }
 
+/* The grace period of those that were waiting is over, and that of the others begins. */
 static void rcu_over(struct rcu_head *head)
 {
 	struct slob_rcu *r = container_of(head, struct slob_rcu, head);
-	struct kmem_cache *s = r->s;
+	unsigned long flags;
+	bool again, closed;
 	void *over;
 
-	if (r->closed) {
+	spin_lock_irqsave(&r->lock, flags);
+	closed = r->closed;
+	over = r->waiting;
+	r->waiting = r->more;
+	r->more = CHAIN_END;
+	again = r->posted = r->waiting != CHAIN_END;
+	r->busy = true;
+	spin_unlock_irqrestore(&r->lock, flags);
+	if (closed) {
 		kfree(r);
 		return;
 	}
-	over = rcu_next(r);
-	if (r->posted)
+	if (again)
 		slab_call_after_readers(&r->head, rcu_over);
-	rcu_give_chain(s, over);
+	rcu_put_chain(over, r->s);
+	WRITE_ONCE(r->busy, false);
 }
 
 /* It stays as it is until nobody looks at it any more. */
-void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x,
-			      unsigned long site)
+void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
 	unsigned int at = offset_in_page(x) / SLOB_UNIT, why = slob_wrong(s, page, x);
 	struct slob_rcu *r = slob_rcu_of(s);
@@ -125,6 +121,7 @@ void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x,
 		r->more = x;
 	r->posted = true;
 	spin_unlock_irqrestore(&r->lock, flags);
+	slob_count_object(s, (unsigned int)page_to_nid(page), -1, s->size / SLOB_UNIT);
 	if (post)
 		slab_call_after_readers(&r->head, rcu_over);
 }
@@ -417,8 +414,10 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 		more = r->more;
 		r->waiting = r->more = CHAIN_END;
 		spin_unlock_irqrestore(&r->lock, flags);
-		rcu_give_chain(s, waiting);
-		rcu_give_chain(s, more);
+		rcu_put_chain(waiting, s);
+		rcu_put_chain(more, s);
+		while (READ_ONCE(r->busy))
+			cond_resched();
 	}
 	flush_lasts();
 	return count_use(s).objects;
@@ -481,7 +480,9 @@ static unsigned long each_in_page(struct page *page, void *arg)
 		if (SLOB_IS_GENERAL(page->slab_lane))
 			mine = backend_owner(page, base + at * SLOB_UNIT) == job->s;
 		else
-			mine = units == job->s->size / SLOB_UNIT;
+			mine = units == job->s->size / SLOB_UNIT &&
+			       !(slob_rcu_of(job->s) &&
+				 *slob_rcu_link(job->s, base + at * SLOB_UNIT));
 		if (mine)
 			sum += job->fn(job->s, page, base + at * SLOB_UNIT, job->ctx);
 	}
