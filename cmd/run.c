@@ -271,7 +271,8 @@ static void leave(struct run *r, struct loaded_module *m)
 		return;
 	}
 	quarry_module_percpu_free(m->mod);
-	if (!held)
+	/* What was traced will be printed with names. */
+	if (!held && !r->o->trace.count)
 		loader_unmap(m);
 }
 

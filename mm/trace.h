@@ -60,11 +60,14 @@ struct trace_event {
 /* mm/trace_kmem.c: all of them, ended by NULL. */
 extern struct trace_event *const trace_events[];
 void trace_kmem_reset(void);
+/** trace_slab_wanted - does anybody look at objects that come and go? For slab_hooks_init(). */
+bool trace_slab_wanted(void);
 
 /*
  * TRACE_RECORD - define an event: its tracepoint, its record and its text
  * @_reg, @_unreg: when the tracepoint begins and ceases to be looked at; NULL: nothing
- * @FIELDS: a macro of F and E that gives F(E, type, name) for each field
+ * @FIELDS: a macro of F and E that gives F(E, type, name) for each field, and
+ *	F##_ARRAY(E, type, name, n) for an array
  * @assign: statements that fill in *e from the arguments
  * @fmt: and what follows: seq_printf() of the fields, which are REC->name
  */
@@ -107,6 +110,9 @@ EXPORT_TRACEPOINT_SYMBOL(_name)
 #define __TRACE_MEMBER(E, type, name)	type name;
 #define __TRACE_FIELD(E, type, name)	\
 	{ #type, #name, offsetof(E, name), sizeof(type), (type)-1 < (type)1 },
+#define __TRACE_MEMBER_ARRAY(E, type, name, n)	type name[n];
+#define __TRACE_FIELD_ARRAY(E, type, name, n)	\
+	{ #type, #name "[" #n "]", offsetof(E, name), sizeof(type) * (n), false },
 
 /**
  * trace_record - put a record into this CPU's ring

@@ -4,7 +4,7 @@
  * (init_on_alloc, init_on_free), who watches is told. Off the fast path while nothing of it is wanted: N1 in
  * entry.c.
  *
- * Locking: none; slab_hooks is changed by one task at a time.
+ * Locking: none; slab_hooks is atomic.
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -13,16 +13,24 @@
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
 #include "mm/slab/use.h"
+#include "mm/trace.h"
 
 unsigned int slab_hooks;
 
 void slab_hooks_set(enum slab_hook hook, bool on)
 {
-	unsigned int old = slab_hooks, new = on ? old | hook : old & ~(unsigned int)hook;
+	unsigned int bit = hook, old;
+	bool open;
 
-	WRITE_ONCE(slab_hooks, new);
-	if (!old != !new)
-		backend_open_fast(!new);
+	old = on ? __atomic_fetch_or(&slab_hooks, bit, __ATOMIC_RELAXED) :
+		   __atomic_fetch_and(&slab_hooks, ~bit, __ATOMIC_RELAXED);
+	if (!old == !(on ? old | bit : old & ~bit))
+		return;
+	/* Whoever sets another meanwhile: the last one to look sees both. */
+	do {
+		open = !slab_hooks_on();
+		backend_open_fast(open);
+	} while (open == slab_hooks_on());
 }
 
 void slab_hooks_init(void)
@@ -34,6 +42,8 @@ void slab_hooks_init(void)
 		slab_hooks |= SLAB_HOOK_SLEEP;
 	if (slab_watch)
 		slab_hooks |= SLAB_HOOK_WATCH;
+	if (trace_slab_wanted())
+		slab_hooks |= SLAB_HOOK_TRACE;
 	backend_open_fast(!slab_hooks);
 }
 

@@ -22,6 +22,8 @@
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 
+#include <trace/events/kmem.h>
+
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
 #include "mm/slab/use.h"
@@ -105,15 +107,11 @@ static void count_large(struct page *page, int sign)
 	slab_count_pages(page, false, sign * (1l << compound_order(page)));
 }
 
-void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
+static void *large_new(size_t size, gfp_t flags, int node, unsigned long site)
 {
 	unsigned long irq;
 	struct page *page;
 
-	if (unlikely(flags & SLAB_GFP_BAD)) {
-		slab_gfp_refused("kmalloc", flags, site);
-		return NULL;
-	}
 	if (slab_params.init_on_alloc)
 		flags |= __GFP_ZERO;
 	page = alloc_pages_node(node, flags | __GFP_COMP, size ? get_order(size) : 0);
@@ -130,6 +128,21 @@ void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 	if (slab_hooks & SLAB_HOOK_WATCH)
 		slab_watch_got(page_address(page), size);
 	return page_address(page);
+}
+
+void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
+{
+	unsigned int order = size ? get_order(size) : 0;
+	void *x;
+
+	if (unlikely(flags & SLAB_GFP_BAD)) {
+		slab_gfp_refused("kmalloc", flags, site);
+		return NULL;
+	}
+	x = large_new(size, flags, node, site);
+	if (unlikely(slab_hooks_on()))
+		trace_kmalloc(site, x, size, PAGE_SIZE << order, flags, node);
+	return x;
 }
 
 void *kmalloc_large(size_t size, gfp_t flags)

@@ -190,16 +190,17 @@ enum slab_hook {
 	SLAB_HOOK_INIT	= 1 << 0,	/* init_on_alloc, init_on_free */
 	SLAB_HOOK_SLEEP	= 1 << 1,	/* debug_preempt: may this request sleep here? */
 	SLAB_HOOK_WATCH	= 1 << 2,	/* quarry_slab_watch() */
+	SLAB_HOOK_TRACE	= 1 << 3,	/* trace events of objects are on (mm/trace_kmem.c) */
 };
 
-extern unsigned int slab_hooks;		/* C  changed by slab_hooks_set() */
+extern unsigned int slab_hooks;		/* atomic; changed by slab_hooks_set() */
 
 static inline bool slab_hooks_on(void)
 {
 	return READ_ONCE(slab_hooks);
 }
 
-/** slab_hooks_set - switch one on or off. Context: a task that may sleep, one at a time. */
+/** slab_hooks_set - switch one on or off. Context: a task that may sleep. */
 void slab_hooks_set(enum slab_hook hook, bool on);
 /** slab_hooks_init - those that parameters want. Context: boot, the caches are there. */
 void slab_hooks_init(void);

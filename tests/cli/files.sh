@@ -82,6 +82,11 @@ has "$out" "$t/trace after:"
 like "$out" "$line mm_page_alloc: .* order=5 "
 like "$out" "$line mm_page_free: .* order=5\$"
 result "run --trace"
+run 0 run -q --trace 'kmem:k*' modules/slab_example.c
+like "$out" "$line kmem_cache_alloc: call_site=[a-z_]+\\+0x[0-9a-f]+/0x[0-9a-f]+ \\[slab_example\\] ptr=[0-9a-f]+ bytes_req=[0-9]+ bytes_alloc=[0-9]+ gfp_flags=GFP_KERNEL node=-1 accounted=false\$"
+like "$out" "$line kmem_cache_free: call_site=.* \\[slab_example\\] ptr=[0-9a-f]+ name=[a-z_]+\$"
+none "$out" mm_page_alloc
+result "run --trace: objects, and who wanted them"
 run 2 run --trace kmem:nothing "$s/pages.c"
 like "$err" "quarry: --trace: there is no event 'kmem:nothing'; there are kmem:mm_page_alloc .* kmem:\\*\$"
 result "run --trace: no such event"

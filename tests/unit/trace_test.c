@@ -9,6 +9,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <quarry/kernel.h>
@@ -17,6 +18,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/slab/layer.h"
 #include "mm/trace.h"
 
 #define T	"/sys/kernel/tracing/"
@@ -63,6 +65,7 @@ static void after(struct kunit *test)
 {
 	trace_off(test);
 	KUNIT_EXPECT_FALSE(test, page_hooks & PAGE_HOOK_TRACE);
+	KUNIT_EXPECT_FALSE(test, slab_hooks & SLAB_HOOK_TRACE);
 	KUNIT_EXPECT_FALSE(test, trace_mm_page_alloc_enabled());
 	KUNIT_EXPECT_FALSE(test, trace_mm_page_free_enabled());
 	KUNIT_EXPECT_FALSE(test, trace_mm_page_alloc_extfrag_enabled());
@@ -178,6 +181,225 @@ static void values_test(struct kunit *test)
 		"change_ownership=0\n"), "%s", text);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "fallback_order=9 pageblock_order=9 "
 		"alloc_migratetype=6 fallback_migratetype=2 fragmenting=0 "));
+}
+
+/* Objects. */
+
+/* What the probes below were told last by the task of the test. */
+static struct told {
+	unsigned int allocs, frees;
+	unsigned long site;
+	const void *ptr;
+	size_t req, alloc;
+	gfp_t gfp;
+	int node;
+	const struct kmem_cache *s;
+} told;
+static struct task_struct *teller;
+
+static void told_alloc(unsigned long site, const void *ptr, size_t req, size_t alloc, gfp_t gfp,
+		       int node, const struct kmem_cache *s)
+{
+	if (!in_task() || current != teller)
+		return;
+	told = (struct told) { told.allocs + 1, told.frees, site, ptr, req, alloc, gfp, node, s };
+}
+
+static void told_free(unsigned long site, const void *ptr, const struct kmem_cache *s)
+{
+	if (!in_task() || current != teller)
+		return;
+	told = (struct told) { .allocs = told.allocs, .frees = told.frees + 1, .site = site,
+			       .ptr = ptr, .s = s };
+}
+
+static void probe_kmalloc(void *data, unsigned long site, const void *ptr, size_t req,
+			  size_t alloc, gfp_t gfp, int node)
+{
+	told_alloc(site, ptr, req, alloc, gfp, node, NULL);
+}
+
+static void probe_cache_alloc(void *data, unsigned long site, const void *ptr,
+			      struct kmem_cache *s, gfp_t gfp, int node)
+{
+	told_alloc(site, ptr, s->object_size, s->size, gfp, node, s);
+}
+
+static void probe_kfree(void *data, unsigned long site, const void *ptr)
+{
+	told_free(site, ptr, NULL);
+}
+
+static void probe_cache_free(void *data, unsigned long site, const void *ptr,
+			     const struct kmem_cache *s)
+{
+	told_free(site, ptr, s);
+}
+
+static void look_at_objects(struct kunit *test, bool on)
+{
+	if (on) {
+		told = (struct told) {};
+		teller = current;
+		KUNIT_ASSERT_EQ(test, register_trace_kmalloc(probe_kmalloc, NULL), 0);
+		KUNIT_ASSERT_EQ(test, register_trace_kmem_cache_alloc(probe_cache_alloc, NULL), 0);
+		KUNIT_ASSERT_EQ(test, register_trace_kfree(probe_kfree, NULL), 0);
+		KUNIT_ASSERT_EQ(test, register_trace_kmem_cache_free(probe_cache_free, NULL), 0);
+		KUNIT_EXPECT_TRUE(test, slab_hooks & SLAB_HOOK_TRACE);
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, unregister_trace_kmalloc(probe_kmalloc, NULL), 0);
+	KUNIT_EXPECT_EQ(test, unregister_trace_kmem_cache_alloc(probe_cache_alloc, NULL), 0);
+	KUNIT_EXPECT_EQ(test, unregister_trace_kfree(probe_kfree, NULL), 0);
+	KUNIT_EXPECT_EQ(test, unregister_trace_kmem_cache_free(probe_cache_free, NULL), 0);
+}
+
+/* Files allocate, too. */
+static void begin_anew(void)
+{
+	put(T "trace", "");
+	told = (struct told) {};
+}
+
+/* The one event since the last call, if it was an allocation, and its line in the trace. */
+static void expect_alloc(struct kunit *test, const char *event, const void *ptr, size_t req,
+			 size_t alloc, const char *gfp, int node)
+{
+	char expected[512];
+	size_t at;
+
+	KUNIT_EXPECT_EQ_MSG(test, told.allocs, 1u, "%s of %zu", event, req);
+	KUNIT_EXPECT_EQ(test, told.frees, 0u);
+	KUNIT_EXPECT_PTR_EQ(test, told.ptr, ptr);
+	KUNIT_EXPECT_EQ(test, told.req, req);
+	KUNIT_EXPECT_EQ(test, told.alloc, alloc);
+	KUNIT_EXPECT_EQ(test, told.node, node);
+	at = snprintf(expected, sizeof(expected), " %s: call_site=%pS ptr=%p ", event,
+		      (void *)told.site, ptr);
+	snprintf(expected + at, sizeof(expected) - at, "bytes_req=%zu bytes_alloc=%zu gfp_flags=%s "
+		 "node=%d accounted=false\n", req, alloc, gfp, node);
+	show(T "trace");
+	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s in\n%s", expected, text);
+	begin_anew();
+}
+
+static void expect_free(struct kunit *test, const char *event, const void *ptr, const char *name)
+{
+	char expected[512];
+
+	KUNIT_EXPECT_EQ(test, told.allocs, 0u);
+	KUNIT_EXPECT_EQ_MSG(test, told.frees, 1u, "%s", event);
+	KUNIT_EXPECT_PTR_EQ(test, told.ptr, ptr);
+	snprintf(expected, sizeof(expected), " %s: call_site=%pS ptr=%p%s%s\n", event,
+		 (void *)told.site, ptr, name ? " name=" : "", name ? name : "");
+	show(T "trace");
+	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s in\n%s", expected, text);
+	begin_anew();
+}
+
+static void trace_objects(void)
+{
+	put(T "set_event", "kmem:k*");
+}
+
+static void kmalloc_events_test(struct kunit *test)
+{
+	size_t large = 300000, pages = PAGE_SIZE << get_order(large), n = 100;
+	struct kmem_cache *s;
+	void *p;
+
+	trace_objects();
+	look_at_objects(test, true);
+	/* The first ones come while fast paths have objects at hand; a size known, and not. */
+	told = (struct told) {};
+	p = kmalloc(100, GFP_KERNEL);
+	s = kmalloc_slab(n, GFP_KERNEL);
+	expect_alloc(test, "kmalloc", p, 100, s->size, "GFP_KERNEL", -1);
+	kfree(p);
+	expect_free(test, "kfree", p, NULL);
+	OPTIMIZER_HIDE_VAR(n);
+	p = kmalloc(n, GFP_ATOMIC | __GFP_ZERO);
+	expect_alloc(test, "kmalloc", p, 100, s->size, "GFP_ATOMIC|__GFP_ZERO", -1);
+	kfree_sensitive(p);
+	expect_free(test, "kfree", p, NULL);
+	p = kmalloc_node(100, GFP_NOWAIT, 0);
+	expect_alloc(test, "kmalloc", p, 100, s->size, "GFP_NOWAIT", 0);
+	p = krealloc(p, 1000, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, told.allocs, 1u);
+	KUNIT_EXPECT_EQ(test, told.frees, 1u);
+	begin_anew();
+	kfree(p);
+	expect_free(test, "kfree", p, NULL);
+	/* Whole pages. */
+	p = kmalloc(large, GFP_KERNEL);
+	expect_alloc(test, "kmalloc", p, large, pages, "GFP_KERNEL", -1);
+	kfree(p);
+	expect_free(test, "kfree", p, NULL);
+	/* None of them an allocation, one a call of kfree(). */
+	p = kmalloc(0, GFP_KERNEL);
+	kfree(NULL);
+	expect_free(test, "kfree", NULL, NULL);
+	look_at_objects(test, false);
+	KUNIT_EXPECT_TRUE(test, slab_hooks & SLAB_HOOK_TRACE);
+	put(T "events/enable", "0");
+	put(T "trace", "");
+	kfree(kmalloc(100, GFP_KERNEL));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(show(T "trace"), "entries-written: 0/0 "));
+}
+
+static void cache_events_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("a_cache_with_a_name_of_48_letters_or_a_few_more", 72,
+						 0, SLAB_NO_MERGE, NULL);
+	char name[40];
+	void *p, *many[8];
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	strscpy(name, s->name, sizeof(name));
+	trace_objects();
+	look_at_objects(test, true);
+	told = (struct told) {};
+	p = kmem_cache_alloc(s, GFP_NOFS);
+	KUNIT_EXPECT_PTR_EQ(test, told.s, (const struct kmem_cache *)s);
+	expect_alloc(test, "kmem_cache_alloc", p, 72, s->size, "GFP_NOFS", -1);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_PTR_EQ(test, told.s, (const struct kmem_cache *)s);
+	expect_free(test, "kmem_cache_free", p, name);
+	p = kmem_cache_alloc_node(s, GFP_KERNEL | __GFP_ZERO, 0);
+	expect_alloc(test, "kmem_cache_alloc", p, 72, s->size, "GFP_KERNEL|__GFP_ZERO", 0);
+	kfree(p);
+	expect_free(test, "kfree", p, NULL);
+	/* As in 6.1, what comes and goes in bulk is not told. */
+	KUNIT_EXPECT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 8, many), 8);
+	kmem_cache_free_bulk(s, 4, many);
+	kfree_bulk(4, many + 4);
+	KUNIT_EXPECT_EQ(test, told.allocs, 0u);
+	KUNIT_EXPECT_EQ(test, told.frees, 0u);
+	look_at_objects(test, false);
+	put(T "events/enable", "0");
+	kmem_cache_destroy(s);
+}
+
+/* Interrupts on other CPUs, too: no CPU's fast path goes round it. */
+static void other_cpu(void *arg)
+{
+	kfree(kmalloc(64, GFP_ATOMIC));
+}
+
+static void objects_everywhere_test(struct kunit *test)
+{
+	unsigned int cpu, i;
+
+	/* Where there is something at hand. */
+	for (cpu = 0; cpu < num_online_cpus(); cpu++)
+		smp_call_function_single((int)cpu, other_cpu, NULL, 1);
+	put(T "set_event", "kmalloc");
+	for (cpu = 0; cpu < num_online_cpus(); cpu++)
+		for (i = 0; i < 3; i++)
+			smp_call_function_single((int)cpu, other_cpu, NULL, 1);
+	put(T "events/enable", "0");
+	show(T "trace");
+	KUNIT_EXPECT_EQ_MSG(test, count_of("bytes_req=64 "), 3 * num_online_cpus(), "%s", text);
 }
 
 /* Contexts. */
@@ -387,7 +609,9 @@ static void switches_test(struct kunit *test)
 static void set_event_test(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, show(T "available_events"),
-			   "kmem:mm_page_alloc\nkmem:mm_page_free\nkmem:mm_page_alloc_extfrag\n");
+			   "kmem:mm_page_alloc\nkmem:mm_page_free\nkmem:mm_page_alloc_extfrag\n"
+			   "kmem:kmem_cache_alloc\nkmem:kmalloc\nkmem:kfree\n"
+			   "kmem:kmem_cache_free\n");
 	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "");
 	KUNIT_EXPECT_EQ(test, put(T "set_event", "kmem:mm_page_free\n"), 18l);
 	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_free\n");
@@ -432,6 +656,15 @@ static void format_test(struct kunit *test)
 		 "REC->order\n", w, 8 + w);
 	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_free/format"), expected);
 	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_free/id"), "2\n");
+
+	/* Objects, whose records hold other things, too. */
+	snprintf(expected, sizeof(expected),
+		 "\tfield:const void * ptr;\toffset:%d;\tsize:%d;\tsigned:0;\n"
+		 "\tfield:char name[40];\toffset:%d;\tsize:40;\tsigned:0;\n\n"
+		 "print fmt: \"call_site=%%pS ptr=%%p name=%%s\", (void *)REC->call_site, REC->ptr, "
+		 "REC->name\n", 8 + w, w, 8 + 2 * w);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(show(T "events/kmem/kmem_cache_free/format"),
+					       expected), "%s", text);
 }
 
 /* The older path leads to the same files. */
@@ -585,6 +818,9 @@ static struct kunit_case trace_cases[] = {
 	KUNIT_CASE(header_test),
 	KUNIT_CASE(lines_test),
 	KUNIT_CASE(values_test),
+	KUNIT_CASE(kmalloc_events_test),
+	KUNIT_CASE(cache_events_test),
+	KUNIT_CASE(objects_everywhere_test),
 	KUNIT_CASE(contexts_test),
 	KUNIT_CASE(overwrite_test),
 	KUNIT_CASE(merge_test),
@@ -692,3 +928,29 @@ static struct kunit_suite trace_full_suite = {
 	.name = "trace_full", .init = trace_off, .exit = after, .test_cases = trace_full_cases,
 };
 quarry_suite_on(trace_full_suite, "tiny-16m");
+
+/* From boot on. */
+
+static void trace_boot_test(struct kunit *test)
+{
+	char expected[64];
+	void *p;
+
+	KUNIT_EXPECT_TRUE(test, slab_hooks & SLAB_HOOK_TRACE);
+	p = kmalloc(100, GFP_KERNEL);
+	show(T "trace");
+	kfree(p);
+	snprintf(expected, sizeof(expected), " ptr=%p bytes_req=100 ", p);
+	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s", text);
+	KUNIT_EXPECT_EQ(test, count_of(" kfree: "), 0u);
+}
+
+static struct kunit_case trace_boot_cases[] = {
+	KUNIT_CASE(trace_boot_test),
+	{}
+};
+
+static struct kunit_suite trace_boot_suite = {
+	.name = "trace_boot", .exit = after, .test_cases = trace_boot_cases,
+};
+quarry_suite_on(trace_boot_suite, "x86_64-8g trace_event=kmem:kmalloc");
