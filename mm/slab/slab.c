@@ -226,7 +226,7 @@ static bool array_ready(struct kmem_cache *s, struct slab_array *a)
 		return true;
 	if (!s->slab.limit)
 		return false;
-	a->entry = array_block(a->nid);
+	WRITE_ONCE(a->entry, array_block(a->nid));
 	if (!a->entry)
 		return false;
 	a->limit = s->slab.limit;
@@ -242,8 +242,11 @@ static void array_visit(struct kmem_cache *s, struct slab_array *a)
 
 static void *array_pop(struct slab_array *a)
 {
+	void *object = a->entry[a->avail];
+
 	a->touched = 1;
-	return a->entry[a->avail--];
+	array_set(a, a->avail - 1);
+	return object;
 }
 
 static void *array_take(struct kmem_cache *s, struct slab_array *a)
@@ -254,7 +257,7 @@ static void *array_take(struct kmem_cache *s, struct slab_array *a)
 		if (!array_ready(s, a))
 			return node_take_one(s, n);
 		array_visit(s, a);
-		a->avail = node_take(s, n, a->entry + 1, array_batch(a));
+		array_set(a, node_take(s, n, a->entry + 1, array_batch(a)));
 		if (!a->avail)
 			return NULL;
 	}
@@ -308,7 +311,7 @@ void slab_array_flush(struct kmem_cache *s, struct slab_array *a, unsigned int n
 		moved = give_shared(s, n, a->entry + 1, nr);
 	slab_node_give(s, n, a->entry + 1 + moved, nr - moved, dead);
 	spin_unlock(&n->list_lock);
-	a->avail -= nr;
+	array_set(a, a->avail - nr);
 	memmove(a->entry + 1, a->entry + 1 + nr, a->avail * sizeof(*a->entry));
 }
 
@@ -333,7 +336,7 @@ static void *take_new(struct kmem_cache *s, struct slab *slab)
 	slab_node_add(n, slab);
 	node_take_locked(s, n, &object, 1);
 	if (nr)
-		a->avail += node_take_locked(s, n, a->entry + 1 + a->avail, nr);
+		array_set(a, a->avail + node_take_locked(s, n, a->entry + 1 + a->avail, nr));
 	spin_unlock(&n->list_lock);
 	local_irq_restore(flags);
 	return object;
@@ -420,7 +423,8 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 				if (a->avail >= a->limit)
 					slab_array_flush(s, a, array_batch(a), true, &dead);
 			}
-			a->entry[++a->avail] = x;
+			a->entry[a->avail + 1] = x;
+			array_set(a, a->avail + 1);
 		} else {
 			node_give_one(s, s->node[page_to_nid(page)], x, &dead);
 		}

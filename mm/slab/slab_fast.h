@@ -34,17 +34,23 @@ DECLARE_PER_CPU(struct slab_busy, slab_busy);
  * last in is the first out. kmem_cache.cpu_slab points to it; checked caches share one
  * that stays empty.
  * Keys: P owning CPU: claimed, or interrupts off while nobody has claimed it
+ *       R the same, but others may read, so written whole
  *       C fixed when the cache is made
  */
 struct slab_array {
-	void **entry;		/* P  objects at 1 to avail; NULL: no room at all yet */
-	unsigned int avail;	/* P */
+	void **entry;		/* R  objects at 1 to avail; NULL: no room at all yet */
+	unsigned int avail;	/* R */
 	unsigned int limit;	/* P  avail is at most that; 0 without entry */
 	unsigned int touched;	/* P  objects were taken in this period */
 	unsigned int visits;	/* P  to the node, in this period */
 	int nid;		/* C  all objects are memory of this node (I4) */
 	unsigned int misaligned; /* C  bits that no object's address has */
 };
+
+static __always_inline void array_set(struct slab_array *a, unsigned int avail)
+{
+	WRITE_ONCE(a->avail, avail);
+}
 
 /* The direct map, in the form that kfree() needs. Keys: C fixed at boot */
 struct slab_map {
@@ -109,7 +115,7 @@ static __always_inline void *fast_take(struct kmem_cache *s)
 		object = a->entry[n];
 		if (!object)
 			__builtin_unreachable();
-		a->avail = n - 1;
+		array_set(a, n - 1);
 		a->touched = 1;
 	}
 	fast_end(busy);
@@ -136,7 +142,7 @@ static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, vo
 	n = a->avail;
 	for (i = 0; i < nr && n; i++)
 		p[i] = a->entry[n--];
-	a->avail = n;
+	array_set(a, n);
 	a->touched = 1;
 	fast_end(busy);
 	return i;
@@ -152,7 +158,7 @@ static __always_inline bool fast_push(struct slab_array *a, const struct page *p
 		     (unsigned long)x & a->misaligned))
 		return false;
 	a->entry[n + 1] = (void *)x;
-	a->avail = n + 1;
+	array_set(a, n + 1);
 	return true;
 }
 
