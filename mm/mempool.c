@@ -549,7 +549,7 @@ static bool pool_holding(struct holdings *hs, unsigned long skip, struct quarry_
 		if (pool->site < hs->lo || pool->site >= hs->hi || skip--)
 			continue;
 		h->address = (uintptr_t)pool;
-		h->size = pool->curr_nr * sizeof(void *);
+		h->size = READ_ONCE(pool->curr_nr) * sizeof(void *);
 		h->site = pool->site;
 		found = true;
 		break;
