@@ -156,6 +156,20 @@ void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 /* Objects out. */
 
 /*
+ * After a block was taken: what a large one leaves may be open to smaller ones at once (S5).
+ * Pages of small ones stay where they are until they are full, or a search fails (S4).
+ */
+static __always_inline void taken(struct slob_node *n, struct slob_lists *l, struct page *page,
+				  unsigned int units)
+{
+	n->used_units += units;
+	if (unlikely(units >= SLOB_MEDIUM_UNITS))
+		page->slob_max = (u16)slob_page_largest(page);
+	if (unlikely(!page->slob_free || units >= SLOB_MEDIUM_UNITS))
+		file(n, l, page);
+}
+
+/*
  * lists_search - from a page that is there
  * @row: whose pages (S5)
  *
@@ -186,9 +200,7 @@ static noinline void *lists_search(struct slob_node *n, unsigned long lane, unsi
 			base = page_to_virt(page);
 			at = slob_page_take(page, base, units, align);
 			if (likely(at < SLOB_UNITS)) {
-				n->used_units += units;
-				if (!page->slob_free)
-					file(n, l, page);
+				taken(n, l, page, units);
 				return base + at * SLOB_UNIT;
 			}
 			if (at == SLOB_DAMAGED)
@@ -223,9 +235,7 @@ static __always_inline void *lists_take(struct slob_node *n, unsigned long lane,
 			file(n, l, page);
 		return lists_search(n, lane, row, units, align);
 	}
-	n->used_units += units;
-	if (unlikely(!page->slob_free))
-		file(n, l, page);
+	taken(n, l, page, units);
 	return base + at * SLOB_UNIT;
 }
 

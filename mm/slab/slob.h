@@ -245,6 +245,18 @@ static __always_inline void slob_cut(struct page *page, char *base, unsigned int
 #define SLOB_NO_BLOCK	(SLOB_UNITS + 3)	/* give: no block begins there */
 #define SLOB_OTHER_CACHE (SLOB_UNITS + 4)	/* give: it is of another size, or lane */
 
+/* Does the free block at @at, if there is one, end where a block does, up to @end? */
+static __always_inline bool slob_sound(const struct page *page, char *base, unsigned int at,
+				       unsigned int end)
+{
+	unsigned int behind;
+
+	if (at == SLOB_NONE)
+		return true;
+	behind = at + slob_block(base, at)->units;
+	return behind <= end && slob_ends(page->slob_map, behind);
+}
+
 /**
  * slob_page_take - first fit
  * @base: where the page begins
@@ -304,6 +316,10 @@ static __always_inline unsigned int slob_page_give(struct page *page, char *base
 		return prev != SLOB_NONE && at < prev + slob_block(base, prev)->units ?
 		       SLOB_TWICE : SLOB_NO_BLOCK;
 	units = total = slob_units(page->slob_map, at);
+	if (unlikely(!slob_sound(page, base, prev, at) || next > SLOB_NONE ||
+		     (at + units == next && next != SLOB_NONE &&
+		      !slob_sound(page, base, next, SLOB_UNITS))))
+		return SLOB_DAMAGED;
 	if (unlikely(want && units != want))
 		return SLOB_OTHER_CACHE;
 	if (at + units == next && next != SLOB_NONE) {
@@ -422,6 +438,8 @@ void slob_map_put(unsigned long *map);
 /** slob_page_init - one free block. @map: SLOB_MAP_BYTES. @lane: for slab_lane. On no list, no lock needed. */
 void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 		    enum slob_class class);
+/** slob_page_largest - units of the largest free block; 0: there is none */
+unsigned int slob_page_largest(struct page *page);
 /** slob_page_mend - cut the free list where it is damaged; units that are lost by that */
 unsigned int slob_page_mend(struct page *page);
 /** slob_page_check - S1 to S4 of one page; what is wrong, or NULL */

@@ -30,6 +30,19 @@ void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 	page->slob_at = SLOB_NOWHERE;
 }
 
+unsigned int slob_page_largest(struct page *page)
+{
+	char *base = page_to_virt(page);
+	unsigned int at, most = 0;
+
+	for (at = page->slob_first; at < SLOB_UNITS; at = slob_block(base, at)->next) {
+		most = max_t(unsigned int, most, slob_block(base, at)->units);
+		if (slob_block(base, at)->next <= at)
+			break;		/* damaged: whoever takes it will see */
+	}
+	return most;
+}
+
 void slob_page_count(struct page *page, int sign)
 {
 	enum slob_kind kind = slob_kind(page);
