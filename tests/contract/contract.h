@@ -133,12 +133,22 @@ static inline bool contract_is_listed(const struct kmem_cache *wanted)
 	return found;
 }
 
+/**
+ * contract_wait_for_readers - what they could look at is not counted any more. Twice: a
+ * backend may collect objects while others wait.
+ */
+static inline void contract_wait_for_readers(void)
+{
+	rcu_barrier();
+	rcu_barrier();
+}
+
 /** contract_settle - nothing is kept for later: what is left belongs to somebody */
 static inline void contract_settle(void)
 {
 	struct kmem_cache *s;
 
-	rcu_barrier();
+	contract_wait_for_readers();
 	vm_unmap_aliases();
 	/* Twice: what describes one cache's slabs may be objects of another. */
 	for (s = cache_next(NULL); s; s = cache_next(s))

@@ -10,7 +10,8 @@
  *
  * F1  An operation that meets no failure succeeds; one that fails says so, and what it
  *     was given before is as it was.
- * F2  Afterwards there are as many caches, objects and free pages as before.
+ * F2  Afterwards there are as many caches as before, and after the last as many objects
+ *     and free pages as before the first.
  * F3  Giving back needs no memory.
  */
 #include <linux/fault-inject.h>
@@ -446,9 +447,9 @@ static void sweep(struct kunit *test, const struct operation *op, bool for_good)
 	step(test, op, for_good, STEPS_MAX);
 	before = count_all();
 	for (n = 1; n < STEPS_MAX && !step(test, op, for_good, n); n++) {
+		/* Not objects: an empty chunk of per-CPU memory may be kept for the next. */
 		after = count_all();
 		KUNIT_EXPECT_EQ_MSG(test, after.caches, before.caches, "%s, %u", op->name, n);
-		KUNIT_EXPECT_EQ_MSG(test, after.objects, before.objects, "%s, %u", op->name, n);
 		KUNIT_ASSERT_EQ_MSG(test, contract_validate(), 0u, "%s, %u", op->name, n);
 	}
 	after = count_all();
@@ -456,8 +457,8 @@ static void sweep(struct kunit *test, const struct operation *op, bool for_good)
 	KUNIT_EXPECT_EQ_MSG(test, after.pages, before.pages, "%s", op->name);
 	KUNIT_EXPECT_EQ(test, quarry_incidents().bugs, seen.bugs);
 	KUNIT_EXPECT_LT_MSG(test, n, STEPS_MAX, "%s asks for ever", op->name);
-	KUNIT_EXPECT_EQ_MSG(test, n > 1, op->asks, "%s never asks for a page, or should not",
-			    op->name);
+	if (op->asks)
+		KUNIT_EXPECT_GT_MSG(test, n, 1u, "%s never asks for a page", op->name);
 	kunit_info(test, "%s: %u failures", op->name, n - 1);
 }
 

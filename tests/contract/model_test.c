@@ -590,12 +590,12 @@ static void checkpoint(struct kunit *test, struct model *m)
 {
 	unsigned int i;
 
-	rcu_barrier();		/* what readers may look at may count until they are through */
+	contract_wait_for_readers();
 	KUNIT_ASSERT_EQ(test, contract_validate(), 0u);
 	KUNIT_ASSERT_EQ(test, quarry_validate(), 0u);
 	for (i = 0; i < CACHES; i++)
 		if (kinds[i].flags & SLAB_NO_MERGE)
-			KUNIT_ASSERT_EQ(test, contract_active(m->s[i]), live_in(m, i));
+			KUNIT_ASSERT_EQ_MSG(test, contract_active(m->s[i]), live_in(m, i), "cache %u", i);
 		else	/* others' objects may be there, too */
 			KUNIT_ASSERT_GE(test, contract_active(m->s[i]), live_in(m, i));
 }

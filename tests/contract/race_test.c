@@ -340,9 +340,8 @@ static u64 one_round(struct kunit *test, struct race *r)
 		wait_for_completion(&r->worker[i].done);
 	order = contract_steps_end();
 	give_back(r);
-	/* What readers may look at may count until they are through. */
 	if (sc->flags & SLAB_TYPESAFE_BY_RCU)
-		rcu_barrier();
+		contract_wait_for_readers();
 	KUNIT_ASSERT_EQ_MSG(test, atomic_read(&r->wrong), 0, "round %u", r->round);
 	KUNIT_ASSERT_EQ_MSG(test, contract_active(r->s), 0ul, "round %u", r->round);
 	KUNIT_ASSERT_EQ_MSG(test, contract_validate_cache(r->s), 0u, "round %u", r->round);
