@@ -357,11 +357,35 @@ static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid)
 	return object;
 }
 
+/*
+ * No free object on the node. A new slab there, if that is easy; then others' free objects,
+ * before it is tried hard, anywhere. Otherwise each object asked for on a node without
+ * memory would make another slab elsewhere.
+ */
+static void *take_growing(struct kmem_cache *s, gfp_t gfp, int nid)
+{
+	gfp_t exact = (gfp | __GFP_THISNODE | __GFP_NOWARN) & ~(__GFP_RECLAIM | __GFP_NOFAIL);
+	struct slab *slab;
+	void *object;
+
+	if (machine.nr_nodes > 1 && !(gfp & __GFP_THISNODE)) {
+		slab = slab_make(s, exact, nid);
+		if (slab)
+			return take_new(s, slab);
+		object = take_anywhere(s, gfp, nid);
+		if (object)
+			return object;
+	}
+	slab = slab_make(s, gfp, nid);
+	if (slab)
+		return take_new(s, slab);
+	return gfp & __GFP_THISNODE ? NULL : take_anywhere(s, gfp, nid);
+}
+
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 {
 	struct slab_array *a;
 	unsigned long flags;
-	struct slab *slab;
 	void *object;
 	int nid;
 
@@ -374,12 +398,7 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 	else
 		object = node_take_one(s, s->node[nid]);
 	local_irq_restore(flags);
-	if (object)
-		return object;
-	slab = slab_make(s, gfp, nid);
-	if (slab)
-		return take_new(s, slab);
-	return gfp & __GFP_THISNODE ? NULL : take_anywhere(s, gfp, nid);
+	return object ? object : take_growing(s, gfp, nid);
 }
 
 void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node)

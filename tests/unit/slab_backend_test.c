@@ -609,6 +609,41 @@ static void nodes_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* A node without memory: its CPUs' objects come from slabs elsewhere, not each from its own. */
+static void full_node_test(struct kunit *test)
+{
+	const gfp_t gfp = GFP_NOWAIT | __GFP_THISNODE | __GFP_NOWARN | __GFP_NOMEMALLOC;
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	void **p = pointers(test, MANY);
+	struct page *page, *next;
+	LIST_HEAD(held);
+	unsigned int i;
+	int nid, order;
+
+	if (machine.nr_nodes < 2)
+		kunit_skip(test, "there is one node only");
+	preempt_disable();
+	nid = this_array(s)->nid;
+	for (order = MAX_ORDER - 1; order >= 0; order--)
+		while ((page = alloc_pages_node(nid, gfp, order))) {
+			page->private = order;
+			list_add(&page->lru, &held);
+		}
+	for (i = 0; i < MANY; i++)
+		p[i] = kmem_cache_alloc(s, GFP_NOWAIT | __GFP_NOMEMALLOC);
+	preempt_enable();
+	list_for_each_entry_safe(page, next, &held, lru)
+		__free_pages(page, page->private);
+	for (i = 0; i < MANY; i++)
+		KUNIT_ASSERT_NOT_NULL(test, p[i]);
+	KUNIT_EXPECT_NE(test, page_to_nid(virt_to_page(p[MANY - 1])), nid);
+	KUNIT_EXPECT_LE(test, info_of(s).num_slabs, (unsigned long)(MANY / s->objects + 8));
+	kmem_cache_free_bulk(s, MANY, p);
+	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
 /* General caches: 32 bytes to 128 KiB, 96 and 192 among them. */
 static void general_test(struct kunit *test)
 {
@@ -813,6 +848,7 @@ static struct kunit_case slab_backend_cases[] = {
 	KUNIT_CASE(shut_test),
 	KUNIT_CASE(locks_test),
 	KUNIT_CASE(nodes_test),
+	KUNIT_CASE(full_node_test),
 	KUNIT_CASE(general_test),
 	KUNIT_CASE(constructor_test),
 	KUNIT_CASE(footprint_test),
