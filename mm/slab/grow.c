@@ -151,7 +151,8 @@ struct page *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 		return NULL;
 	objects = order_objects(compound_order(page), s->size);
 	page->slab_cache = s;
-	page->slab_units = min(objects, SLAB_MAX_OBJECTS);
+	/* The buddy system looks there for a free block's mark. */
+	WRITE_ONCE(page->slab_units, min(objects, SLAB_MAX_OBJECTS));
 	page->slab_base = page_address(page);
 	__SetPageSlab(page);
 	count_slab(s, page, 1);

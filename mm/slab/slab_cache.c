@@ -283,7 +283,8 @@ struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
 	d = divide(s, compound_order(page), !outside, s->slab.bufctl_size);
 	slab->page = page;
 	page->slab_cache = s;
-	page->slab_units = d.objects;
+	/* The buddy system looks there for a free block's mark. */
+	WRITE_ONCE(page->slab_units, d.objects);
 	page->slab_base = page_address(page) + d.start + next_colour(s, page, d.left);
 	page->slab_word = (unsigned long)slab;
 	__SetPageSlab(page);
