@@ -386,7 +386,7 @@ static const struct option_def options[] = {
 	  "300ms or 2s", set_for },
 	{ "expect-init", 0, "VALUE", ON_RUNS | ON_COMPARE, "what init shall return: a number or -ENAME",
 	  set_expect_init },
-	{ "fail-nth", 0, "N", ON_RUNS, "the N-th time that init needs pages, there are none",
+	{ "fail-nth", 0, "N", ON_RUNS, "the N-th time that init needs memory, there is none",
 	  set_fail_nth },
 	{ "strict", 0, NULL, ON_RUNS, "warnings count as bugs", set_strict },
 	{ "proc-before", 0, "NAME,...", ON_RUN, "print these /proc files before the first init",

@@ -364,7 +364,7 @@ static void say_fail_nth(const struct run *r)
 	unsigned int left = quarry_fail_nth_left();
 
 	if (left)
-		printf("--fail-nth %u: init asked for pages %u time%s only\n", r->o->fail_nth,
+		printf("--fail-nth %u: init asked for memory %u time%s only\n", r->o->fail_nth,
 		       r->o->fail_nth - left, r->o->fail_nth - left == 1 ? "" : "s");
 }
 

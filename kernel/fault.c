@@ -2,7 +2,8 @@
 /*
  * Fault injection: the files that set its rules.
  *
- *	/sys/kernel/debug/NAME/...	of an attribute, fail_page_alloc's among them
+ *	/sys/kernel/debug/NAME/...	of an attribute, fail_page_alloc's and failslab's
+ *					among them
  *	/proc/self/fail-nth		which call of the task that writes here fails
  *	/proc/self/make-it-fail		whether a task filter lets it fail
  *
@@ -157,6 +158,18 @@ static int create_fail_page_alloc(void)
 	return 0;
 }
 
+static int create_failslab(void)
+{
+	struct failslab_rules *rules = &failslab_rules;
+	struct dentry *dir = fault_create_debugfs_attr("failslab", NULL, &rules->attr);
+
+	if (IS_ERR(dir))
+		return (int)PTR_ERR(dir);
+	debugfs_create_bool("ignore-gfp-wait", FILE_MODE, dir, &rules->ignore_gfp_wait);
+	debugfs_create_bool("cache-filter", FILE_MODE, dir, &rules->cache_filter);
+	return 0;
+}
+
 /* Tasks. */
 
 /* Return: 0, or an error when what was written is not one number. */
@@ -186,6 +199,7 @@ void fault_fail_nth(unsigned int n)
 {
 	fault_set_nth(current, n);
 	fail_page_alloc_update();
+	failslab_update();
 }
 
 static ssize_t fail_nth_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
@@ -250,6 +264,8 @@ void quarry_fail_nth(unsigned int n)
 	WRITE_ONCE(fail_page_alloc_rules.ignore_gfp_wait, !n);
 	WRITE_ONCE(fail_page_alloc_rules.ignore_gfp_highmem, !n);
 	WRITE_ONCE(fail_page_alloc_rules.min_order, !n);
+	WRITE_ONCE(failslab_rules.ignore_gfp_wait, !n);
+	WRITE_ONCE(failslab_rules.cache_filter, false);
 }
 
 unsigned int quarry_fail_nth_left(void)
@@ -278,5 +294,5 @@ int fault_start(void)
 	    !proc_create("self/fail-nth", 0644, NULL, &fail_nth_ops) ||
 	    !proc_create("self/make-it-fail", 0644, NULL, &make_it_fail_ops))
 		return -ENOMEM;
-	return create_fail_page_alloc();
+	return create_fail_page_alloc() ?: create_failslab();
 }

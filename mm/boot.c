@@ -153,6 +153,7 @@ static int boot_pages(void)
 		page_poison_init();
 		page_hooks_init();
 		fail_page_alloc_init();
+		failslab_init();
 		trace_init();
 		setup_parse(cmdline, SETUP_LATE);
 		memblock_hand_over();

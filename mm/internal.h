@@ -155,6 +155,21 @@ void fail_page_alloc_init(void);
 /** fail_page_alloc_update - rules, or a task's fail-nth, have changed. May sleep. */
 void fail_page_alloc_update(void);
 
+/* mm/slab/failslab.c: which objects' requests are made to fail. */
+/* Keys: A changed and read without a lock, whole */
+struct failslab_rules {
+	struct fault_attr attr;
+	bool ignore_gfp_wait;		/* A  none that may sleep */
+	bool cache_filter;		/* A  only of caches with SLAB_FAILSLAB */
+};
+extern struct failslab_rules failslab_rules;
+/** failslab_init - none is. Context: boot, after fail_page_alloc_init(). */
+void failslab_init(void);
+/** failslab_update - rules, or a task's fail-nth, have changed. May sleep. */
+void failslab_update(void);
+/** failslab_wanted - may any fail? Context: any. */
+bool failslab_wanted(void);
+
 /* mm/view_pages.c */
 int buddyinfo_show(struct seq_file *m);
 int pagetypeinfo_show(struct seq_file *m);

@@ -87,6 +87,13 @@ struct dentry *fault_create_debugfs_attr(const char *name, struct dentry *parent
  */
 bool should_fail_alloc_page(gfp_t gfp, unsigned int order);
 
+struct kmem_cache;
+/**
+ * should_failslab - shall a request for an object fail? (mm/slab/failslab.c)
+ * Context: any. Return: 0, or -ENOMEM: it shall.
+ */
+int should_failslab(struct kmem_cache *s, gfp_t gfpflags);
+
 /* Quarry's own. */
 
 /** fault_inject_init - no task has a fail-nth. Context: boot. */
@@ -95,7 +102,8 @@ void fault_inject_init(void);
 bool fault_attr_armed(const struct fault_attr *attr);
 /**
  * fault_set_nth - the n-th call that a task makes shall fail; 0: none
- * Context: any. Afterwards attributes that care must be told: fail_page_alloc_update().
+ * Context: any. Afterwards attributes that care must be told: fail_page_alloc_update(),
+ * failslab_update().
  */
 void fault_set_nth(struct task_struct *task, unsigned int n);
 /** fault_nth - calls that are left to that one; 0: it has been, or there is none */

@@ -36,12 +36,12 @@
 #define SLAB_MEM_SPREAD		((slab_flags_t)0x00100000U) /* for tasks whose cpuset spreads */
 #define SLAB_NOLEAKTRACE	((slab_flags_t)0x00800000U) /* holds no pointers that matter */
 #define SLAB_NO_MERGE		((slab_flags_t)0x01000000U) /* never shared with a like cache */
+#define SLAB_FAILSLAB		((slab_flags_t)0x02000000U) /* failslab's cache-filter means it */
 #define SLAB_ACCOUNT		((slab_flags_t)0x04000000U) /* charged to whoever allocates */
 #define SLAB_NO_USER_FLAGS	((slab_flags_t)0x10000000U) /* slub_debug= leaves it alone */
 
 /* Those of options that are off, as in a kernel without them. */
 #define SLAB_DEBUG_OBJECTS	((slab_flags_t)0)
-#define SLAB_FAILSLAB		((slab_flags_t)0)
 #define SLAB_KASAN		((slab_flags_t)0)
 #define SLAB_SKIP_KFENCE	((slab_flags_t)0)
 #define SLAB_NOTRACK		((slab_flags_t)0)	/* kmemcheck's; documents 000, 002 */

@@ -89,10 +89,11 @@ unsigned int quarry_module_busy(const struct module *mod);
 bool quarry_symbol_exported(const void *address);
 
 /**
- * quarry_fail_nth - make a page request of modules' init functions fail
- * @n: the n-th of those to come, of whatever order and flags (but __GFP_NOFAIL); 0: none
+ * quarry_fail_nth - make a request of modules' init functions for memory fail
+ * @n: the n-th of those to come, for pages or an object, of whatever order and flags (but
+ *	__GFP_NOFAIL); 0: none
  *
- * Rules for fail_page_alloc that would let some pass are set aside.
+ * Rules for fail_page_alloc and failslab that would let some pass are set aside.
  * Context: may sleep.
  */
 void quarry_fail_nth(unsigned int n);

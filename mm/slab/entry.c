@@ -12,6 +12,7 @@
  * This file is compiled once for each backend. Locking: none here.
  */
 #include <linux/export.h>
+#include <linux/fault-inject.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -51,11 +52,17 @@ static void *take(struct kmem_cache *s, const struct wish *w)
 	return slow_take(s, gfp, w->node);
 }
 
-static void *alloc_wish(struct kmem_cache *s, const struct wish *w)
+/* Once for what is asked for at once. */
+static bool fails(struct kmem_cache *s, gfp_t gfp)
+{
+	return unlikely(READ_ONCE(slab_hooks) & SLAB_HOOK_FAIL) && should_failslab(s, gfp);
+}
+
+static void *alloc_wish(struct kmem_cache *s, const struct wish *w, bool one)
 {
 	void *x;
 
-	if (!slab_pre_alloc(s, w->gfp, w->site))
+	if (!slab_pre_alloc(s, w->gfp, w->site) || (one && fails(s, w->gfp)))
 		return NULL;
 	x = take(s, w);
 	if (x)
@@ -75,7 +82,7 @@ static noinline void *alloc_slowly(struct kmem_cache *s, gfp_t gfp, int node, si
 				   unsigned long site)
 {
 	struct wish w = { gfp, node, size, site };
-	void *x = alloc_wish(s, &w);
+	void *x = alloc_wish(s, &w, true);
 
 	if (unlikely(slab_hooks_on()))
 		trace_alloc(s, x, &w);
@@ -335,7 +342,9 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t nr, void **p
 			i += fast_take_many(s, nr - i, p + i);
 		if (i == nr)
 			break;
-		p[i] = alloc_wish(s, &w);
+		if (!i && fails(s, flags))
+			return 0;
+		p[i] = alloc_wish(s, &w, false);
 		if (!p[i]) {
 			kmem_cache_free_bulk(s, i, p);
 			return 0;

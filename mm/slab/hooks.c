@@ -44,6 +44,8 @@ void slab_hooks_init(void)
 		slab_hooks |= SLAB_HOOK_WATCH;
 	if (trace_slab_wanted())
 		slab_hooks |= SLAB_HOOK_TRACE;
+	if (failslab_wanted())
+		slab_hooks |= SLAB_HOOK_FAIL;
 	backend_open_fast(!slab_hooks);
 }
 

@@ -9,6 +9,7 @@
  *	era26.c		caches as the 2.6 era makes them: destructors
  *	entry.c		objects in and out: fast if the backend can, hooks if not
  *	hooks.c		checks of requests, clearing
+ *	failslab.c	requests that are made to fail; once, for all layers
  *	checked.c	caches with SLAB_DEBUG_FLAGS: an allocator of their own
  *	lifecycle.c	opening, shrinking, counting, closing caches of either kind
  *	grow.c		slabs' layout, birth and death
@@ -46,6 +47,8 @@ unsigned long cache_empty(struct kmem_cache *s, bool last);
 /** cache_boot - caches for struct kmem_cache and its nodes; then struct kmem_cache can be
  *  had from cache_struct_alloc() */
 int cache_boot(void);
+/** cache_of_caches - is this the cache that struct kmem_cache comes from? */
+bool cache_of_caches(const struct kmem_cache *s);
 void cache_boot_reset(void);
 struct kmem_cache *cache_struct_alloc(void);
 void cache_struct_free(struct kmem_cache *s);
@@ -191,6 +194,7 @@ enum slab_hook {
 	SLAB_HOOK_SLEEP	= 1 << 1,	/* debug_preempt: may this request sleep here? */
 	SLAB_HOOK_WATCH	= 1 << 2,	/* quarry_slab_watch() */
 	SLAB_HOOK_TRACE	= 1 << 3,	/* trace events of objects are on (mm/trace_kmem.c) */
+	SLAB_HOOK_FAIL	= 1 << 4,	/* requests may be made to fail (failslab.c) */
 };
 
 extern unsigned int slab_hooks;		/* atomic; changed by slab_hooks_set() */

@@ -139,6 +139,11 @@ struct kmem_cache *cache_struct_alloc(void)
 	return kmem_cache_zalloc(&boot_cache, GFP_KERNEL);
 }
 
+bool cache_of_caches(const struct kmem_cache *s)
+{
+	return s == &boot_cache;
+}
+
 void cache_struct_free(struct kmem_cache *s)
 {
 	kmem_cache_free(&boot_cache, s);

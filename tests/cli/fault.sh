@@ -38,7 +38,7 @@ for nth in 1 2 3 4; do
 	result "run --fail-nth $nth"
 done
 run 0 run --fail-nth 5 $m/four_pages.c
-has "--fail-nth 5: init asked for pages 4 times only"
+has "--fail-nth 5: init asked for memory 4 times only"
 has_not "FAULT_INJECTION"
 result "run --fail-nth 5: not reached"
 run 0 validate --machine tiny-16m --fail-nth 2 --expect-init -ENOMEM $m/four_pages.c
@@ -47,6 +47,27 @@ result "validate --fail-nth"
 run 2 run --fail-nth 0 $m/four_pages.c
 has "--fail-nth: '0' is not a number from 1"
 result "--fail-nth 0"
+
+# Objects count, too, and the pages of new slabs: whichever fails, init unwinds.
+nth=0 wrong=
+: >"$tmp/seen"
+while [ $nth -lt 40 ]; do
+	nth=$((nth + 1))
+	run 5 run --fail-nth $nth $m/four_objects.c
+	! grep -q "times only" "$out" || break
+	has "nothing held"
+	# What is only nice to have, init can do without.
+	[ $code != 0 ] || why=${why#*0, not 5}
+	wrong=$wrong$why
+	cat "$out" >>"$tmp/seen"
+done
+why=$wrong
+[ $nth -lt 40 ] || why="$why; there is no end"
+for i in 1 2 3 4; do
+	grep -q "four_objects: none for number $i" "$tmp/seen" || why="$why; number $i never failed"
+done
+grep -q "name failslab" "$tmp/seen" || why="$why; no object failed"
+result "run --fail-nth: each object, and each slab's pages"
 
 cat >"$tmp/in" <<END
 cat $debug/probability
@@ -88,6 +109,28 @@ has "nothing: No such file"
 has "probability: Invalid argument"
 result "shell: task-filter and make-it-fail"
 
+# Only those of a cache that is marked.
+d=/sys/kernel/debug/failslab
+cat >"$tmp/in" <<END
+echo Y > $d/cache-filter
+echo N > $d/ignore-gfp-wait
+echo 1 > $d/verbose
+echo -1 > $d/times
+echo 100 > $d/probability
+insmod $m/four_objects.c marked=1
+insmod $m/four_objects.c
+rmmod four_objects
+END
+run 0 shell
+has "four_objects: none for number 4"
+has "name failslab"
+[ "$(grep -c 'none for number' "$out")" = 1 ] || why="$why; not one failure"
+result "shell: failslab, and its cache-filter"
+
+run 0 proc --cmdline failslab=3,50,70000000,-1 $d/interval $d/probability $d/cache-filter $d/times
+grep -qx 3 "$out" && grep -qx 50 "$out" && grep -qx N "$out" && grep -qx -- -1 "$out" ||
+	why="$why; not the numbers of the parameter"
+result "boot parameter failslab="
 run 0 proc --cmdline fail_page_alloc=3,50,70000000,-1 $debug/interval $debug/probability $debug/space $debug/times
 has "==> $debug/times <=="
 grep -qx 3 "$out" && grep -qx 50 "$out" && grep -q "^69[0-9]*$" "$out" && grep -qx -- -1 "$out" ||
