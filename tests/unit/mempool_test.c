@@ -401,12 +401,12 @@ static void resize_out_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
 }
 
-/* SLOB knows of an object in a page of several caches only that it is no general one. */
+/* A page of SLOB's has objects of several caches. */
 static bool is_from(struct kmem_cache *s, void *object)
 {
 	struct page *page = virt_to_head_page(object);
 
-	return page->slab_cache ? page->slab_cache == s : !backend_owner(page, object);
+	return (page->slab_cache ?: backend_owner(page, object)) == s;
 }
 
 static void fill(mempool_t *pool, void **p, unsigned int n)
