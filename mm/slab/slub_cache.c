@@ -262,6 +262,25 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 	return pages;
 }
 
+static void nothing(void *unused)
+{
+}
+
+/* Whoever was just opening a magazine has opened it now, and it can be seen. */
+static void wait_for_cpus(void)
+{
+#if QUARRY_MAX_CPUS > 1
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		preempt_disable();
+		if (cpu != smp_processor_id())
+			quarry_host_cross_call(cpu, nothing, NULL);
+		preempt_enable();
+	}
+#endif
+}
+
 void backend_open_fast(bool open)
 {
 	struct kmem_cache *s;
@@ -270,6 +289,8 @@ void backend_open_fast(bool open)
 	for (i = 1; i < ARRAY_SIZE(slub_by_size); i++)
 		slub_by_size[i] = kmalloc_slab(i * 8, GFP_KERNEL)->lane;
 	WRITE_ONCE(magazines_open, open);
+	if (!open)
+		wait_for_cpus();
 	for (s = cache_next(NULL); !open && s; s = cache_next(s))
 		if (!slab_checked(s))
 			flush_all(s);
