@@ -6,6 +6,8 @@
  * that are timed, of which the fastest counts; one that counts what is asked for; with
  * --insns, one under callgrind. They leave their figures in a file (figures.h).
  *
+ * A signal to all of us ends the run; we outlive it, remove our files, and follow.
+ *
  * Modules are compiled once, here, and are the same for all. A run that does not end clean
  * has no figures, but its output is shown.
  */
@@ -15,6 +17,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +42,7 @@ struct comparison {
 	const struct quarry_options *o;
 	struct string_list words;	/* modules and parameters */
 	char dir[PATH_MAX];		/* for our files */
+	int signal;			/* that ended a run from outside; 0: none */
 	struct row {
 		const char *slab;
 		int code;		/* an enum quarry_exit */
@@ -111,12 +115,40 @@ static struct command command(const struct comparison *c, const char *program, c
 	return cmd;
 }
 
+static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+
+#define NR_SIGNALS (sizeof(signals) / sizeof(signals[0]))
+
+static void handle_signals(void (*handler)(int), struct sigaction *old)
+{
+	struct sigaction sa = { .sa_handler = handler };
+
+	for (size_t i = 0; i < NR_SIGNALS; i++)
+		sigaction(signals[i], &sa, old ? &old[i] : NULL);
+}
+
+static void restore_signals(const struct sigaction *old)
+{
+	for (size_t i = 0; i < NR_SIGNALS; i++)
+		sigaction(signals[i], &old[i], NULL);
+}
+
+/* Was the run ended by somebody who means us, too? */
+static int common_signal(int status)
+{
+	for (size_t i = 0; i < NR_SIGNALS; i++)
+		if (WIFSIGNALED(status) && WTERMSIG(status) == signals[i])
+			return signals[i];
+	return 0;
+}
+
 static _Noreturn void become(const struct command *cmd, const struct string_list *words,
 			     const char *log)
 {
 	char **argv = calloc(cmd->n + words->count + 1, sizeof(*argv));
 	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
+	handle_signals(SIG_DFL, NULL);
 	if (!argv || fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
 		_exit(EXIT_TROUBLE);
 	memcpy(argv, cmd->word, cmd->n * sizeof(*argv));
@@ -141,7 +173,7 @@ static void show_log(const char *name)
 }
 
 /* Return: an enum quarry_exit, the run's. */
-static int run(const struct comparison *c, const char *program, const char *slab, enum pass pass)
+static int run(struct comparison *c, const char *program, const char *slab, enum pass pass)
 {
 	struct command cmd = command(c, program, slab, pass);
 	const char *log = file(c, "log");
@@ -160,6 +192,9 @@ static int run(const struct comparison *c, const char *program, const char *slab
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_TROUBLE;
+	c->signal = common_signal(status);
+	if (c->signal)
+		return code;
 	if (code)
 		out_error("compare: with %s, the run ended with status %d:", slab, code);
 	if (code || c->o->verbose)
@@ -288,6 +323,7 @@ int cmd_compare(struct quarry_options *o, int argc, char **argv)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct comparison c = { .o = o };
+	struct sigaction old[NR_SIGNALS];
 	int code;
 
 	if (!argc) {
@@ -307,13 +343,17 @@ int cmd_compare(struct quarry_options *o, int argc, char **argv)
 		out_error("compare: %s: %s", c.dir, strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	for (size_t i = 0; i < NR_SLABS; i++) {
+	handle_signals(SIG_IGN, old);
+	for (size_t i = 0; i < NR_SLABS && !c.signal; i++) {
 		c.rows[i].slab = slabs[i];
 		c.rows[i].code = measure(&c, &c.rows[i]);
 		if (c.rows[i].code > code)
 			code = c.rows[i].code;
 	}
 	clean_up(&c);
+	restore_signals(old);
+	if (c.signal)
+		raise(c.signal);
 	print_table(&c);
 	return code;
 }

@@ -87,6 +87,15 @@ env PATH="$tmp" "$quarry" compare --insns $m/slab_asks.c >"$out" 2>"$err"
 has "$err" "--insns: valgrind is not installed"
 result "compare --insns without valgrind"
 
+# A terminal's interrupt goes to all of them.
+setsid timeout -s INT 3 "$quarry" compare $m/slab_asks.c --for 10s >"$out" 2>"$err"
+code=$?
+[ $code = 124 ] && why= || why="exit code $code, not 124"
+sleep 1
+[ -z "$(ls "$tmp/t")" ] || why="$why; there is $(ls "$tmp/t")"
+[ ! -s "$out" ] || why="$why; there is a table"
+result "compare: interrupted, it leaves no files"
+
 run 0 run --no-debug --figures "$tmp/f" --count-requests $m/slab_asks.c
 [ "$(cut -d' ' -f1 "$tmp/f" | tr '\n' ' ')" = "cpu_ns pages_most partial asked_most held " ] ||
 	why="$why; other figures: $(cat "$tmp/f")"
