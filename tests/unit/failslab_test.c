@@ -328,7 +328,7 @@ static void failslab_boot_test(struct kunit *test)
 	set(test, "cache-filter", "Y");
 	set(test, "interval", "1");
 	KUNIT_EXPECT_TRUE(test, fails(NULL, GFP_ATOMIC));
-	KUNIT_EXPECT_FALSE(test, fails(kmalloc_slab(1000, GFP_ATOMIC), GFP_ATOMIC));
+	KUNIT_EXPECT_FALSE(test, fails(kmalloc_slab(32, GFP_ATOMIC), GFP_ATOMIC));
 }
 
 static struct kunit_case failslab_boot_cases[] = {
