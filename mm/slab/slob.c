@@ -4,17 +4,15 @@
  * caches and sizes lie side by side in the same pages. Checklist B9, document 002.
  *
  * A page is cut into blocks of whole units (8 bytes), each free or in use. The free ones
- * hold their size and the unit of the next free one, in the order of addresses. First fit
- * within the page; what is left over stays free; a block that comes back becomes one with
- * free neighbours on both sides; a page that is one free block goes back at once.
+ * hold their size and the unit of the next free one. First fit within the page; what is left
+ * over stays free; a block that comes back becomes one with free neighbours on both sides.
  *
- * How big a block is says a bitmap of 64 bytes, one bit for each unit of the page, set where
- * a block begins. Why no header in front of each object, as is usual: payloads are aligned to
- * 8 bytes, so that any header costs 8 where the size is a multiple of 8, as those of structs
- * are, and far more where a power of two is aligned to itself: two headers of 64-byte objects
- * would need 128 bytes each. The bitmap is 1.6% whatever the sizes; less than headers as soon
- * as a page has eight objects. And it knows each object: what is freed twice, or is no
- * object, is seen without debugging; kfree() needs no lock to learn an object's size.
+ * How big a block is says a bitmap, one bit for each unit of the page, set where a block
+ * begins. No header in front of each object, as payloads are aligned to 8 bytes: any header
+ * costs 8 where the size is a multiple of 8, as those of structs are, and as much again as
+ * the object where a power of two is aligned to itself. The bitmap is 1.6% whatever the
+ * sizes, less than headers from eight objects in a page on. And it knows each object: what
+ * is freed twice, or is no object, is seen without debugging.
  *
  *  S1 slob_free is the number of units in free blocks; all others are in use.
  *  S2 A bit is set in slob_map exactly where a block begins, free or not. A block in use
@@ -26,36 +24,33 @@
  *     large, until a search fails in the page: so most operations leave lists alone.
  *  S5 A page is made for small blocks (below 256 bytes), medium (below 1024) or large ones,
  *     so that long-lived crumbs don't keep it from being whole again. But a hole that is too
- *     small for the page's own class is open to all smaller ones; and any hole is, when
- *     there are no more pages.
+ *     small for the page's own class is open to smaller ones; any is, without more pages.
  *  S6 A page that is one free block is not kept.
- *  S7 General objects, those of caches, those that a shrinker can reclaim, and those that
- *     must be in ZONE_DMA or ZONE_DMA32 are in different pages. And two caches whose
- *     objects are of one size have no page in common: such caches have different numbers,
- *     mostly there is only number 0; a page, which has a number, is for caches that
- *     have the same. So page, number and size say which cache an object is of.
- *  S8 Bitmaps are in pages of 64, with free slots chained. A node has as many in use as it
- *     has pages of blocks.
+ *  S7 Pages are for general objects or those of caches; reclaimable, for ZONE_DMA, for
+ *     ZONE_DMA32 or for neither. Caches whose objects are of one size have different numbers
+ *     (mostly there is only 0), and a page is for caches of one number: its slab_lane.
+ *     So page and size say which cache an object is of.
+ *  S8 Bitmaps are in pages of 64. A node has as many in use as it has pages of blocks.
  *  S9 nr_pages and used_units of a node are sums over its pages; s->node[]->total_objects
  *     counts live objects of a cache, nr_slabs their units. General objects that are
  *     blocks are not counted: who wants to know walks the pages.
- *  S10 What free blocks hold beside the first block's head is as it was freed: where two
- *     become one, the second head is cleared (init_on_free relies on it).
+ *  S10 What free blocks hold behind their heads is as it was freed: where two become one,
+ *     the second head is cleared (init_on_free relies on it).
  *  S11 Where there is one node, the block that a CPU gave back last is kept aside
- *     (slob_cpu.last): the CPU's next request of its size and kind gets it. Else it is put
- *     where it belongs when the CPU gives back the next one, when it finds no room, or
- *     by shrinking. In its page it is a block in use, but its head is a free one's.
+ *     (slob_cpu.last): the CPU's next request of its size and kind gets it. It is put where
+ *     it belongs when the CPU gives back another one, finds no room, or by shrinking. In
+ *     its page it is a block in use, but its head is a free one's.
  *  S12 A block that is handed out does not look free: the size in its head is 0.
  *
  * Search: bins from the wanted size upwards, so that the tightest page is used; within a
- * bin the page that was filed last comes first, which is what rotating the list did for the
- * first SLOB. Objects of a page's size or more have pages of their own, whose slab_cache
- * says whose they are. Constructors run at each allocation: a free object has no state.
- * Objects of a SLAB_TYPESAFE_BY_RCU cache have one more word, by which they wait for the end
- * of a grace period before they are free.
+ * bin the page that was filed last comes first, which is what rotating one list does.
+ * Objects of a page's size or more have pages of their own, and slab_cache says whose.
+ * Constructors run at each allocation, destructors at each free. Objects of a
+ * SLAB_TYPESAFE_BY_RCU cache have one more word, by which they wait for the readers.
  *
  * Locking: slob_node.lock (RANK_SLAB_NODE), interrupts off. Pages come and go outside.
- * Failure: NULL; the page allocator has reported why. Neighbours: slob_page.c, entry.c.
+ * Failure: NULL; the page allocator has reported why. Neighbours: slob_page.c (pages,
+ * checks), slob_cache.c (caches, counts), entry.c.
  */
 #include <linux/kernel.h>
 #include <linux/printk.h>

@@ -435,7 +435,8 @@ unsigned long *slob_map_get(struct slob_node *n, gfp_t gfp);
 /** slob_map_put - it comes back. No lock held. */
 void slob_map_put(unsigned long *map);
 
-/** slob_page_init - one free block. @map: SLOB_MAP_BYTES. @lane: for slab_lane. On no list, no lock needed. */
+/** slob_page_init - one free block. @map: SLOB_MAP_BYTES. @lane: for slab_lane. The page is
+ *  on no list. No lock needed. */
 void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 		    enum slob_class class);
 /** slob_page_largest - units of the largest free block; 0: there is none */
