@@ -264,8 +264,11 @@ static void print_trace(void)
 /* A module has left: what does it hold (R2)? */
 static void leave(struct run *r, struct loaded_module *m)
 {
-	size_t held = verdict_removed(m, 0);
+	size_t held;
 
+	/* While stacks can still be told. */
+	quarry_slab_check();
+	held = verdict_removed(m, 0);
 	if (quarry_module_busy(m->mod)) {
 		r->stuck = true;	/* and keeps its per-CPU variables */
 		return;

@@ -209,4 +209,12 @@ size_t quarry_holdings(uintptr_t lo, uintptr_t hi,
  */
 unsigned int quarry_validate(void);
 
+/**
+ * quarry_slab_check - look at all objects, for what would be found when they are used next
+ * Writes to freed objects, in caches that are debugged; in others, what was freed and should
+ * not have been, and waits with a CPU. Context: may sleep; others may run. Each find is
+ * reported.
+ */
+void quarry_slab_check(void);
+
 #endif

@@ -59,6 +59,35 @@ static bool valid_object(struct kmem_cache *s, struct page *page, const void *ob
 	return off < (unsigned long)page->slab_units * s->size && off % s->size == 0;
 }
 
+/* Records. */
+
+static u32 track_seal(const struct track *t)
+{
+	unsigned long sum = t->site ^ t->when;
+	unsigned int i;
+
+	for (i = 0; i < min_t(unsigned int, t->depth, TRACK_DEPTH); i++)
+		sum = (sum << 5 | sum >> (BITS_PER_LONG - 5)) ^ t->stack[i];
+	/* Not 0 for a record that is all zeros. */
+	return (u32)(sum ^ ((u64)sum >> 32)) ^ t->cpu ^ ((u32)t->pid << 8) ^ (t->depth << 24) ^
+	       0x5ea1ed01;
+}
+
+bool track_sound(const struct track *t)
+{
+	return t->depth <= TRACK_DEPTH && t->seal == track_seal(t);
+}
+
+static void reset_tracks(struct kmem_cache *s, void *object)
+{
+	struct track *t = object_track(s, object, 0);
+	unsigned int i;
+
+	memset(t, 0, NR_TRACKS * sizeof(*t));
+	for (i = 0; i < NR_TRACKS; i++)
+		t[i].seal = track_seal(&t[i]);
+}
+
 /* Filling. */
 
 static void fill_object(struct kmem_cache *s, void *object, u8 guard)
@@ -85,7 +114,7 @@ void debug_setup_object(struct kmem_cache *s, void *object)
 {
 	fill_object(s, object, SLUB_RED_INACTIVE);
 	if (s->flags & SLAB_STORE_USER)
-		memset(object_track(s, object, TRACK_ALLOC), 0, NR_TRACKS * sizeof(struct track));
+		reset_tracks(s, object);
 }
 
 /* The callers from the site outwards; all of them when it is not among them. */
@@ -114,6 +143,7 @@ static void set_track(struct kmem_cache *s, void *object, enum track_item item,
 	t->cpu = raw_smp_processor_id();
 	t->pid = current->pid;
 	save_stack(t);
+	t->seal = track_seal(t);
 }
 
 static void trace_object(struct kmem_cache *s, struct page *page, void *object,
@@ -141,6 +171,7 @@ static bool check_bytes(struct kmem_cache *s, struct page *page, void *object,
 	report_line("INFO: 0x%px-0x%px @offset=%lu. First byte 0x%x instead of 0x%x", fault,
 		    end - 1, (unsigned long)(fault - (u8 *)page_address(page)), fault[0], value);
 	slab_bug_object(s, page, object);
+	slab_bug_bytes(s, object, fault, end - fault);
 	slab_fix(s, "Restoring %s 0x%px-0x%px=0x%x", what, fault, end - 1, value);
 	slab_bug_end();
 	memset(fault, value, end - fault);
@@ -311,6 +342,18 @@ long validate_slab_cache(struct kmem_cache *s)
 	return checked_each_slab(s, debug_check_slab, NULL);
 }
 EXPORT_SYMBOL(validate_slab_cache);
+
+void quarry_slab_check(void)
+{
+	struct kmem_cache *s;
+
+	for (s = cache_next(NULL); s; s = cache_next(s)) {
+		if (slab_checked(s))
+			checked_each_slab(s, debug_check_slab, NULL);
+		else
+			cache_empty(s, false);
+	}
+}
 
 /* Objects in and out. */
 

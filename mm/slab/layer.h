@@ -232,13 +232,14 @@ enum track_item {
 	NR_TRACKS
 };
 
-/* Who touched an object. */
+/* Who touched an object. It lies behind the object, so it may be overwritten, too. */
 struct track {
 	unsigned long site;		/* 0: nobody yet */
 	unsigned long when;		/* jiffies */
 	unsigned int cpu;
 	int pid;
 	unsigned int depth;
+	u32 seal;			/* of all above and stack[] */
 	unsigned long stack[TRACK_DEPTH];
 };
 
@@ -256,6 +257,8 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 /** debug_check_slab - all of a slab's objects; 1 when something was wrong */
 unsigned long debug_check_slab(struct kmem_cache *s, struct page *page, void *unused);
 struct track *object_track(struct kmem_cache *s, void *object, enum track_item item);
+/** track_sound - is it as it was written? */
+bool track_sound(const struct track *t);
 /** slab_free_map - set the bit of each free object; NULL bitmap never */
 #define SLAB_MAP_BITS	4096
 void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map);
@@ -300,12 +303,17 @@ void slab_bug_begin(struct kmem_cache *s, const char *fmt, ...) __printf(2, 3);
 void slab_bug_end(void);
 /** slab_bug_object - owners, slab, object and its bytes. Inside a report. */
 void slab_bug_object(struct kmem_cache *s, struct page *page, void *object);
+/** slab_bug_bytes - those that are wrong, if that has not shown them */
+void slab_bug_bytes(struct kmem_cache *s, void *object, const void *start, unsigned int bytes);
 void slab_bug_slab(struct kmem_cache *s, struct page *page);
 void slab_bug_tracks(struct kmem_cache *s, void *object);
 /** slab_fix - say what was done about it */
 void slab_fix(struct kmem_cache *s, const char *fmt, ...) __printf(2, 3);
 /** slab_gfp_refused - report GFP flags that objects cannot be had with */
 void slab_gfp_refused(const char *name, gfp_t flags, unsigned long site);
+/** slab_bug_freer - a line on who frees, or freed, something. Inside a report.
+ *  @site: 0: that was some time ago, and nobody has kept it */
+void slab_bug_freer(unsigned long site);
 /** slab_bad_free - report a free of something that is no object, and why it is none */
 void slab_bad_free(const char *what, const void *addr, unsigned long site);
 /** slab_wrong_cache - report kmem_cache_free() to the wrong one */

@@ -60,8 +60,13 @@ void slab_fix(struct kmem_cache *s, const char *fmt, ...)
 	va_end(args);
 }
 
-static void print_track(const char *what, const struct track *t)
+/* @by: "allocated" or "freed" */
+static void print_track(const char *what, const char *by, const struct track *t)
 {
+	if (!track_sound(t)) {
+		report_line("INFO: the record of who %s it is overwritten", by);
+		return;
+	}
 	if (!t->site)
 		return;
 	report_line("INFO: %s in %pS age=%lu cpu=%u pid=%d", what, (void *)t->site,
@@ -73,8 +78,8 @@ void slab_bug_tracks(struct kmem_cache *s, void *object)
 {
 	if (!(s->flags & SLAB_STORE_USER))
 		return;
-	print_track("Allocated", object_track(s, object, TRACK_ALLOC));
-	print_track("Freed", object_track(s, object, TRACK_FREE));
+	print_track("Allocated", "allocated", object_track(s, object, TRACK_ALLOC));
+	print_track("Freed", "freed", object_track(s, object, TRACK_FREE));
 }
 
 /* What is free, and where it is kept, only checked caches know slab by slab. */
@@ -114,6 +119,7 @@ static void dump(const char *what, const u8 *start, unsigned int bytes)
 
 void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 {
+	unsigned int left = min_t(unsigned int, s->red_left_pad, DUMP_MAX);
 	u8 *p = object;
 
 	slab_bug_tracks(s, object);
@@ -125,11 +131,32 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 		report_line("INFO: Object 0x%px @offset=%lu", p,
 			    (unsigned long)(p - (u8 *)page_address(page)));
 	if (s->flags & SLAB_RED_ZONE)
-		dump("Redzone", p - s->red_left_pad,
-		     min_t(unsigned int, s->red_left_pad, DUMP_BYTES));
+		dump("Redzone", p - left, left);
 	dump("Object", p, min_t(unsigned int, s->object_size, DUMP_MAX));
 	if (s->flags & SLAB_RED_ZONE)
 		dump("Redzone", p + s->object_size, s->inuse - s->object_size);
+}
+
+void slab_bug_bytes(struct kmem_cache *s, void *object, const void *start, unsigned int bytes)
+{
+	const u8 *p = object, *from = PTR_ALIGN_DOWN((const u8 *)start, DUMP_BYTES);
+	const u8 *to = PTR_ALIGN((const u8 *)start + bytes, DUMP_BYTES);
+	long at = (const u8 *)start - p;
+
+	/* What slab_bug_object() has shown. */
+	if (at >= -(long)DUMP_MAX && at < min_t(long, s->object_size, DUMP_MAX))
+		return;
+	if (at >= (long)s->object_size && at < (long)s->inuse)
+		return;
+	dump("Bytes", from, min_t(unsigned int, to - from, DUMP_MAX));
+}
+
+void slab_bug_freer(unsigned long site)
+{
+	if (site)
+		report_line("INFO: freed by %pS", (void *)site);
+	else
+		report_line("INFO: freed earlier, by whom is not known: with slub_debug=FZPU it is");
 }
 
 /* The object that an address lies in, or NULL in front of the first, behind the last. */
@@ -147,7 +174,7 @@ void slab_bad_object(struct kmem_cache *s, struct page *page, void *object, unsi
 	void *around = object_around(s, page, object);
 
 	slab_bug_begin(s, "%s 0x%px", what, object);
-	report_line("INFO: freed by %pS", (void *)site);
+	slab_bug_freer(site);
 	if (around && around != object)
 		report_line("INFO: that is %ld bytes into object 0x%px",
 			    (long)((char *)object - (char *)around), around);
@@ -165,7 +192,7 @@ void slab_wrong_cache(struct kmem_cache *s, struct page *page, void *object, uns
 	void *around = object_around(owner, page, object);
 
 	slab_bug_begin(s, "Wrong slab cache. Object 0x%px is from %s", object, owner->name);
-	report_line("INFO: freed by %pS", (void *)site);
+	slab_bug_freer(site);
 	if (around)
 		slab_bug_object(owner, page, around);
 	slab_fix(s, "Object at 0x%px not freed", object);
@@ -202,7 +229,10 @@ static const char *region(const void *addr)
 void slab_bad_free(const char *what, const void *addr, unsigned long site)
 {
 	report_begin(REPORT_BUG, "%s: bad pointer 0x%px", what, addr);
-	report_line("called from %pS", (void *)site);
+	if (site)
+		report_line("called from %pS", (void *)site);
+	else
+		slab_bug_freer(0);
 	report_line("It is %s.", region(addr));
 	if (is_vmalloc_addr(addr))
 		vmalloc_describe((unsigned long)addr);

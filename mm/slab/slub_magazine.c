@@ -9,8 +9,8 @@
  *     grows when it is full, up to s->magazine objects: a share of memory, 128 KiB at
  *     least. When it is full then, a quarter goes. Under pressure all goes (slab_reap()).
  *  G2 Its objects are in use as far as their slabs know (U1 in slub.c), and of its node
- *     and its cache, unless somebody freed them to a wrong one: that is seen, and
- *     reported, when they leave.
+ *     and its cache, unless somebody freed them to a wrong one, or twice: that is seen,
+ *     and reported, when they leave.
  *  G3 Slots are objects of caches that have no magazines themselves. If there is no
  *     memory for them, the magazine stays as it is.
  *
@@ -176,10 +176,33 @@ bool magazine_make_room(struct kmem_cache *s, struct magazine *m)
 	return true;
 }
 
+/*
+ * drop_doubles - report what is in a magazine twice, and leave it there once
+ *
+ * Each object's link, which is of no use here, is to lead to its slot.
+ */
+static void drop_doubles(struct kmem_cache *s, struct magazine *m)
+{
+	void **slot, **to = m->slots + 1;
+
+	for (slot = m->slots + 1; slot < m->top; slot++)
+		if (slab_of(s, *slot))
+			*free_link(s, *slot) = slot;
+	for (slot = m->slots + 1; slot < m->top; slot++) {
+		if (slab_of(s, *slot) && *free_link(s, *slot) != slot)
+			slab_bad_object(s, virt_to_head_page(*slot), *slot, 0,
+					"Object already free");
+		else
+			*to++ = *slot;
+	}
+	m->top = to;
+}
+
 void magazine_empty(struct kmem_cache *s, struct magazine *m)
 {
 	if (!m->slots)
 		return;
+	drop_doubles(s, m);
 	give_back(s, m, magazine_count(m));
 	kmem_cache_free(&slot_caches[m->size], m->slots);
 	magazine_shut(m);

@@ -6,6 +6,8 @@
 # Each module in tests/plant/ has one bug, and says in its first comment what is to
 # happen: "exit: N", "args: OPTIONS", and "expect: TEXT" for each text that the output
 # must have. "@word" in a text is the file and line with the comment "/* word */".
+# "slabs: NAME..." is for those that are to be caught with each of these allocators;
+# "expect NAME: TEXT" is what one of them says.
 . "$(dirname "$0")/common"
 mkdir "$tmp/t"
 export TMPDIR="$tmp/t"
@@ -30,12 +32,13 @@ has_not() {
 "
 }
 
-plant() {
-	file=$1
+# planted FILE SLAB: SLAB is empty, or what is to be in the name of the test
+planted() {
+	file=$1 slab=$2
 	args=$(sed -n 's|^ \* args: ||p' "$file")
 	# shellcheck disable=SC2086
-	run "$(sed -n 's|^ \* exit: ||p' "$file")" $args "$file"
-	sed -n 's|^ \* expect: ||p' "$file" >"$tmp/expect"
+	run "$(sed -n 's|^ \* exit: ||p' "$file")" ${slab:+--slab=$slab} $args "$file"
+	sed -n "s|^ \* expect: ||p; s|^ \* expect ${slab:-none}: ||p" "$file" >"$tmp/expect"
 	while read -r text; do
 		case $text in
 		@*)
@@ -47,7 +50,15 @@ plant() {
 	done <"$tmp/expect"
 	[ -s "$tmp/expect" ] || why="${why}it does not say what to expect
 "
-	result "planted bug: $(basename "$file" .c)"
+	result "planted bug: $(basename "$file" .c)${slab:+, $slab}"
+}
+
+plant() {
+	slabs=$(sed -n 's|^ \* slabs: ||p' "$1")
+	[ "$slabs" ] || planted "$1" ""
+	for s in $slabs; do
+		planted "$1" "$s"
+	done
 }
 
 for file in tests/plant/*.c; do

@@ -2,6 +2,7 @@
 /*
  * Destroys a cache that has an object left.
  *
+ * slabs: slub slab slob
  * exit: 7
  * expect: BUG plant_busy
  * expect: Objects remaining in plant_busy on __kmem_cache_shutdown()

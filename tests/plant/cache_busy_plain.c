@@ -3,6 +3,7 @@
  * Destroys a cache that has many objects left, of which nobody has kept a record; then
  * frees them, and destroys it again.
  *
+ * slabs: slub slab slob
  * args: --no-debug
  * exit: 7
  * expect: BUG plant_busy

@@ -2,9 +2,12 @@
 /*
  * Frees an object twice.
  *
+ * slabs: slub slab slob
  * exit: 7
- * expect: BUG kmalloc-64
- * expect: Object already free
+ * expect: BUG kmalloc-64 (Not tainted): Object already free 0x
+ * expect: 6b 6b 6b 6b 6b 6b 6b a5
+ * expect: Allocated in
+ * expect: Freed in
  * expect: @alloc
  * expect: @first
  * expect: @bug

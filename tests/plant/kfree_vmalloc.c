@@ -2,6 +2,7 @@
 /*
  * Gives an address from vmalloc() to kfree().
  *
+ * slabs: slub slab slob
  * exit: 7
  * expect: vmalloc
  * expect: @bug

@@ -3,6 +3,7 @@
  * Writes to an element after it has gone back to its pool: to the cache, which the
  * element is from, it is still in use.
  *
+ * slabs: slub slab slob
  * exit: 7
  * expect: mempool: element
  * expect: was written to in the reserve

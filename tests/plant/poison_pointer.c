@@ -2,6 +2,7 @@
 /*
  * Follows a pointer that it reads from an object it has freed.
  *
+ * slabs: slub slab slob
  * exit: 8
  * expect: made of 0x6b: a pointer read from memory that is free
  * expect: @bug

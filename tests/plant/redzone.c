@@ -3,9 +3,12 @@
  * Writes one byte behind its object: into the red zone, which kfree() looks
  * at.
  *
+ * slabs: slub slab slob
  * exit: 7
- * expect: BUG kmalloc-64
- * expect: Redzone overwritten
+ * expect: BUG kmalloc-64 (Not tainted): Right Redzone overwritten
+ * expect: First byte 0x1 instead of 0xcc
+ * expect: 01 cc cc cc
+ * expect: Allocated in
  * expect: @alloc
  * expect: @bug
  * expect: verdict: bug (exit code 7)

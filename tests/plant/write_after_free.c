@@ -2,9 +2,13 @@
 /*
  * Writes to an object that it has freed; the next user's allocation finds it.
  *
+ * slabs: slub slab slob
  * exit: 7
- * expect: BUG plant_objects
- * expect: Poison overwritten
+ * expect: BUG plant_objects (Not tainted): Poison overwritten
+ * expect: First byte 0x1 instead of 0x6b
+ * expect: 6b 6b 6b 6b 01 6b 6b 6b
+ * expect: Allocated in
+ * expect: Freed in
  * expect: @alloc
  * expect: @free
  * expect: verdict: bug (exit code 7)

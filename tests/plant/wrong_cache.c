@@ -2,9 +2,12 @@
 /*
  * Frees an object to a cache that it is not from.
  *
+ * slabs: slub slab slob
  * exit: 7
- * expect: plant_b
- * expect: plant_a
+ * expect: BUG plant_b (Not tainted): Wrong slab cache. Object 0x
+ * expect: is from plant_a
+ * expect: Allocated in
+ * expect: @alloc
  * expect: @bug
  */
 #include <linux/module.h>
@@ -20,7 +23,7 @@ static int __init plant_init(void)
 	b = kmem_cache_create("plant_b", 200, 0, 0, NULL);
 	if (!a || !b)
 		return -ENOMEM;
-	p = kmem_cache_alloc(a, GFP_KERNEL);
+	p = kmem_cache_alloc(a, GFP_KERNEL); /* alloc */
 	if (p)
 		kmem_cache_free(b, p); /* bug */
 	return 0;
