@@ -24,7 +24,9 @@
 #include "tests/contract/contract.h"
 
 #define WORKERS		3
-#define SHARED		6	/* few, so that they meet */
+#define FEW		6	/* shared slots in a short round, so that they meet */
+#define MANY		500	/* in a long one */
+#define LONG		2500	/* steps of that, for each CPU */
 #define BULK		12
 #define ROUNDS		60	/* of a case, if nobody asks for more */
 
@@ -54,10 +56,12 @@ struct doomed {
 
 struct race {
 	const struct scenario *scenario;
-	unsigned int workers, round, step;
+	unsigned int workers, round;
+	unsigned int steps;		/* 0: a few */
+	unsigned int slots;
 	struct kmem_cache *s;
 	struct worker worker[WORKERS];
-	void **slot[SHARED];		/* exchanged by all */
+	void **slot[MANY];		/* exchanged by all; the first few, or all */
 	struct doomed doomed[WORKERS];
 	struct { struct doomed *of; void *p; } handed[WORKERS];	/* by the worker before */
 	atomic_t wrong, ready;
@@ -96,7 +100,7 @@ static void *unmark(struct race *r, void **p)
 
 static void *put(struct worker *w, void *p)
 {
-	return __atomic_exchange_n(&w->race->slot[dice(w, SHARED)], p, __ATOMIC_ACQ_REL);
+	return __atomic_exchange_n(&w->race->slot[dice(w, w->race->slots)], p, __ATOMIC_ACQ_REL);
 }
 
 static void take_one(struct worker *w, gfp_t gfp)
@@ -271,8 +275,11 @@ KUNIT_ARRAY_PARAM(scenario, scenarios, scenario_name);
 
 static void work(struct worker *w)
 {
-	unsigned int steps = w->race->scenario->step == destroy ? 1 : 4 + dice(w, 8), i;
+	unsigned int steps = w->race->steps ? w->race->steps : 4 + dice(w, 8), i;
 	unsigned long flags;
+
+	if (w->race->scenario->step == destroy)
+		steps = 1;
 
 	/* All begin together. */
 	atomic_inc(&w->race->ready);
@@ -286,6 +293,7 @@ static void work(struct worker *w)
 		} else {
 			w->race->scenario->step(w, dice(w, 3) ? GFP_KERNEL : GFP_ATOMIC);
 		}
+		cond_resched();
 	}
 }
 
@@ -309,7 +317,7 @@ static void give_back(struct race *r)
 {
 	unsigned int i;
 
-	for (i = 0; i < SHARED; i++) {
+	for (i = 0; i < MANY; i++) {
 		void *p = unmark(r, r->slot[i]);
 
 		if (r->scenario->step == general)
@@ -396,6 +404,25 @@ static void stop(struct race *r)
 	}
 }
 
+/* One round, as long as many: the host decides who goes when, and the machine is full. */
+static void long_test(struct kunit *test)
+{
+	struct race *r = vzalloc(sizeof(*r));
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	r->scenario = test->param_value;
+	r->steps = LONG;
+	r->slots = MANY;
+	r->round = 1;
+	start(test, r);
+	one_round(test, r);
+	stop(r);
+	KUNIT_EXPECT_EQ(test, contract_validate(), 0u);
+	vfree(r);
+}
+
 static void race_test(struct kunit *test)
 {
 	unsigned int rounds = contract_rounds ?
@@ -408,6 +435,7 @@ static void race_test(struct kunit *test)
 		kunit_skip(test, "there is one CPU only");
 	KUNIT_ASSERT_TRUE(test, r && order);
 	r->scenario = test->param_value;
+	r->slots = FEW;
 	start(test, r);
 	for (; r->round < rounds; r->round++) {
 		order[r->round] = one_round(test, r);
@@ -425,6 +453,7 @@ static void race_test(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(race_test, scenario_gen_params),
+	KUNIT_CASE_PARAM(long_test, scenario_gen_params),
 	{}
 };
 
