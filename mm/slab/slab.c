@@ -244,7 +244,7 @@ static void *array_pop(struct slab_array *a)
 {
 	void *object = a->entry[a->avail];
 
-	a->touched = 1;
+	WRITE_ONCE(a->touched, 1);
 	array_set(a, a->avail - 1);
 	return object;
 }

@@ -41,7 +41,7 @@ struct slab_array {
 	void **entry;		/* R  objects at 1 to avail; NULL: no room at all yet */
 	unsigned int avail;	/* R */
 	unsigned int limit;	/* P  avail is at most that; 0 without entry */
-	unsigned int touched;	/* P  objects were taken in this period */
+	unsigned int touched;	/* R  objects were taken in this period */
 	unsigned int visits;	/* P  to the node, in this period */
 	int nid;		/* C  all objects are memory of this node (I4) */
 	unsigned int misaligned; /* C  bits that no object's address has */
@@ -116,7 +116,7 @@ static __always_inline void *fast_take(struct kmem_cache *s)
 		if (!object)
 			__builtin_unreachable();
 		array_set(a, n - 1);
-		a->touched = 1;
+		WRITE_ONCE(a->touched, 1);
 	}
 	fast_end(busy);
 	return object;
@@ -143,7 +143,7 @@ static __always_inline size_t fast_take_many(struct kmem_cache *s, size_t nr, vo
 	for (i = 0; i < nr && n; i++)
 		p[i] = a->entry[n--];
 	array_set(a, n);
-	a->touched = 1;
+	WRITE_ONCE(a->touched, 1);
 	fast_end(busy);
 	return i;
 }

@@ -107,7 +107,7 @@ static void reap_array(struct kmem_cache *s, struct slab_array *a, struct cpu_jo
 	}
 	a->visits = 0;
 	if (a->touched)
-		a->touched = 0;
+		WRITE_ONCE(a->touched, 0);
 	else if (a->avail)
 		slab_array_flush(s, a, fifth(a->limit), false, NULL);
 	else

@@ -6,8 +6,10 @@
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/slab/slab_impl.h"
 
@@ -244,6 +246,27 @@ static void timer_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* And the timer does it: within a period, nothing is touched any more. Suites run without. */
+static void period_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	struct slab_array *a;
+	void *p[2];
+
+	preempt_disable();
+	p[0] = kmem_cache_alloc(s, GFP_ATOMIC);	/* of a new slab, beside the array */
+	p[1] = kmem_cache_alloc(s, GFP_ATOMIC);
+	kmem_cache_free_bulk(s, 2, p);
+	a = this_array(s);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, a->touched, 1u);
+	slab_reap_start();
+	while (READ_ONCE(a->touched))
+		schedule_timeout_uninterruptible(HZ / 10);
+	slab_reap_stop();
+	kmem_cache_destroy(s);
+}
+
 /* Q5: at once, and nothing of what is to stay. */
 static void pressure_test(struct kunit *test)
 {
@@ -291,6 +314,7 @@ static struct kunit_case slab_reap_cases[] = {
 	KUNIT_CASE(no_reap_test),
 	KUNIT_CASE(typesafe_test),
 	KUNIT_CASE(timer_test),
+	KUNIT_CASE(period_test),
 	KUNIT_CASE(pressure_test),
 	{}
 };
