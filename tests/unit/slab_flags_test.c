@@ -295,14 +295,14 @@ static struct kunit_case flag_cases[] = {
 static struct kunit_suite flags_suite = { .name = "slab_flags", .test_cases = flag_cases };
 kunit_test_suite(flags_suite);
 
-/* Objects from each node that has memory, and from nowhere else if that is said. */
+/* Objects from each node that has low memory, and from nowhere else if that is said. */
 static void nodes_test(struct kunit *test)
 {
 	struct kmem_cache *s = make(test, 700, 0, PLAIN);
 	void *p[20];
 	int nid, i;
 
-	for_each_node_state(nid, N_MEMORY) {
+	for_each_node_state(nid, N_NORMAL_MEMORY) {
 		for (i = 0; i < 20; i++) {
 			p[i] = kmem_cache_alloc_node(s, GFP_KERNEL | __GFP_THISNODE, nid);
 			KUNIT_ASSERT_NOT_NULL(test, p[i]);
