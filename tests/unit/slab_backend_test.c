@@ -633,6 +633,7 @@ static void full_node_test(struct kunit *test)
 
 	if (machine.nr_nodes < 2)
 		kunit_skip(test, "there is one node only");
+	skip_without_low_memory(test);
 	preempt_disable();
 	nid = this_array(s)->nid;
 	for (order = MAX_ORDER - 1; order >= 0; order--)
