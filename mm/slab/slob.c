@@ -76,7 +76,7 @@ static void unfile(struct slob_lists *l, struct page *page)
 {
 	unsigned int place = page->slob_at, row, bin;
 
-	hlist_del_init(&page->slob_list);
+	slob_unlist(page);
 	page->slob_at = SLOB_NOWHERE;
 	if (place >= NR_SLOB_PLACES || !hlist_empty(&l->places[place]))
 		return;

@@ -99,6 +99,14 @@ extern struct slob_node *slob_nodes[QUARRY_MAX_NODES];	/* as many as there are n
 
 /* Where pages are filed. */
 
+/* kfree() looks at that word of a page in any moment, whether it is a tail's. */
+static __always_inline void slob_unlist(struct page *page)
+{
+	__hlist_del(&page->slob_list);
+	WRITE_ONCE(page->slob_list.next, NULL);
+	page->slob_list.pprev = NULL;
+}
+
 static __always_inline unsigned int slob_bin(unsigned int units)
 {
 	if (units < SLOB_MEDIUM_UNITS)

@@ -85,7 +85,7 @@ static unsigned long *map_take(struct slob_node *n)
 	map = (unsigned long *)page->slab_word;
 	page->slab_word = *map;
 	if (!--page->slob_max)
-		hlist_del_init(&page->slob_list);
+		slob_unlist(page);
 	return map;
 }
 
@@ -98,7 +98,7 @@ static struct page *map_give(struct slob_node *n, unsigned long *map)
 	map_push(page, map);
 	if (page->slob_max < SLOB_MAPS)
 		return NULL;
-	hlist_del_init(&page->slob_list);
+	slob_unlist(page);
 	n->nr_map_pages--;
 	return page;
 }
