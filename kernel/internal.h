@@ -89,7 +89,8 @@ void kswapd_stop(void);
 
 /* kernel/slab_reap.c */
 void slab_reap_start(void);
-void slab_reap_stop(void);
+/** slab_reap_stop - and wait until it does nothing any more; was it on? May sleep. */
+bool slab_reap_stop(void);
 
 /* kernel/notifier.c */
 void notifier_start(void);
@@ -122,6 +123,8 @@ int proc_start(void);
 /* kernel/fault.c */
 /** fault_start - the files of fault injection; 0 or an error */
 int fault_start(void);
+/** kmemleak_start - its file. Return: 0 or -ENOMEM. */
+int kmemleak_start(void);
 /** fault_fail_nth - the n-th call of the current task shall fail; 0: none. May sleep. */
 void fault_fail_nth(unsigned int n);
 /** fault_init_begins, fault_init_ended - around a module's init: quarry_fail_nth() */

@@ -339,10 +339,10 @@ void quarry_run_suite(struct kunit_suite *suite, unsigned int number, const char
 	unsigned int plan = quarry_suite_cases(suite, pattern, NULL, NULL);
 	struct quarry_test_totals cases = {}, all = {};
 	enum kunit_status status = KUNIT_SUCCESS;
+	/* Nothing goes behind the back of a case that counts pages. */
+	bool reaps = slab_reap_stop();
 	int err = 0;
 
-	/* Nothing goes behind the back of a case that counts pages. */
-	slab_reap_stop();
 	put(&out, "KTAP version 1");
 	put(&out, "# Subtest: %s", suite->name);
 	if (suite->suite_init)
@@ -356,7 +356,8 @@ void quarry_run_suite(struct kunit_suite *suite, unsigned int number, const char
 	}
 	if (!err && suite->suite_exit)
 		suite->suite_exit(suite);
-	slab_reap_start();
+	if (reaps)
+		slab_reap_start();
 	if (plan > 1 && !err) {
 		put(&top, "# %s: pass:%u fail:%u skip:%u total:%u", suite->name, cases.passed,
 		    cases.failed, cases.skipped, cases.passed + cases.failed + cases.skipped);

@@ -30,16 +30,19 @@ static void reap(struct work_struct *work)
 
 void slab_reap_start(void)
 {
-	started = slab_reap_period();
-	if (!started)
+	if (started || !slab_reap_period())
 		return;
+	started = true;
 	INIT_DELAYED_WORK(&reaper, reap);
 	arm();
 }
 
-void slab_reap_stop(void)
+bool slab_reap_stop(void)
 {
-	if (started)
+	bool was = started;
+
+	if (was)
 		cancel_delayed_work_sync(&reaper);
 	started = false;
+	return was;
 }

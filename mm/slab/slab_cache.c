@@ -228,6 +228,25 @@ static struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 	return page;
 }
 
+/*
+ * Objects for SLAB itself. Not by way of kmem_cache_alloc(): nobody asked for them, so they
+ * are no events, and are not made to fail as requests are.
+ */
+static void *take_own(struct kmem_cache *s, gfp_t gfp, int nid)
+{
+	return slab_checked(s) ? checked_take(s, gfp, nid, _THIS_IP_) : slow_take(s, gfp, nid);
+}
+
+static void give_own(struct kmem_cache *s, void *x)
+{
+	struct page *page = virt_to_head_page(x);
+
+	if (slab_checked(s))
+		checked_give(s, page, x, _THIS_IP_);
+	else
+		slow_give(s, page, x, _THIS_IP_);
+}
+
 /* I9: bytes in front of the first object, beyond those of colour 0. */
 static unsigned int next_colour(struct kmem_cache *s, struct page *page, unsigned int left)
 {
@@ -268,14 +287,14 @@ struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
 	if (gfp & ___GFP_NO_GROW)
 		return NULL;
 	if (outside) {
-		slab = kmem_cache_alloc_node(outside, gfp & ~(__GFP_THISNODE | __GFP_COMP), nid);
+		slab = take_own(outside, gfp & ~__GFP_THISNODE, nid);
 		if (!slab)
 			return NULL;
 	}
 	page = slab_pages(s, gfp, nid);
 	if (!page) {
 		if (slab)
-			kmem_cache_free(outside, slab);
+			give_own(outside, slab);
 		return NULL;
 	}
 	if (!slab)
@@ -309,7 +328,7 @@ void slab_unmake(struct kmem_cache *s, struct slab *slab)
 	page->slab_base = NULL;
 	page_mapcount_reset(page);
 	if (s->slab.slabp_cache)
-		kmem_cache_free(s->slab.slabp_cache, slab);
+		give_own(s->slab.slabp_cache, slab);
 	__free_pages(page, order);
 }
 
@@ -325,13 +344,8 @@ void slabs_unmake(struct kmem_cache *s, struct list_head *dead)
 
 void **array_block(int nid)
 {
-	const gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC;
-	void **block;
+	void **block = take_own(&array_cache, GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC, nid);
 
-	if (slab_checked(&array_cache))
-		block = checked_take(&array_cache, gfp, nid, _THIS_IP_);
-	else
-		block = slow_take(&array_cache, gfp, nid);
 	if (block)
 		block[0] = NULL;
 	return block;
@@ -339,12 +353,7 @@ void **array_block(int nid)
 
 void array_block_free(void **block)
 {
-	struct page *page = virt_to_head_page(block);
-
-	if (slab_checked(&array_cache))
-		checked_give(&array_cache, page, block, _THIS_IP_);
-	else
-		slow_give(&array_cache, page, block, _THIS_IP_);
+	give_own(&array_cache, block);
 }
 
 /* Birth and death of a cache. */
