@@ -14,6 +14,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/slob.h"
+#include "tests/unit/numa.h"
 
 #define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
 
@@ -615,10 +616,12 @@ static void bitmaps_test(struct kunit *test)
 
 static void nodes_test(struct kunit *test)
 {
-	struct kmem_cache *s = own_cache(test, 300, 0);
+	struct kmem_cache *s;
 	unsigned int nid;
 	void *p, *q;
 
+	skip_without_low_memory(test);
+	s = own_cache(test, 300, 0);
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		p = kmem_cache_alloc_node(s, GFP_KERNEL, (int)nid);
 		q = kmalloc_node(300, GFP_KERNEL | __GFP_THISNODE, (int)nid);
