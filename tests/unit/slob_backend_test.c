@@ -570,7 +570,7 @@ static void footprint_test(struct kunit *test)
 	before = held();
 	for (i = 0; i < l->n; i++)
 		load_take(test, l, i);
-	percent = (held() - before) * 1000 / l->wanted;
+	percent = (held() - before) / (l->wanted / 1000);
 	kunit_info(test, "%u objects, %lu bytes: held %lu.%lu%%", l->n, l->wanted, percent / 10,
 		   percent % 10);
 	KUNIT_EXPECT_LE(test, percent, 1060ul);
@@ -579,7 +579,7 @@ static void footprint_test(struct kunit *test)
 		load_give(l, k);
 		load_take(test, l, k);
 	}
-	percent = (held() - before) * 1000 / l->wanted;
+	percent = (held() - before) / (l->wanted / 1000);
 	kunit_info(test, "after as many random exchanges: held %lu.%lu%%", percent / 10,
 		   percent % 10);
 	/* Fewer objects have fewer holes to choose from. */
