@@ -226,7 +226,8 @@ static __always_inline void __ClearPageBuddy(struct page *page)
 /** page_mapcount_reset - what the slab layer does before it gives a page back */
 static __always_inline void page_mapcount_reset(struct page *page)
 {
-	page->page_type = PAGE_TYPE_NONE;
+	/* Whoever frees its neighbour may look whether it is free, too. */
+	WRITE_ONCE(page->page_type, PAGE_TYPE_NONE);
 }
 
 /* Flags that a page must have dropped when it is freed, and start without. */

@@ -88,7 +88,7 @@ static void rcu_over(struct rcu_head *head)
 	if (again)
 		slab_call_after_readers(&r->head, rcu_over);
 	rcu_put_chain(over, r->s);
-	WRITE_ONCE(r->busy, false);
+	smp_store_release(&r->busy, false);	/* the last that is known of it here */
 }
 
 /* It stays as it is until nobody looks at it any more. */
@@ -416,7 +416,7 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 		spin_unlock_irqrestore(&r->lock, flags);
 		rcu_put_chain(waiting, s);
 		rcu_put_chain(more, s);
-		while (READ_ONCE(r->busy))
+		while (smp_load_acquire(&r->busy))
 			cond_resched();
 	}
 	flush_lasts();
