@@ -59,10 +59,12 @@ static const char *file(const struct comparison *c, const char *name)
 	return path;
 }
 
-/* The arguments of one run; build_format() makes those that are not constant. */
+/* The arguments of one run. */
 struct command {
 	const char *word[MAX_WORDS];
 	unsigned int n;
+	char *made[MAX_WORDS];		/* those that are not constant */
+	unsigned int nr_made;
 };
 
 static void add(struct command *cmd, const char *word)
@@ -70,25 +72,38 @@ static void add(struct command *cmd, const char *word)
 	cmd->word[cmd->n++] = word;
 }
 
+/* @word: build_format() has made it */
+static void add_made(struct command *cmd, char *word)
+{
+	cmd->made[cmd->nr_made++] = word;
+	add(cmd, word);
+}
+
+static void free_command(struct command *cmd)
+{
+	while (cmd->nr_made)
+		free(cmd->made[--cmd->nr_made]);
+}
+
 /* What describes the machine and the run, as the user gave it. */
 static void add_options(struct command *cmd, const struct quarry_options *o)
 {
 	if (o->machine)
-		add(cmd, build_format("--machine=%s", o->machine));
+		add_made(cmd, build_format("--machine=%s", o->machine));
 	if (o->mem)
-		add(cmd, build_format("--mem=%" PRIu64, o->mem));
+		add_made(cmd, build_format("--mem=%" PRIu64, o->mem));
 	if (o->cpus)
-		add(cmd, build_format("--cpus=%u", o->cpus));
+		add_made(cmd, build_format("--cpus=%u", o->cpus));
 	if (o->nodes)
-		add(cmd, build_format("--nodes=%u", o->nodes));
+		add_made(cmd, build_format("--nodes=%u", o->nodes));
 	if (o->cmdline)
-		add(cmd, build_format("--cmdline=%s", o->cmdline));
+		add_made(cmd, build_format("--cmdline=%s", o->cmdline));
 	if (o->seeded)
-		add(cmd, build_format("--seed=%" PRIu64, o->seed));
+		add_made(cmd, build_format("--seed=%" PRIu64, o->seed));
 	if (o->for_given)
-		add(cmd, build_format("--for=%" PRIu64 "ms", o->for_ms));
+		add_made(cmd, build_format("--for=%" PRIu64 "ms", o->for_ms));
 	if (o->expect_init_given)
-		add(cmd, build_format("--expect-init=%d", o->expect_init));
+		add_made(cmd, build_format("--expect-init=%d", o->expect_init));
 }
 
 static struct command command(const struct comparison *c, const char *program, const char *slab,
@@ -101,14 +116,14 @@ static struct command command(const struct comparison *c, const char *program, c
 		add(&cmd, "--tool=callgrind");
 		add(&cmd, "--dump-before=figures_begin");
 		add(&cmd, "--dump-before=figures_end");
-		add(&cmd, build_format("--callgrind-out-file=%s", file(c, "insns")));
+		add_made(&cmd, build_format("--callgrind-out-file=%s", file(c, "insns")));
 	}
 	add(&cmd, program);
 	add(&cmd, "run");
 	add(&cmd, "--no-debug");
 	add(&cmd, "--color=never");
-	add(&cmd, build_format("--slab=%s", slab));
-	add(&cmd, build_format("--figures=%s", file(c, "figures")));
+	add_made(&cmd, build_format("--slab=%s", slab));
+	add_made(&cmd, build_format("--figures=%s", file(c, "figures")));
 	if (pass == PASS_REQUESTS)
 		add(&cmd, "--count-requests");
 	add_options(&cmd, c->o);
@@ -185,6 +200,7 @@ static int run(struct comparison *c, const char *program, const char *slab, enum
 	pid = fork();
 	if (!pid)
 		become(&cmd, &c->words, log);
+	free_command(&cmd);
 	if (pid < 0) {
 		out_error("compare: cannot start a process: %s", strerror(errno));
 		return EXIT_TROUBLE;
@@ -314,6 +330,13 @@ static void clean_up(const struct comparison *c)
 	rmdir(c->dir);
 }
 
+static void free_words(struct string_list *words)
+{
+	for (unsigned int i = 0; i < words->count; i++)
+		free((char *)words->item[i]);
+	free(words->item);
+}
+
 static bool have_valgrind(void)
 {
 	return !system("command -v valgrind >/dev/null 2>&1");
@@ -336,8 +359,10 @@ int cmd_compare(struct quarry_options *o, int argc, char **argv)
 	}
 	o->no_debug = true;
 	code = run_build(o, argc, argv, &c.words);
-	if (code)
+	if (code) {
+		free_words(&c.words);
 		return code;
+	}
 	snprintf(c.dir, sizeof(c.dir), "%s/quarry-compare.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(c.dir)) {
 		out_error("compare: %s: %s", c.dir, strerror(errno));
@@ -351,6 +376,7 @@ int cmd_compare(struct quarry_options *o, int argc, char **argv)
 			code = c.rows[i].code;
 	}
 	clean_up(&c);
+	free_words(&c.words);
 	restore_signals(old);
 	if (c.signal)
 		raise(c.signal);
