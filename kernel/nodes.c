@@ -30,7 +30,7 @@
 static DEFINE_SPINLOCK(node_lock);
 static DECLARE_WAIT_QUEUE_HEAD(closed);		/* a node lost its last user */
 
-static struct quarry_node root, sys, sys_kernel, tracing_link;
+static struct quarry_node root, sys, sys_kernel, sys_slab, debug_slab, tracing_link;
 struct quarry_node node_proc, node_debugfs, node_tracefs;
 
 static bool is_dir(const struct quarry_node *node)
@@ -135,6 +135,28 @@ static void unuse(struct quarry_node *node)
 	if (!--node->users)
 		wake_up_all(&closed);
 	spin_unlock_irq(&node_lock);
+}
+
+/* Is a path in or below a directory whose names are made up? Then *rest is what is below. */
+static const struct node_space *space_of(const char *path, const char **rest)
+{
+	struct quarry_node *dir = *path == '/' ? &root : &node_proc;
+	const struct node_space *space = NULL;
+	size_t len;
+
+	spin_lock_irq(&node_lock);
+	while (dir && is_dir(dir)) {
+		path += strspn(path, "/");
+		*rest = path;
+		space = dir->space;
+		len = strcspn(path, "/");
+		if (space || !len)
+			break;
+		dir = child(dir, path, len);
+		path += len;
+	}
+	spin_unlock_irq(&node_lock);
+	return space;
 }
 
 bool node_is_empty(struct quarry_node *dir)
@@ -276,11 +298,29 @@ static int read_node(struct quarry_node *node, quarry_emit_fn *emit, void *ctx)
 	return err ? err : (int)n;
 }
 
+static int read_made(const struct node_space *space, const char *path, quarry_emit_fn *emit,
+		     void *ctx)
+{
+	struct node_made made = {};
+	int err = *path ? space->find(path, &made) : -EISDIR;
+
+	if (err)
+		return err;
+	err = read_node(&made.node, emit, ctx);
+	space->drop(&made);
+	return err;
+}
+
 int quarry_proc_read(const char *path, quarry_emit_fn *emit, void *ctx)
 {
-	struct quarry_node *node = use(path);
+	const char *rest;
+	const struct node_space *space = space_of(path, &rest);
+	struct quarry_node *node;
 	int err;
 
+	if (space)
+		return read_made(space, rest, emit, ctx);
+	node = use(path);
 	if (!node)
 		return -ENOENT;
 	err = read_node(node, emit, ctx);
@@ -306,11 +346,29 @@ static long write_node(struct quarry_node *node, const char *text, size_t len,
 	return n;
 }
 
+static long write_made(const struct node_space *space, const char *path, const char *text,
+		       size_t len, unsigned int flags)
+{
+	struct node_made made = {};
+	long n = *path ? space->find(path, &made) : -EISDIR;
+
+	if (n)
+		return n;
+	n = write_node(&made.node, text, len, flags);
+	space->drop(&made);
+	return n;
+}
+
 static long write_path(const char *path, const char *text, size_t len, unsigned int flags)
 {
-	struct quarry_node *node = use(path);
+	const char *rest;
+	const struct node_space *space = space_of(path, &rest);
+	struct quarry_node *node;
 	long n;
 
+	if (space)
+		return write_made(space, rest, text, len, flags);
+	node = use(path);
 	if (!node)
 		return -ENOENT;
 	n = write_node(node, text, len, flags);
@@ -346,23 +404,53 @@ static bool nth_name(struct quarry_node *dir, unsigned int i, char *name)
 	return found;
 }
 
-int quarry_proc_list(const char *path, quarry_emit_fn *emit, void *ctx)
+static void emit_name(char *name, quarry_emit_fn *emit, void *ctx)
 {
-	struct quarry_node *dir = use(path);
+	size_t len = strlen(name);
+
+	name[len] = '\n';
+	emit(ctx, name, len + 1);
+}
+
+static int list_made(const struct node_space *space, const char *path, quarry_emit_fn *emit,
+		     void *ctx)
+{
 	char name[NODE_NAME_LEN + 1];
+	struct node_made made = {};
 	unsigned int i;
 	int err = 0;
 
+	if (*path)
+		err = space->find(path, &made);
+	if (err)
+		return err;
+	if (*path && !is_dir(&made.node))
+		err = -ENOTDIR;
+	for (i = 0; !err && space->nth(path, i, name); i++)
+		emit_name(name, emit, ctx);
+	if (*path)
+		space->drop(&made);
+	return err;
+}
+
+int quarry_proc_list(const char *path, quarry_emit_fn *emit, void *ctx)
+{
+	const char *rest;
+	const struct node_space *space = space_of(path, &rest);
+	char name[NODE_NAME_LEN + 1];
+	struct quarry_node *dir;
+	unsigned int i;
+	int err = 0;
+
+	if (space)
+		return list_made(space, rest, emit, ctx);
+	dir = use(path);
 	if (!dir)
 		return -ENOENT;
 	if (!is_dir(dir))
 		err = -ENOTDIR;
-	for (i = 0; !err && nth_name(dir, i, name); i++) {
-		size_t len = strlen(name);
-
-		name[len] = '\n';
-		emit(ctx, name, len + 1);
-	}
+	for (i = 0; !err && nth_name(dir, i, name); i++)
+		emit_name(name, emit, ctx);
 	unuse(dir);
 	return err;
 }
@@ -389,9 +477,13 @@ void nodes_start(void)
 	add_root(&sys, &root, "sys", NULL);
 	add_root(&sys_kernel, &sys, "kernel", NULL);
 	add_root(&node_debugfs, &sys_kernel, "debug", NULL);
+	add_root(&sys_slab, &sys_kernel, "slab", NULL);
+	sys_slab.space = &slab_space;
 	add_root(&node_tracefs, &sys_kernel, "tracing", NULL);
 	/* Where it was before it had a place of its own, and where people still look. */
 	add_root(&tracing_link, &node_debugfs, "tracing", &node_tracefs);
+	add_root(&debug_slab, &node_debugfs, "slab", NULL);
+	debug_slab.space = &slab_debug_space;
 }
 
 static void clear_root(struct quarry_node *dir)
@@ -405,6 +497,7 @@ void nodes_stop(void)
 	if (!root.children.next)	/* never started */
 		return;
 	list_del_init(&tracing_link.list);
+	list_del_init(&debug_slab.list);
 	clear_root(&node_tracefs);
 	clear_root(&node_debugfs);
 	clear_root(&node_proc);

@@ -26,8 +26,32 @@ struct quarry_node {
 	loff_t size;				/* N  its inode's i_size */
 	unsigned int users;			/* N  files that are open on it */
 	unsigned int refs;			/* N  of node_lookup(), and 1 for the tree */
+	const struct node_space *space;		/* C  what is below is made up; NULL: is there */
 	unsigned long site;			/* C  who made it */
 };
+
+/* Something that is made up while it is read or written. */
+struct node_made {
+	struct quarry_node node;
+	void *what;				/* the space's */
+	const void *how;
+};
+
+/*
+ * Names that are in no list: whoever asks for a path below gets a node for the time being.
+ * @find: what a path, not empty, leads to: mode, fops, data. Return: 0 or -ENOENT.
+ * @drop: it is not needed any more
+ * @nth: the name of child number @i of a directory, "" being the top; false: there is none
+ * Context: may sleep.
+ */
+struct node_space {
+	int (*find)(const char *path, struct node_made *made);
+	void (*drop)(struct node_made *made);
+	bool (*nth)(const char *path, unsigned int i, char *name);
+};
+
+/* slabfs.c: /sys/kernel/slab, /sys/kernel/debug/slab */
+extern const struct node_space slab_space, slab_debug_space;
 
 /** nodes_start - forget all names; the roots are there, and empty */
 void nodes_start(void);

@@ -107,6 +107,24 @@ int percpu_show(struct seq_file *m);
 int slab_init(void);
 void slab_shutdown(void);
 int slabinfo_show(struct seq_file *m);
+
+/* attributes.c: a file of a cache. */
+struct kmem_cache;
+struct slab_attr {
+	const char *name;			/* NULL: behind the last one */
+	unsigned short mode;
+	int (*show)(struct seq_file *m, struct kmem_cache *s);
+	int (*store)(struct kmem_cache *s, const char *text); /* Return: 0, or an error */
+};
+
+extern const struct slab_attr slab_attrs[], slab_debug_attrs[];
+/** slab_pin - the cache of a name, an alias' too, that stays until slab_unpin(); NULL: none */
+struct kmem_cache *slab_pin(const char *name, size_t len);
+void slab_unpin(struct kmem_cache *s);
+/** slab_tracked - is it known who has its objects? */
+bool slab_tracked(const struct kmem_cache *s);
+/** slab_nth_name - the @i-th of all names; @tracked: of such caches only. false: no more */
+bool slab_nth_name(unsigned int i, bool tracked, char *name, size_t size);
 /** mempool_reset - forget all pools. mm/mempool.c; shutdown */
 void mempool_reset(void);
 /** slab_reap_period - seconds from one slab_reap() to the next; 0: nobody needs it */

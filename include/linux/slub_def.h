@@ -93,6 +93,7 @@ struct kmem_cache {
 	unsigned int align;		/* C  bytes */
 	unsigned int red_left_pad;	/* C  bytes in front of the payload */
 	gfp_t allocflags;		/* C  for each slab's pages */
+	unsigned long secret;		/* C  that links are disguised with; 0: they are not */
 	/* Called by slab_construct() and slab_destruct() only, mm/slab/layer.h. */
 	union {
 		void (*ctor)(void *object);	/* C  NULL: none */

@@ -98,6 +98,18 @@ static int __init init_on_free_setup(char *arg)
 }
 early_param("init_on_free", init_on_free_setup);
 
+static int __init shuffle_setup(char *arg)
+{
+	return kstrtobool(arg ? arg : "1", &slab_params.shuffle);
+}
+early_param("slab_freelist_random", shuffle_setup);
+
+static int __init harden_setup(char *arg)
+{
+	return kstrtobool(arg ? arg : "1", &slab_params.harden);
+}
+early_param("slab_freelist_hardened", harden_setup);
+
 static slab_flags_t debug_letter(char c)
 {
 	switch (c) {

@@ -30,7 +30,7 @@ void slab_free_cut(struct kmem_cache *s, struct page *page, void *object, unsign
 	unsigned long word = page->slab_word;
 
 	if (object)
-		*free_link(s, object) = NULL;
+		link_set(s, object, NULL);
 	page->slab_word = slab_word_make(object ? word_head(word) : 0, page->slab_units - left,
 					 false);
 }
@@ -55,7 +55,7 @@ static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct pa
 		slab_free_cut(s, page, NULL, 0);
 		return NULL;
 	}
-	next = *free_link(s, object);
+	next = link_get(s, object);
 	page->slab_word = slab_word_make(next ? slab_number(s, page, next) + 1 : 0, inuse + 1,
 					 false);
 	if (!next)
@@ -153,7 +153,7 @@ static bool put_back(struct kmem_cache *s, struct kmem_cache_node *n, struct pag
 	unsigned long old = page->slab_word;
 	bool surplus;
 
-	*free_link(s, x) = slab_free_head(s, page);
+	link_set(s, x, slab_free_head(s, page));
 	page->slab_word = slab_word_make(slab_number(s, page, x) + 1, word_inuse(old) - 1, false);
 	if (was_full) {
 		list_del_init(&page->slab_list);

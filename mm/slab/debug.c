@@ -203,7 +203,7 @@ static bool check_poison(struct kmem_cache *s, struct page *page, void *object)
 
 static bool check_link(struct kmem_cache *s, struct page *page, void *object)
 {
-	void *next = *free_link(s, object);
+	void *next = link_get(s, object);
 
 	if (!next || valid_object(s, page, next))
 		return true;
@@ -276,7 +276,7 @@ static bool check_free_list(struct kmem_cache *s, struct page *page, const void 
 			slab_free_cut(s, page, object, n);
 			return false;
 		}
-		object = *free_link(s, object);
+		object = link_get(s, object);
 	}
 	if (n + inuse == page->slab_units)
 		return true;
@@ -303,7 +303,7 @@ void slab_free_map(struct kmem_cache *s, struct page *page, unsigned long *map)
 	object = slab_free_head(s, page);
 	for (n = 0; object && valid_object(s, page, object) && n < page->slab_units; n++) {
 		set_bit(((char *)object - (char *)slab_object(s, page, 0)) / s->size, map);
-		object = *free_link(s, object);
+		object = link_get(s, object);
 	}
 }
 

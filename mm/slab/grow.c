@@ -24,6 +24,8 @@
  */
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/random.h>
+#include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -111,6 +113,7 @@ int slab_lay_out(struct kmem_cache *s)
 	s->min_order = get_order(s->size);
 	s->min_partial = clamp(ilog2(s->size) / 2, 5, 10);
 	s->reciprocal = 0xffffffffu / s->size + 1;
+	s->secret = slab_params.harden ? (unsigned long)get_random_u64() | 1 : 0;
 	return 0;
 }
 
@@ -159,17 +162,58 @@ struct page *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 	return page;
 }
 
-void slab_link_objects(struct kmem_cache *s, struct page *page, gfp_t gfp)
+/*
+ * Links objects in any order, all orders being as likely. Return: number of the first.
+ *
+ * Sattolo's way to draw a permutation makes one that is a single circle: as the links lie,
+ * without any memory. Where it is cut is drawn, too.
+ */
+static unsigned int shuffle(struct kmem_cache *s, struct page *page)
 {
 	unsigned int i, n = page->slab_units;
+	void *a, *b, *next;
+
+	for (i = 0; i < n; i++) {
+		a = slab_object(s, page, i);
+		link_set(s, a, a);
+	}
+	for (i = n - 1; i; i--) {
+		a = slab_object(s, page, i);
+		b = slab_object(s, page, get_random_u32_below(i));
+		next = link_get(s, a);
+		link_set(s, a, link_get(s, b));
+		link_set(s, b, next);
+	}
+	a = slab_object(s, page, get_random_u32_below(n));
+	next = link_get(s, a);
+	link_set(s, a, NULL);
+	return slab_number(s, page, next);
+}
+
+void slab_link_objects(struct kmem_cache *s, struct page *page, gfp_t gfp)
+{
+	unsigned int i, n = page->slab_units, first = 0;
 	void *object = slab_object(s, page, 0), *next;
 
 	for (i = 0; i < n; i++, object = next) {
 		next = (char *)object + s->size;
 		slab_construct(s, object, gfp);
-		*free_link(s, object) = i + 1 < n ? next : NULL;
+		link_set(s, object, i + 1 < n ? next : NULL);
 	}
-	__atomic_store_n(&page->slab_word, slab_word_make(1, 0, false), __ATOMIC_RELEASE);
+	if (slab_params.shuffle)
+		first = shuffle(s, page);
+	__atomic_store_n(&page->slab_word, slab_word_make(first + 1, 0, false), __ATOMIC_RELEASE);
+}
+
+void slab_link_broken(struct kmem_cache *s, struct page *page, void *object)
+{
+	slab_bug_begin(s, "Freepointer corrupt");
+	report_line("INFO: in 0x%px, at 0x%px: a user of freed memory has written there", object,
+		    (char *)object + s->offset);
+	slab_bug_object(s, page, object);
+	slab_fix(s, "Free list ends behind object 0x%px", object);
+	slab_bug_end();
+	link_set(s, object, NULL);
 }
 
 void slab_drop(struct kmem_cache *s, struct page *page)

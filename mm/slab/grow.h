@@ -47,10 +47,34 @@ static inline unsigned long slab_word(struct page *page)
 	return __atomic_load_n(&page->slab_word, __ATOMIC_ACQUIRE);
 }
 
-/* Where a free object keeps the address of the next one. */
-static __always_inline void **free_link(const struct kmem_cache *s, void *object)
+/*
+ * Links. A free object keeps the address of the next one at s->offset. With
+ * slab_freelist_hardened it is disguised: by a secret of the cache, so that who can write
+ * to free memory cannot make it lead where he likes, and by the bytes of its own place in
+ * reverse, so that two that can be read do not tell the secret.
+ */
+
+static __always_inline unsigned long link_disguise(const struct kmem_cache *s,
+						   unsigned long *place)
 {
-	return (void **)((char *)object + s->offset);
+	unsigned long at = (unsigned long)place;
+
+	return s->secret ^ (sizeof(at) == 8 ? __builtin_bswap64(at) : __builtin_bswap32(at));
+}
+
+static __always_inline void *link_get(const struct kmem_cache *s, void *object)
+{
+	unsigned long *place = (unsigned long *)((char *)object + s->offset);
+
+	return (void *)(unlikely(s->secret) ? *place ^ link_disguise(s, place) : *place);
+}
+
+static __always_inline void link_set(const struct kmem_cache *s, void *object, const void *next)
+{
+	unsigned long *place = (unsigned long *)((char *)object + s->offset);
+	unsigned long word = (unsigned long)next;
+
+	*place = unlikely(s->secret) ? word ^ link_disguise(s, place) : word;
 }
 
 /* Number of the object that an address lies in, if it lies in one at all. */
@@ -66,6 +90,20 @@ static inline bool slab_is_object(struct kmem_cache *s, struct page *page, const
 	unsigned int nr = slab_number(s, page, x);
 
 	return nr < page->slab_units && slab_object(s, page, nr) == x;
+}
+
+/** slab_link_broken - report a link that leads nowhere, and end the list there */
+void slab_link_broken(struct kmem_cache *s, struct page *page, void *object);
+
+/* The same as link_get(), but of a hardened cache only what is an object of the slab. */
+static __always_inline void *link_next(struct kmem_cache *s, struct page *page, void *object)
+{
+	void *next = link_get(s, object);
+
+	if (likely(!s->secret) || !next || slab_is_object(s, page, next))
+		return next;
+	slab_link_broken(s, page, object);
+	return NULL;
 }
 
 /* The slab's first free object, as its word says. */

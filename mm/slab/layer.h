@@ -6,6 +6,7 @@
  *	kmalloc.c	general caches and what is made of kmalloc()
  *	debug.c	red zones, poison, owners: checks and repairs
  *	report.c	what the reports say; slab_describe(), holdings, slabinfo
+ *	attributes.c	files of each cache: /sys/kernel/slab/NAME/
  *	era26.c		caches as the 2.6 era makes them: destructors
  *	entry.c		objects in and out: fast if the backend can, hooks if not
  *	hooks.c		checks of requests, clearing
@@ -122,6 +123,8 @@ struct slab_params {
 	bool nomerge;			/* C */
 	bool no_high_debug;		/* C  slub_debug=O */
 	bool init_on_alloc, init_on_free; /* C */
+	bool shuffle;			/* C  slab_freelist_random: new slabs' objects in any order */
+	bool harden;			/* C  slab_freelist_hardened: free objects' links disguised */
 	slab_flags_t debug;		/* C  for every cache */
 	char debug_spec[256];		/* C  "FZ,name*,name;P,name": for some */
 };

@@ -126,7 +126,7 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 	slab_bug_slab(s, page);
 	if (slab_checked(s))
 		report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
-			    (unsigned long)(p - (u8 *)page_address(page)), *free_link(s, object));
+			    (unsigned long)(p - (u8 *)page_address(page)), link_get(s, object));
 	else
 		report_line("INFO: Object 0x%px @offset=%lu", p,
 			    (unsigned long)(p - (u8 *)page_address(page)));

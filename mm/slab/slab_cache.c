@@ -25,6 +25,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/random.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
@@ -265,6 +266,25 @@ static void set_lanes(struct page *page, unsigned int order, unsigned long lane)
 		page[i].slab_lane = lane;
 }
 
+/* Chains objects in any order: as shuffle() in grow.c. Return: number of the first. */
+static unsigned int shuffle(struct kmem_cache *s, struct slab *slab, unsigned int n)
+{
+	unsigned int i, j, first;
+
+	for (i = 0; i < n; i++)
+		bufctl_set(s, slab, i, i);
+	for (i = n - 1; i; i--) {
+		j = get_random_u32_below(i);
+		first = bufctl(s, slab, i);
+		bufctl_set(s, slab, i, bufctl(s, slab, j));
+		bufctl_set(s, slab, j, first);
+	}
+	i = get_random_u32_below(n);
+	first = bufctl(s, slab, i);
+	bufctl_set(s, slab, i, BUFCTL_END);
+	return first;
+}
+
 static void chain_objects(struct kmem_cache *s, struct slab *slab, gfp_t gfp)
 {
 	unsigned int i, n = slab->page->slab_units;
@@ -274,7 +294,7 @@ static void chain_objects(struct kmem_cache *s, struct slab *slab, gfp_t gfp)
 		bufctl_set(s, slab, i, i + 1 < n ? i + 1 : BUFCTL_END);
 	}
 	slab->inuse = 0;
-	slab->free = 0;
+	slab->free = slab_params.shuffle ? shuffle(s, slab, n) : 0;
 }
 
 struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)

@@ -113,7 +113,7 @@ static void *cpu_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid)
 		if (!object && c->page)
 			object = slab_take_all(s, c->page);
 		if (object) {
-			c->freelist = *free_link(s, object);
+			c->freelist = link_next(s, c->page, object);
 			return object;
 		}
 		WRITE_ONCE(c->page, c->partial);
@@ -136,9 +136,11 @@ static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct pa
 	/* Others may free into it meanwhile, in front of the object. */
 	do {
 		object = slab_object(s, page, word_head(old) - 1);
-		next = *free_link(s, object);
-		new = slab_word_make(next ? slab_number(s, page, next) + 1 : 0,
-				     word_inuse(old) + 1, false);
+		next = link_next(s, page, object);
+		/* What is lost behind a broken link is in use from now on. */
+		new = next ? slab_word_make(slab_number(s, page, next) + 1, word_inuse(old) + 1,
+					    false) :
+			     slab_word_make(0, page->slab_units, false);
 	} while (!slab_word_swap(page, &old, new));
 	if (word_head(new))
 		slab_list_first(n, page);
@@ -217,7 +219,7 @@ static void *adopt_slab(struct kmem_cache *s, struct page *page)
 		cpu_slab_deactivate(s, c);
 	slab_set_frozen(page, true);
 	object = slab_take_all(s, page);
-	c->freelist = *free_link(s, object);
+	c->freelist = link_next(s, page, object);
 	WRITE_ONCE(c->page, page);
 	magazine_fill(s, c);
 	local_irq_restore(flags);
@@ -231,7 +233,7 @@ static void *take_near(struct kmem_cache *s, int nid, int node)
 	void *object = cpu_refill(s, c, nid);
 
 	if (object && node != NUMA_NO_NODE && page_to_nid(c->page) != node) {
-		*free_link(s, object) = c->freelist;	/* U6: not what is wanted */
+		link_set(s, object, c->freelist);	/* U6: not what is wanted */
 		c->freelist = object;
 		return NULL;
 	}
@@ -322,7 +324,7 @@ void slub_give_run(struct kmem_cache *s, struct page *page, void *first, void *l
 		was_full = !word_head(old);
 		freeze = was_full && !word_frozen(old) && s->cpu_partial &&
 			 page_to_nid(page) == numa_mem_id();
-		*free_link(s, last) = was_full ? NULL : slab_object(s, page, word_head(old) - 1);
+		link_set(s, last, was_full ? NULL : slab_object(s, page, word_head(old) - 1));
 		new = slab_word_make(head, word_inuse(old) - nr, word_frozen(old) || freeze);
 		/* U3: it comes to the list, or may have to leave it. */
 		if (!n && !word_frozen(new) && (was_full || !word_inuse(new))) {

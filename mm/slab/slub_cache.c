@@ -51,11 +51,12 @@ void slub_discard(struct kmem_cache *s, struct page *page)
 /* From CPUs to nodes. */
 
 /* End of a chain of free objects, and its length. */
-static void *chain_end(struct kmem_cache *s, void *object, unsigned int *length)
+static void *chain_end(struct kmem_cache *s, struct page *page, void *object,
+		       unsigned int *length)
 {
 	void *next;
 
-	for (*length = 1; (next = *free_link(s, object)); object = next)
+	for (*length = 1; (next = link_next(s, page, object)); object = next)
 		(*length)++;
 	return object;
 }
@@ -108,13 +109,13 @@ void cpu_slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	WRITE_ONCE(c->page, NULL);
 	c->freelist = NULL;
 	if (first)
-		last = chain_end(s, first, &length);
+		last = chain_end(s, page, first, &length);
 	old = slab_word(page);
 	do {
 		new = slab_word_make(word_head(old), word_inuse(old) - length, true);
 		if (first) {
-			*free_link(s, last) = word_head(old) ?
-				slab_object(s, page, word_head(old) - 1) : NULL;
+			link_set(s, last, word_head(old) ?
+				 slab_object(s, page, word_head(old) - 1) : NULL);
 			new = slab_word_make(slab_number(s, page, first) + 1, word_inuse(new),
 					     true);
 		}
@@ -319,7 +320,7 @@ static void count_cpu(struct cpu_job *job, struct kmem_cache_cpu *c)
 		job->info->active_objs -= magazine_count(m);
 	if (c->page) {
 		if (c->freelist)
-			chain_end(job->s, c->freelist, &length);
+			chain_end(job->s, c->page, c->freelist, &length);
 		count_free(job->info, c->page, length);
 	}
 	for (page = c->partial; page; page = slab_chain_next(page))
@@ -376,7 +377,7 @@ static unsigned int validate_listed(struct kmem_cache *s, struct page *page)
 	if (!word_head(word))
 		return fault(s, page, "on the wrong list (U3)");
 	for (object = slab_free_head(s, page); object && nr_free <= page->slab_units;
-	     object = *free_link(s, object)) {
+	     object = link_get(s, object)) {
 		if (!slab_is_object(s, page, object))
 			return fault(s, page, "free list leaves the slab");
 		nr_free++;

@@ -152,7 +152,7 @@ static void give_back(struct kmem_cache *s, struct magazine *m, unsigned int nr)
 		if (unlikely(!page || x == first)) {
 			report_stranger(s, x);
 		} else if (page == of) {
-			*free_link(s, x) = first;
+			link_set(s, x, first);
 			first = x;
 			run++;
 		} else {
@@ -187,9 +187,9 @@ static void drop_doubles(struct kmem_cache *s, struct magazine *m)
 
 	for (slot = m->slots + 1; slot < m->top; slot++)
 		if (slab_of(s, *slot))
-			*free_link(s, *slot) = slot;
+			link_set(s, *slot, slot);
 	for (slot = m->slots + 1; slot < m->top; slot++) {
-		if (slab_of(s, *slot) && *free_link(s, *slot) != slot)
+		if (slab_of(s, *slot) && link_get(s, *slot) != slot)
 			slab_bad_object(s, virt_to_head_page(*slot), *slot, 0,
 					"Object already free");
 		else
@@ -218,7 +218,7 @@ void magazine_fill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		return;
 	/* From the top down, so that they are handed out as they lie. */
 	stop = m->top + min_t(unsigned long, m->end - m->top, FILL_OBJECTS);
-	for (at = stop; x && at > m->top; x = *free_link(s, x))
+	for (at = stop; x && at > m->top; x = link_next(s, c->page, x))
 		*--at = x;
 	c->freelist = x;
 	nr = (unsigned int)(stop - at);

@@ -5,7 +5,9 @@
  * slabs: slub slab slob
  * args: --no-debug
  * exit: 7
- * expect: BUG kmalloc-64 (Not tainted): Object already free 0x
+ * expect slub: BUG kmalloc-64 (Not tainted): Object already free 0x
+ * expect slab: BUG kmalloc-64 (Not tainted): Object already free 0x
+ * expect slob: Object already free 0x
  * expect: nothing held
  * expect: verdict: 0 warnings, 1 bug
  */

@@ -67,7 +67,7 @@ static void paths_test(struct kunit *test)
 	debugfs_create_u32("value", 0644, inner, &value);
 	KUNIT_EXPECT_STREQ(test, list("/"), "proc\nsys\n");
 	KUNIT_EXPECT_STREQ(test, list("/sys"), "kernel\n");
-	KUNIT_EXPECT_STREQ(test, list("/sys/kernel/"), "debug\ntracing\n");
+	KUNIT_EXPECT_STREQ(test, list("/sys/kernel/"), "debug\nslab\ntracing\n");
 	KUNIT_EXPECT_STREQ(test, list(D "paths"), "inner\n");
 	KUNIT_EXPECT_STREQ(test, list(D "//paths//inner/"), "value\n");
 	KUNIT_EXPECT_STREQ(test, show(D "paths/inner/value"), "7\n");
