@@ -720,17 +720,15 @@ static void footprint_test(struct kunit *test)
 					       1, 1 };
 	unsigned long asked = 0, held = 0, n = 100000, i, at = 0;
 	struct kmem_cache *s[ARRAY_SIZE(sizes)];
-	unsigned int k, step, sum = 0;
+	unsigned int k, step;
 	void **p = pointers(test, n);
 	u8 *which = kvcalloc(n, 1, GFP_KERNEL);
 
 	if (totalram_pages() < 100000)
 		kunit_skip(test, "there is too little memory");
 	KUNIT_ASSERT_NOT_NULL(test, which);
-	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+	for (k = 0; k < ARRAY_SIZE(sizes); k++)
 		s[k] = own_cache(test, sizes[k], 0);
-		sum += weight[k];
-	}
 	while (at < n)
 		for (k = 0; k < ARRAY_SIZE(sizes); k++)
 			for (step = 0; step < weight[k] && at < n; step++, at++) {
