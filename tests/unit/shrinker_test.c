@@ -69,8 +69,12 @@ static int begin(struct kunit *test)
 
 static void add(struct kunit *test, unsigned long objects)
 {
+	unsigned int scope = memalloc_noreclaim_save();	/* its name comes from the reserves */
+	int err = register_shrinker(&toy.shrinker, "toy-%d", 7);
+
+	memalloc_noreclaim_restore(scope);
+	KUNIT_ASSERT_EQ(test, err, 0);
 	toy.objects = objects;
-	KUNIT_ASSERT_EQ(test, register_shrinker(&toy.shrinker, "toy-%d", 7), 0);
 	/* To register gives it hope. */
 	kswapd_keep_quiet();
 }
