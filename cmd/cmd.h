@@ -78,6 +78,7 @@ struct quarry_options {
 	bool expect_init_given;
 	int expect_init;		/* what init shall return, such as -EAGAIN */
 	bool strict;			/* warnings count as bugs */
+	bool leaks;			/* look for objects that nothing refers to */
 	unsigned int fail_nth;		/* the request of init for memory that fails; 0: none */
 	const char *figures;		/* file for what the run has cost; NULL: none */
 	bool count_requests;		/* bytes that are asked for, too */

@@ -202,6 +202,7 @@ FLAG(version, version)
 FLAG(no_debug, no_debug)
 FLAG(keep, keep)
 FLAG(strict, strict)
+FLAG(leaks, leaks)
 FLAG(count_requests, count_requests)
 FLAG(insns, insns)
 FLAG(list, list)
@@ -389,6 +390,8 @@ static const struct option_def options[] = {
 	{ "fail-nth", 0, "N", ON_RUNS, "the N-th time that init needs memory, there is none",
 	  set_fail_nth },
 	{ "strict", 0, NULL, ON_RUNS, "warnings count as bugs", set_strict },
+	{ "leaks", 0, NULL, ON_RUN, "look for objects that nothing refers to, before modules\n"
+	  "are unloaded and afterwards", set_leaks },
 	{ "proc-before", 0, "NAME,...", ON_RUN, "print these /proc files before the first init",
 	  set_proc_before },
 	{ "proc", 0, "NAME,...", ON_RUN, "and these after the last exit", set_proc },

@@ -221,6 +221,27 @@ static void print_proc(const struct string_list *names, const char *when)
 	}
 }
 
+/* --leaks. What is told once is not told again. */
+static void find_leaks(const struct run *r, const char *when)
+{
+	const char *name = "/sys/kernel/debug/kmemleak";
+	const struct string_list file = { &name, 1 };
+	long found;
+
+	if (!r->o->leaks)
+		return;
+	found = quarry_leaks();
+	if (found < 0) {
+		out_error("--leaks: %s", strerror((int)-found));
+		verdict_misused("a search that cannot be made");
+	}
+	if (found <= 0)
+		return;
+	verdict_unreachable((size_t)found);
+	print_proc(&file, when);
+	quarry_proc_write(name, "clear", 5);
+}
+
 #define TRACING	"/sys/kernel/tracing/"
 
 static void emit_in_line(void *ctx, const char *text, size_t len)
@@ -394,8 +415,11 @@ static int run_body(void *arg)
 	figures_look();
 	if (r->nr_loaded)
 		verdict_faults(check(r, ", modules loaded"));
+	if (r->nr_loaded)
+		find_leaks(r, "before unloading");
 	unload(r);
 	verdict_faults(check(r, ""));
+	find_leaks(r, "after unloading");
 	verdict_phase(NULL, NULL);
 	if (r->o->trace.count)
 		print_trace();

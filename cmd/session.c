@@ -223,7 +223,8 @@ static void boot(void *arg)
 /* The kernel's command line, in memory of its own; NULL: no memory. */
 static char *make_cmdline(const struct session *s)
 {
-	const char *debug = s->debug && !s->o->no_debug ? DEBUG_CMDLINE : "";
+	const char *debug = s->debug && !s->o->no_debug ? DEBUG_CMDLINE :
+			    s->o->leaks ? "kmemleak=on" : "";
 	const char *own = s->machine ? strchr(s->machine, ' ') : NULL;
 	const char *user = s->o->cmdline ? s->o->cmdline : "";
 	char *text;

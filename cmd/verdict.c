@@ -62,6 +62,7 @@ static struct record *records, **records_end = &records;
 static const char *phase_what, *phase_name;
 static const char *misused;	/* what was asked for in vain */
 static unsigned int faults;	/* that quarry_validate() found */
+static size_t unreachable;	/* objects that quarry_leaks() found */
 
 static void free_groups(struct record *rec)
 {
@@ -89,6 +90,12 @@ void verdict_begin(const struct verdict_rules *r)
 	rules = *r;
 	phase_what = phase_name = misused = NULL;
 	faults = 0;
+	unreachable = 0;
+}
+
+void verdict_unreachable(size_t n)
+{
+	unreachable += n;
 }
 
 void verdict_misused(const char *what)
@@ -357,6 +364,9 @@ static void print_records(void)
 	say(seen.bugs ? OUT_BAD : seen.warnings ? OUT_WARN : OUT_PLAIN,
 	    "verdict: %u warning%s, %u bug%s", seen.warnings, seen.warnings == 1 ? "" : "s",
 	    seen.bugs, seen.bugs == 1 ? "" : "s");
+	if (unreachable)
+		say(OUT_BAD, "verdict: nothing refers to %zu object%s", unreachable,
+		    unreachable == 1 ? "" : "s");
 	if (tests.passed || tests.failed || tests.skipped)
 		say(tests.failed ? OUT_BAD : OUT_PLAIN, "verdict: %u test%s passed, %u failed%s",
 		    tests.passed, tests.passed == 1 ? "" : "s", tests.failed, skipped);
@@ -389,7 +399,7 @@ static int judge(const char **words)
 		*words = "test failed";
 		return EXIT_BUG;
 	}
-	if (leak) {
+	if (leak || unreachable) {
 		*words = "leak";
 		return EXIT_LEAK;
 	}

@@ -38,6 +38,9 @@ void verdict_misused(const char *what);
 /** verdict_faults - so many invariants did not hold */
 void verdict_faults(unsigned int n);
 
+/** verdict_unreachable - nothing refers to so many objects: a leak */
+void verdict_unreachable(size_t n);
+
 /** verdict_inserted - a module's init has run */
 void verdict_inserted(const struct loaded_module *m);
 

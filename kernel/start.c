@@ -131,6 +131,8 @@ int quarry_kernel_start(void)
 		err = tracefs_start();
 	if (!err)
 		err = fault_start();
+	if (!err)
+		err = kmemleak_start();
 	if (err) {
 		quarry_kernel_stop();
 		return err;

@@ -24,6 +24,7 @@
 #include <linux/version.h>
 
 #include "mm/internal.h"
+#include "mm/kmemleak.h"
 #include "mm/lane.h"
 #include "mm/reclaim.h"
 #include "mm/trace.h"
@@ -214,6 +215,7 @@ void quarry_shutdown(void)
 	printk_flush();
 	booted = false;
 	trace_shutdown();
+	kmemleak_shutdown();
 	kmap_shutdown();
 	vmalloc_shutdown();
 	slab_shutdown();

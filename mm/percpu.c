@@ -650,3 +650,24 @@ void percpu_shutdown(void)
 	offsets_changed();
 	pcpu_area_forget();
 }
+
+/* For who looks at them from outside. */
+void percpu_each_range(void (*fn)(void *ctx, unsigned long lo, unsigned long hi), void *ctx)
+{
+	unsigned long flags;
+	unsigned int cpu, i;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
+		unsigned long unit = (unsigned long)pcpu_unit(cpu, 0);
+
+		fn(ctx, unit, unit + pcpu_area.boot_size);
+		for (i = 0; i < pcpu_area.nr_places; i++) {
+			const struct pcpu_chunk *chunk = pcpu_area.places[i];
+
+			if (chunk && chunk != pcpu_area.reserved)
+				fn(ctx, unit + chunk->offset, unit + chunk->offset + chunk->bytes);
+		}
+	}
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+}

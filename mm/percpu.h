@@ -66,6 +66,10 @@ struct pcpu_chunk *pcpu_chunk_make(unsigned int place, gfp_t gfp);
 /** pcpu_chunk_destroy - give its memory back; process context */
 void pcpu_chunk_destroy(struct pcpu_chunk *chunk);
 
+/** percpu_each_range - call @fn for each range of addresses of CPUs' copies, a lock held.
+ *  Context: any. */
+void percpu_each_range(void (*fn)(void *ctx, unsigned long lo, unsigned long hi), void *ctx);
+
 /** percpu_is_pointer - does a per-CPU pointer (not a copy's address) lead here? */
 bool percpu_is_pointer(unsigned long addr);
 bool percpu_describe(unsigned long addr);

@@ -598,6 +598,39 @@ unsigned int vmalloc_validate(void)
 	return faults;
 }
 
+/* For who looks at areas from outside. */
+
+void vmap_memories(unsigned long *lo, unsigned long *hi)
+{
+	*lo = (unsigned long)graves;
+	*hi = (unsigned long)(graves + NR_GRAVES);
+}
+
+void vmap_each(void (*fn)(struct vmap_area *va, struct vmap_record *rec))
+{
+	struct vmap_area *va;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	for (va = vmap_busy_first(&space); va; va = vmap_busy_next(va))
+		if (va->vm)
+			fn(va, to_record(va->vm));
+	spin_unlock_irqrestore(&vmap_lock, flags);
+}
+
+void vmap_hold(unsigned long start, void (*fn)(void *ctx, unsigned long lo, unsigned long hi),
+	       void *ctx)
+{
+	struct vmap_area *va;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	va = vmap_space_find(&space, start);
+	if (va && va->vm && va->va_start == start && !to_record(va->vm)->dying)
+		fn(ctx, start, start + ((unsigned long)to_record(va->vm)->mapped << PAGE_SHIFT));
+	spin_unlock_irqrestore(&vmap_lock, flags);
+}
+
 /* Boot. */
 
 int vmap_init(void)
@@ -618,7 +651,7 @@ int vmap_init(void)
 		return -EINVAL;
 	}
 	node_cache = kmem_cache_create("vmap_area", sizeof(struct vmap_area), 0,
-				       SLAB_NO_MERGE, NULL);
+				       SLAB_NO_MERGE | SLAB_NOLEAKTRACE, NULL);
 	node = node_cache ? kmem_cache_alloc(node_cache, GFP_KERNEL) : NULL;
 	if (!node)
 		return -ENOMEM;

@@ -70,6 +70,16 @@ void vmap_area_put(struct vmap_record *rec);
 struct vmap_record *vmap_next_deferred(void);
 bool vmap_any_deferred(void);
 
+/** vmap_each - call @fn for each area, vmap_lock held. Context: any. */
+void vmap_each(void (*fn)(struct vmap_area *va, struct vmap_record *rec));
+/** vmap_hold - call @fn with the mapped bytes of the area that begins at @start, unless it
+ *  has been freed; it is not unmapped meanwhile. Context: any. */
+void vmap_hold(unsigned long start, void (*fn)(void *ctx, unsigned long lo, unsigned long hi),
+	       void *ctx);
+
+/** vmap_memories - where addresses are of areas that are gone, maybe others' by now */
+void vmap_memories(unsigned long *lo, unsigned long *hi);
+
 /** vmap_get_pages - single pages, from blocks as large as there are; returns how many */
 unsigned int vmap_get_pages(struct page **pages, unsigned int nr, int node, gfp_t gfp,
 			    unsigned int *max_order);

@@ -206,6 +206,20 @@ size_t quarry_host_backtrace(uintptr_t *pc, size_t n);
  */
 size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size);
 
+/**
+ * quarry_host_roots - where pointers may be that nothing else refers to
+ * @frame: of the caller's stack, what lies above is told
+ * @fn: called with each range [lo, hi): data of the program (@owner 0) and of what was loaded
+ *	later (@owner: an address of its code), and stacks of threads (@owner 0), with their
+ *	registers
+ * @ctx: its first argument
+ *
+ * @fn reads the ranges, while other threads may write there. It takes no lock, and does not
+ * sleep. Context: a thread.
+ */
+void quarry_host_roots(uintptr_t frame,
+		       void (*fn)(void *ctx, uintptr_t owner, uintptr_t lo, uintptr_t hi), void *ctx);
+
 /* The inline forms. */
 #ifdef QUARRY_PORT_HEADER
 #include QUARRY_PORT_HEADER

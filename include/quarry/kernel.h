@@ -100,6 +100,14 @@ void quarry_fail_nth(unsigned int n);
 /** quarry_fail_nth_left - requests that are still to come up to that one; 0: it has been */
 unsigned int quarry_fail_nth_left(void);
 
+/**
+ * quarry_leaks - look for objects that nothing refers to
+ * What was found is in /sys/kernel/debug/kmemleak. Context: may sleep; who moves pointers
+ * meanwhile may make it miss some. Return: how many are new; -ENOMEM; -ENOSYS: slub_debug=U
+ * or kmemleak=on is needed.
+ */
+long quarry_leaks(void);
+
 /** quarry_msleep - let the machine run for a while */
 void quarry_msleep(unsigned int ms);
 

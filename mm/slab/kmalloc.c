@@ -9,7 +9,7 @@
  *  K2 A block beyond 2^backend_kmalloc_max bytes is a compound page whose head says so:
  *     page->private is LARGE_MAGIC, page->index the site. Nothing else is freed by
  *     kfree() as pages.
- *  K3 With slub_debug=U, large blocks are on large_blocks, through page->lru.
+ *  K3 With slub_debug=U or kmemleak=on, large blocks are on large_blocks, through page->lru.
  *
  * Locking: large_lock for that list, innermost. Failure: NULL; the page allocator
  * has reported why. Neighbours: the backend, page_alloc.c, vmalloc.c.
@@ -25,6 +25,7 @@
 #include <trace/events/kmem.h>
 
 #include "mm/internal.h"
+#include "mm/kmemleak.h"
 #include "mm/slab/layer.h"
 #include "mm/slab/use.h"
 
@@ -99,7 +100,7 @@ void kmalloc_reset(void)
 
 static bool large_listed(void)
 {
-	return slab_params.debug & SLAB_STORE_USER;
+	return kmemleak_on();
 }
 
 static void count_large(struct page *page, int sign)
@@ -218,6 +219,17 @@ static bool large_holding(struct holdings *hs, unsigned long skip, struct quarry
 	}
 	spin_unlock_irqrestore(&large_lock, irq);
 	return found;
+}
+
+void kmalloc_large_each(void (*fn)(struct page *page))
+{
+	struct page *page;
+	unsigned long irq;
+
+	spin_lock_irqsave(&large_lock, irq);
+	list_for_each_entry(page, &large_blocks, lru)
+		fn(page);
+	spin_unlock_irqrestore(&large_lock, irq);
 }
 
 void kmalloc_large_holdings(struct holdings *hs)

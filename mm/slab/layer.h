@@ -189,6 +189,8 @@ void kmem_cache_free_site(struct kmem_cache *s, void *objp, unsigned long site);
 void kfree_other(const void *objp, unsigned long site);
 struct holdings;
 void kmalloc_large_holdings(struct holdings *hs);
+/** kmalloc_large_each - call @fn for each large block that is on record, a lock held */
+void kmalloc_large_each(void (*fn)(struct page *page));
 
 /* hooks.c: work at each allocation and free that the fast half leaves out. */
 

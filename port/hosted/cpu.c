@@ -378,6 +378,9 @@ static void yield(struct port_thread *me)
 
 static void fall_asleep(struct port_thread *me, uint64_t deadline)
 {
+	/* All registers that callers may have pointers in go on the stack, for roots.c. */
+	__builtin_unwind_init();
+	me->asleep = (uintptr_t)__builtin_frame_address(0) - 256;
 	me->sleeping = true;
 	me->deadline = deadline;
 	if (deadline != UINT64_MAX)

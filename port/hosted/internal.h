@@ -88,6 +88,7 @@ struct port_thread {
 	bool queued;			/* L  ready, waits for a CPU */
 	unsigned int cpu;		/* L  the CPU it holds or held last */
 	uint64_t deadline;		/* L  while it sleeps */
+	uintptr_t asleep;		/* L  what it has on its stack above matters; 0: all */
 	uintptr_t top;			/* O  the outermost frame */
 	sigjmp_buf out;			/* O  ends the thread, when the machine goes down */
 	TAILQ_ENTRY(port_thread) link;	/* L  in sched.queue */

@@ -87,6 +87,16 @@ like "$out" "$line kmem_cache_alloc: call_site=[a-z_]+\\+0x[0-9a-f]+/0x[0-9a-f]+
 like "$out" "$line kmem_cache_free: call_site=.* \\[slab_example\\] ptr=[0-9a-f]+ name=[a-z_]+\$"
 none "$out" mm_page_alloc
 result "run --trace: objects, and who wanted them"
+printf '%s\n' 'insmod tests/plant/leak_unreachable.c' "cat $d/kmemleak" "echo scan > $d/kmemleak" \
+	"cat $d/kmemleak" "echo clear > $d/kmemleak" "echo ---" "cat $d/kmemleak" \
+	'rmmod leak_unreachable' >"$tmp/in"
+run 0 shell -q
+[ "$(grep -c '^unreferenced object 0x[0-9a-f]* (size [0-9]*):$' "$out")" = 3 ] ||
+	why="$why; not three"
+like "$out" '^  comm ".*", pid [0-9]+, jiffies [0-9]+ \(age [0-9]+\.[0-9]{3}s\)$'
+like "$out" '^  hex dump \(first 32 bytes\):$'
+like "$out" '^    \[<[0-9a-f]+>\] forget\+0x[0-9a-f]+/0x[0-9a-f]+ \[leak_unreachable\]'
+result "shell: kmemleak, scan and clear"
 run 2 run --trace kmem:nothing "$s/pages.c"
 like "$err" "quarry: --trace: there is no event 'kmem:nothing'; there are kmem:mm_page_alloc .* kmem:\\*\$"
 result "run --trace: no such event"

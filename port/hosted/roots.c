@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Where pointers may be that nothing else refers to: the writable parts of the program and
+ * of modules, and the threads' stacks. A thread that has a CPU may have pointers in its
+ * registers alone; those of one that sleeps are on its stack (quarry_host_sleep()), and so
+ * are those of one that a signal has interrupted.
+ *
+ * Locking: sched.lock for the threads; the dynamic linker's for what is loaded.
+ */
+#include "internal.h"
+
+#include <link.h>
+
+struct visit {
+	void (*fn)(void *ctx, uintptr_t owner, uintptr_t lo, uintptr_t hi);
+	void *ctx;
+	unsigned int nr;		/* the program comes first */
+};
+
+static int visit_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	struct visit *v = arg;
+	uintptr_t owner = 0;
+
+	for (unsigned int i = 0; v->nr && i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+
+		if (p->p_type == PT_LOAD && (p->p_flags & PF_X))
+			owner = info->dlpi_addr + p->p_vaddr;
+	}
+	for (unsigned int i = 0; i < info->dlpi_phnum && (owner || !v->nr); i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		uintptr_t lo = info->dlpi_addr + p->p_vaddr;
+
+		if (p->p_type == PT_LOAD && (p->p_flags & PF_W))
+			v->fn(v->ctx, owner, lo, lo + p->p_memsz);
+	}
+	v->nr++;
+	return 0;
+}
+
+static void visit_stack(const struct visit *v, const struct port_thread *pt, uintptr_t frame)
+{
+	const struct port_stack *s = pt->stack;
+	uintptr_t lo = (uintptr_t)s->lo;
+
+	if (pt == port_me)
+		lo = frame;
+	else if (pt->sleeping && pt->asleep)
+		lo = pt->asleep;
+	v->fn(v->ctx, 0, lo, (uintptr_t)s->hi);
+	if (pt != port_me && !pt->sleeping && s->signal_lo)
+		v->fn(v->ctx, 0, (uintptr_t)s->signal_lo, (uintptr_t)s->signal_hi);
+}
+
+void quarry_host_roots(uintptr_t frame,
+		       void (*fn)(void *ctx, uintptr_t owner, uintptr_t lo, uintptr_t hi), void *ctx)
+{
+	struct visit v = { .fn = fn, .ctx = ctx };
+	unsigned long flags = port_enter();
+	struct port_thread *pt;
+
+	dl_iterate_phdr(visit_object, &v);
+	port_lock();
+	LIST_FOREACH(pt, &sched.threads, all)
+		visit_stack(&v, pt, frame);
+	port_unlock();
+	port_leave(flags);
+}
