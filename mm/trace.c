@@ -24,6 +24,7 @@
 #include <linux/init.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/math.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -271,6 +272,8 @@ static int make_rings(unsigned long size)
 		t = per_cpu_ptr(&trace_cpu, cpu);
 		t->slots = slots;
 		t->early = early;
+		/* Addresses of what has come and gone. */
+		kmemleak_no_scan(t->fresh);
 		smp_store_release(&t->ring, t->fresh);
 		t->fresh = NULL;
 	}
