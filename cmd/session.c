@@ -19,8 +19,11 @@
 #include "options.h"
 #include "quarry/kernel.h"
 
+#include "build.h"
+
 #define MAX_FILE	(1u << 20)	/* bytes; a real map has a few thousand */
 #define DEBUG_CMDLINE	"slub_debug=FZPU page_owner=on debug_preempt=1"
+#define DEBUG_ASAN	" kasan=on"	/* modules are compiled for ASan, too */
 
 static struct machine_desc desc;
 static const struct session *current;
@@ -225,12 +228,14 @@ static char *make_cmdline(const struct session *s)
 {
 	const char *debug = s->debug && !s->o->no_debug ? DEBUG_CMDLINE :
 			    s->o->leaks ? "kmemleak=on" : "";
+	const char *asan = s->debug && !s->o->no_debug && strstr(QUARRY_SANITIZE, "address") ?
+			   DEBUG_ASAN : "";
 	const char *own = s->machine ? strchr(s->machine, ' ') : NULL;
 	const char *user = s->o->cmdline ? s->o->cmdline : "";
 	char *text;
 
 	/* The user's comes last: of two equal parameters the later one counts. */
-	return asprintf(&text, "%s%s%s%s", debug, own ? own : "",
+	return asprintf(&text, "%s%s%s%s%s", debug, asan, own ? own : "",
 			(*debug || own) && *user ? " " : "", user) < 0 ? NULL : text;
 }
 

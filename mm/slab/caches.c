@@ -622,6 +622,7 @@ int slab_init(void)
 void slab_shutdown(void)
 {
 	slab_up = false;
+	slab_asan_reset();
 	INIT_LIST_HEAD(&slab_caches);
 	spin_lock_init(&slab_lock);
 	spin_lock_set_rank(&slab_lock, RANK_CACHE_LIST);
@@ -670,6 +671,7 @@ unsigned long slab_reclaim(int nid, bool badly)
 
 	if (!slab_up)
 		return 0;
+	slab_asan_drain(NULL);
 	for (s = cache_next(NULL); s; s = cache_next(s))
 		if (!slab_checked(s))
 			pages += backend_reclaim(s, nid, badly);

@@ -343,10 +343,16 @@ long validate_slab_cache(struct kmem_cache *s)
 }
 EXPORT_SYMBOL(validate_slab_cache);
 
+void debug_note_free(struct kmem_cache *s, void *object, unsigned long site)
+{
+	set_track(s, object, TRACK_FREE, site);
+}
+
 void quarry_slab_check(void)
 {
 	struct kmem_cache *s;
 
+	slab_asan_drain(NULL);
 	for (s = cache_next(NULL); s; s = cache_next(s)) {
 		if (slab_checked(s))
 			checked_each_slab(s, debug_check_slab, NULL);
@@ -394,7 +400,8 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 	}
 	if (s->flags & CHECKS_OBJECTS)
 		check_object(s, page, object, true);
-	set_track(s, object, TRACK_FREE, site);
+	if (site)
+		set_track(s, object, TRACK_FREE, site);
 	trace_object(s, page, object, "free", site);
 	fill_object(s, object, SLUB_RED_INACTIVE);
 	return true;

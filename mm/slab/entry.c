@@ -226,8 +226,8 @@ EXPORT_SYMBOL(__kmalloc_node_track_caller);
 
 static void give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	if (unlikely(slab_hooks_on()))
-		slab_pre_free(s, page, x, site);
+	if (unlikely(slab_hooks_on()) && !slab_pre_free(s, page, x, site))
+		return;
 	if (slab_checked(s))
 		checked_give(s, page, x, site);
 	else

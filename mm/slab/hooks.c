@@ -46,6 +46,8 @@ void slab_hooks_init(void)
 		slab_hooks |= SLAB_HOOK_TRACE;
 	if (failslab_wanted())
 		slab_hooks |= SLAB_HOOK_FAIL;
+	if (slab_asan_wanted())
+		slab_hooks |= SLAB_HOOK_ASAN;
 	backend_open_fast(!slab_hooks);
 }
 
@@ -82,12 +84,19 @@ void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object, size_t siz
 		*(void **)((char *)object + s->offset) = NULL;
 	if (slab_hooks & SLAB_HOOK_WATCH)
 		slab_watch_got(object, size ? size : s->object_size);
+	if (slab_hooks & SLAB_HOOK_ASAN)
+		slab_asan_got(s, object, size);
 }
 
-void slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
+bool slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
 {
+	bool asan = slab_hooks & SLAB_HOOK_ASAN;
+
+	if (asan && !slab_asan_ended(s, page, object, site))
+		return false;
 	if (slab_params.init_on_free && may_clear(s))
 		clear(s, page, object);
 	if (slab_hooks & SLAB_HOOK_WATCH)
 		slab_watch_gave(object);
+	return !asan || !slab_asan_keep(s, page, object, site);
 }

@@ -263,6 +263,8 @@ size_t __ksize(const void *objp)
 		slab_bad_free("ksize", objp, _RET_IP_);
 		return 0;
 	}
+	if (slab_hooks & SLAB_HOOK_ASAN)
+		slab_asan_whole(s, objp);
 	/* Debugging uses what lies behind the payload. */
 	return slab_checked(s) ? s->object_size : backend_usable(s, page, objp);
 }

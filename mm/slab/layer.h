@@ -9,6 +9,7 @@
  *	attributes.c	files of each cache: /sys/kernel/slab/NAME/
  *	era26.c		caches as the 2.6 era makes them: destructors
  *	entry.c		objects in and out: fast if the backend can, hooks if not
+ *	asan.c		what the compiler's address sanitizer is told
  *	hooks.c		checks of requests, clearing
  *	failslab.c	requests that are made to fail; once, for all layers
  *	checked.c	caches with SLAB_DEBUG_FLAGS: an allocator of their own
@@ -23,6 +24,7 @@
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
 
+#include <linux/kconfig.h>
 #include <linux/types.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -200,6 +202,7 @@ enum slab_hook {
 	SLAB_HOOK_WATCH	= 1 << 2,	/* quarry_slab_watch() */
 	SLAB_HOOK_TRACE	= 1 << 3,	/* trace events of objects are on (mm/trace_kmem.c) */
 	SLAB_HOOK_FAIL	= 1 << 4,	/* requests may be made to fail (failslab.c) */
+	SLAB_HOOK_ASAN	= 1 << 5,	/* kasan=on: ASan is told who may touch what (asan.c) */
 };
 
 extern unsigned int slab_hooks;		/* atomic; changed by slab_hooks_set() */
@@ -224,8 +227,36 @@ bool slab_pre_alloc(struct kmem_cache *s, gfp_t flags, unsigned long site);
  *  @size: bytes that kmalloc() was asked for; 0: an object of the cache */
 void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object, size_t size,
 		     unsigned long site);
-/** slab_pre_free - it is about to be freed; any address in a slab. While hooks are on. */
-void slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
+/** slab_pre_free - it is about to be freed; any address in a slab. While hooks are on.
+ *  Return: false: that is all, it must not be freed now. */
+bool slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
+
+/* asan.c: while the hook is on. Context: any, no lock held. */
+
+bool slab_asan_wanted(void);
+#ifdef __SANITIZE_ADDRESS__
+void slab_asan_reset(void);
+/** slab_asan_drain - objects that wait go to their caches; NULL: of all caches */
+void slab_asan_drain(struct kmem_cache *s);
+/** slab_asan_got - an object is somebody's; @size: bytes asked for, 0: all of it */
+void slab_asan_got(struct kmem_cache *s, void *object, size_t size);
+/** slab_asan_whole - its user has asked how much there is, and may use it */
+void slab_asan_whole(struct kmem_cache *s, const void *object);
+/** slab_asan_ended - it is to be freed; false: it has been, and that is reported */
+bool slab_asan_ended(struct kmem_cache *s, struct page *page, void *object,
+		     unsigned long site);
+/** slab_asan_keep - let it wait; false: it is to be freed at once */
+bool slab_asan_keep(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
+#else
+static inline void slab_asan_reset(void) {}
+static inline void slab_asan_drain(struct kmem_cache *s) {}
+static inline void slab_asan_got(struct kmem_cache *s, void *object, size_t size) {}
+static inline void slab_asan_whole(struct kmem_cache *s, const void *object) {}
+static inline bool slab_asan_ended(struct kmem_cache *s, struct page *page, void *object,
+				   unsigned long site) { return true; }
+static inline bool slab_asan_keep(struct kmem_cache *s, struct page *page, void *object,
+				  unsigned long site) { return false; }
+#endif
 
 /* debug.c: all with the node locked, unless they say otherwise. */
 
@@ -259,6 +290,8 @@ void debug_allocated(struct kmem_cache *s, struct page *page, void *object,
 		     unsigned long site);
 /** debug_free - an object comes back; false: reported, must not be freed */
 bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
+/** debug_note_free - who frees it, which happens later, with 0 for the site. No lock. */
+void debug_note_free(struct kmem_cache *s, void *object, unsigned long site);
 /** debug_check_slab - all of a slab's objects; 1 when something was wrong */
 unsigned long debug_check_slab(struct kmem_cache *s, struct page *page, void *unused);
 struct track *object_track(struct kmem_cache *s, void *object, enum track_item item);

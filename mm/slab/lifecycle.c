@@ -101,11 +101,13 @@ void cache_close(struct kmem_cache *s)
 
 unsigned long cache_empty(struct kmem_cache *s, bool last)
 {
+	slab_asan_drain(s);
 	return slab_checked(s) ? checked_shrink(s, last) : backend_shrink(s, last);
 }
 
 void cache_info(struct kmem_cache *s, struct slabinfo *info)
 {
+	slab_asan_drain(s);
 	memset(info, 0, sizeof(*info));
 	if (slab_checked(s))
 		checked_info(s, info);
@@ -117,11 +119,13 @@ unsigned long cache_each_object(struct kmem_cache *s,
 				unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						    void *object, void *ctx), void *ctx)
 {
+	slab_asan_drain(s);
 	return slab_checked(s) ? checked_each_object(s, fn, ctx) : backend_each_object(s, fn, ctx);
 }
 
 unsigned int cache_validate(struct kmem_cache *s)
 {
+	slab_asan_drain(s);
 	return slab_checked(s) ? checked_validate(s) : backend_validate(s);
 }
 

@@ -98,7 +98,8 @@ void slab_bug_slab(struct kmem_cache *s, struct page *page)
 		    page->slab_units, word_inuse(slab_word(page)), slab_free_head(s, page), page->flags);
 }
 
-static void dump(const char *what, const u8 *start, unsigned int bytes)
+/* Of objects in quarantine, too (asan.c). */
+static __no_sanitize_address void dump(const char *what, const u8 *start, unsigned int bytes)
 {
 	char line[DUMP_BYTES * 4 + 4];
 	unsigned int i, j, n, at;
@@ -431,6 +432,7 @@ void slab_holdings(struct holdings *hs)
 	struct kmem_cache *s;
 	struct gather g = { .hs = hs };
 
+	slab_asan_drain(NULL);
 	for (s = cache_next(NULL); s; s = cache_next(s)) {
 		g.skip = 0;
 		do {

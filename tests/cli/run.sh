@@ -256,6 +256,23 @@ run 3 $m/era26.c
 has "kmem_cache_t"
 result "without --era 2.6 its names do not exist"
 
+if grep -q __asan_init "$quarry"; then
+	for slab in slub slab slob; do
+		run 1 --slab=$slab $m/asan_overflow.c
+		has "ERROR: AddressSanitizer: "
+		has "asan_overflow.c:$(grep -n 'p\[index\];' $m/asan_overflow.c | cut -d: -f1)"
+		has "60 bytes into object 0x"
+		has "of cache kmalloc-64, size 64"
+		result "ASan and what was not asked for, $slab"
+		run 1 --slab=$slab $m/asan_use_after_free.c
+		has "ERROR: AddressSanitizer: "
+		has "8 bytes into object 0x"
+		has "Freed in "
+		has "asan_use_after_free.c:$(grep -n 'kfree(p)' $m/asan_use_after_free.c | cut -d: -f1)"
+		result "ASan and an object that was freed, $slab"
+	done
+fi
+
 if command -v gdb >/dev/null && [ "$(uname -s)" = Linux ]; then
 	why=
 	line=$(grep -n 'PREFIX "first is' modules/slab_example.c | cut -d: -f1)
