@@ -12,6 +12,8 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
@@ -23,6 +25,18 @@ static DEFINE_MUTEX(leaks_mutex);
 bool kmemleak_module_live(unsigned long text)
 {
 	return __module_text_address(text) != NULL;
+}
+
+void kmemleak_task_name(int pid, char *name, size_t size)
+{
+	struct task_struct *p;
+
+	strscpy(name, pid == init_task.pid ? init_task.comm : "?", size);
+	preempt_disable();
+	for_each_process(p)
+		if (p->pid == pid)
+			strscpy(name, p->comm, size);
+	preempt_enable();
 }
 
 long quarry_leaks(void)

@@ -39,7 +39,6 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/sort.h>
 #include <linux/spinlock.h>
@@ -595,19 +594,9 @@ bool kmemleak_found(const void *ptr)
 
 /* Text. */
 
-/* The name of a task; who has ended, had one. */
-static void task_name(int pid, char *name, size_t size)
+__weak void kmemleak_task_name(int pid, char *name, size_t size)
 {
-	struct task_struct *p;
-
-	strscpy(name, "?", size);
-	if (pid == init_task.pid)
-		strscpy(name, init_task.comm, size);
-	preempt_disable();
-	for_each_process(p)
-		if (p->pid == pid)
-			strscpy(name, p->comm, size);
-	preempt_enable();
+	strscpy(name, pid == init_task.pid ? init_task.comm : "?", size);
 }
 
 static void track_show(struct seq_file *m, const struct leak *leak)
@@ -616,7 +605,7 @@ static void track_show(struct seq_file *m, const struct leak *leak)
 	unsigned long age = jiffies_to_msecs(jiffies - t->when);
 	char name[TASK_COMM_LEN];
 
-	task_name(t->pid, name, sizeof(name));
+	kmemleak_task_name(t->pid, name, sizeof(name));
 	seq_printf(m, "  comm \"%s\", pid %d, jiffies %lu (age %lu.%03lus)\n", name, t->pid, t->when,
 		   age / MSEC_PER_SEC, age % MSEC_PER_SEC);
 }

@@ -27,5 +27,7 @@ void kmemleak_shutdown(void);
 /** kmemleak_module_live - is there code of a module that has not left at this address?
  *  Weak: kernel/ has modules. */
 bool kmemleak_module_live(unsigned long text);
+/** kmemleak_task_name - the name that a task has now; who has ended, had one: "?". Weak, too. */
+void kmemleak_task_name(int pid, char *name, size_t size);
 
 #endif
