@@ -107,6 +107,7 @@ int percpu_show(struct seq_file *m);
 int slab_init(void);
 void slab_shutdown(void);
 int slabinfo_show(struct seq_file *m);
+int slab_overhead_show(struct seq_file *m);
 
 /* attributes.c: a file of a cache. */
 struct kmem_cache;

@@ -18,6 +18,7 @@ static const struct mm_view views[] = {
 	{ "page_owner", page_owner_show },
 	{ "pagetypeinfo", pagetypeinfo_show },
 	{ "percpu", percpu_show },
+	{ "slab_overhead", slab_overhead_show },
 	{ "slabinfo", slabinfo_show },
 	{ "vmallocinfo", vmallocinfo_show },
 	{ "vmstat", vmstat_show },

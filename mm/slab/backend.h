@@ -148,7 +148,7 @@ unsigned long backend_each_object(struct kmem_cache *s,
  *  slab_cache is NULL. Weak: backends with slabs have no such pages. Context: any. */
 void backend_describe(struct page *page, unsigned long addr);
 struct seq_file;
-/** backend_show - further lines of /proc/slabinfo, each one behind "# ". Weak: none */
+/** backend_show - /proc/slab_overhead: what is held beside objects. Weak: sums of slabinfo */
 void backend_show(struct seq_file *m);
 /** backend_validate - check the invariants; faults found, each one logged */
 unsigned int backend_validate(struct kmem_cache *s);

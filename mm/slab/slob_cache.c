@@ -534,7 +534,7 @@ void backend_show(struct seq_file *m)
 	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
 		used -= how_units(READ_ONCE(per_cpu_ptr(&slob_cpu, cpu)->how)) * SLOB_UNIT;
 	held = (pages + maps + lists) * PAGE_SIZE;
-	seq_printf(m, "# SLOB: %lu bytes of objects in %lu held: %lu in pages of blocks, %lu of bitmaps, %lu of lists; overhead %lu.%lu%%\n",
+	seq_printf(m, "SLOB: %lu bytes of objects in %lu held: %lu in pages of blocks, %lu of bitmaps, %lu of lists; overhead %lu.%lu%%\n",
 		   used, held, pages * PAGE_SIZE, maps * PAGE_SIZE, lists * PAGE_SIZE,
 		   (held - used) * 100 / max(used, 1ul),
 		   (held - used) * 1000 / max(used, 1ul) % 10);
