@@ -108,7 +108,7 @@ static bool grow(struct kmem_cache *s, struct magazine *m)
 
 static bool open(struct kmem_cache *s, struct magazine *m)
 {
-	return magazines_open && s->magazine && resize(s, m, 0);
+	return READ_ONCE(magazines_open) && s->magazine && resize(s, m, 0);
 }
 
 /* G2: it is none of ours, or is there twice. */

@@ -28,6 +28,8 @@
 
 #include "mm/pages.h"
 #include "tests/contract/contract.h"
+#include "tests/unit/numa.h"
+#include "tests/unit/numa.h"
 #include "tests/unit/page_oracle.h"
 
 /* Operations in a case: fewer where each access is watched, and takes its time. */
@@ -629,6 +631,7 @@ static void random_operations_test(struct kunit *test)
 	struct model *m = vzalloc(sizeof(*m));
 	const char *why;
 
+	skip_without_low_memory(test);
 	KUNIT_ASSERT_TRUE(test, m && oracle);
 	/* Once to fill what is kept for good: room for per-CPU variables, for one. */
 	begin(test, m);

@@ -125,12 +125,20 @@ static void lost_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, read_file(), "");
 }
 
+/* Half of all numbers are addresses there: on some stack, some word leads to the object. */
+static const bool short_words = sizeof(long) == 4;
+#define WHY_SHORT "with 32 bits, too many words look like addresses"
+
 /* L2 */
 static void inside_test(struct kunit *test)
 {
 	size_t size = ksize(kmalloc(16, GFP_KERNEL)), i;
 	hidden h = get(16);
 
+	if (short_words) {
+		put(h);
+		kunit_skip(test, WHY_SHORT);
+	}
 	for (i = 0; i < size; i++) {
 		root_at(h, i);
 		scan();
@@ -331,6 +339,11 @@ static void registered_test(struct kunit *test)
 {
 	hidden page = hide(get_zeroed_page(GFP_KERNEL)), object = get(100);
 
+	if (short_words) {
+		free_page((unsigned long)show(page));
+		put(object);
+		kunit_skip(test, WHY_SHORT);
+	}
 	store(page, 800, object, 0);
 	KUNIT_EXPECT_EQ(test, scan(), 1l);
 	kmemleak_alloc(show(page), PAGE_SIZE, 1, GFP_KERNEL);

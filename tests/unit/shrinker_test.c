@@ -330,12 +330,23 @@ static unsigned long pages_scan(struct shrinker *s, struct shrink_control *sc)
 	return n;
 }
 
-static void add_pages(struct kunit *test, unsigned long nr)
+/* Where there is nothing left. Nor has the slab layer, where the shrinker's name is. */
+static void add_starved(struct kunit *test, unsigned long objects, gfp_t gfp)
+{
+	exhaust(gfp);
+	add(test, objects);
+	slab_settle();
+	exhaust(gfp & ~__GFP_DIRECT_RECLAIM);
+	kswapd_keep_quiet();
+	toy.calls = 0;
+}
+
+static void add_pages(struct kunit *test, unsigned long nr, gfp_t gfp)
 {
 	toy.shrinker.count_objects = pages_count;
 	toy.shrinker.scan_objects = pages_scan;
 	toy.most = nr;
-	add(test, 0);
+	add_starved(test, 0, gfp);
 }
 
 /* A request that may reclaim succeeds where one that may not fails. */
@@ -344,9 +355,8 @@ static void who_reclaims_test(struct kunit *test)
 	unsigned long stalls, old = current->flags;
 	struct page *page;
 
-	exhaust(GFP_ATOMIC);
+	add_pages(test, 10000, GFP_ATOMIC);
 	stalls = reclaim_events(ALLOCSTALL + ZONE_NORMAL);
-	add_pages(test, 10000);
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_ATOMIC | __GFP_NOWARN));
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
 	KUNIT_EXPECT_EQ(test, toy.calls, 0ul);
@@ -375,9 +385,8 @@ static void nofs_test(struct kunit *test)
 	unsigned int scope;
 	struct page *page;
 
-	exhaust(GFP_KERNEL);
 	toy.refuses_nofs = true;
-	add_pages(test, 10000);
+	add_pages(test, 10000, GFP_KERNEL);
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOFS | __GFP_NOWARN));
 	KUNIT_EXPECT_EQ(test, toy.gfp & (__GFP_FS | __GFP_IO), (gfp_t)__GFP_IO);
 	KUNIT_EXPECT_GT(test, toy.calls, 0ul);
@@ -414,9 +423,9 @@ static unsigned long greedy_scan(struct shrinker *s, struct shrink_control *sc)
 static void no_recursion_test(struct kunit *test)
 {
 	depth = deepest = 0;
-	exhaust(GFP_KERNEL);
 	toy.shrinker.scan_objects = greedy_scan;
-	add(test, 1000);
+	add_starved(test, 1000, GFP_KERNEL);
+	depth = deepest = 0;
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_KERNEL | __GFP_NOWARN));
 	KUNIT_EXPECT_EQ(test, deepest, 1u);
 	unregister_shrinker(&toy.shrinker);
@@ -432,10 +441,9 @@ static unsigned long liar_scan(struct shrinker *s, struct shrink_control *sc)
 
 static void liar_test(struct kunit *test)
 {
-	exhaust(GFP_KERNEL);
 	toy.shrinker.scan_objects = liar_scan;
 	toy.shrinker.batch = 1000;
-	add(test, 1000);
+	add_starved(test, 1000, GFP_KERNEL);
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_KERNEL | __GFP_NOWARN));
 	KUNIT_EXPECT_GT(test, toy.calls, 16ul);
 	toy.calls = 0;

@@ -178,10 +178,16 @@ static void traces_test(struct kunit *test)
 						 SLAB_STORE_USER | SLAB_CONSISTENCY_CHECKS |
 						 SLAB_RED_ZONE, NULL);
 	const char *line;
+	char name[40];
 	void *p[8];
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
+	snprintf(name, sizeof(name), "%ps", (void *)traces_test);
+	if (strcmp(name, "traces_test")) {
+		kmem_cache_destroy(s);
+		kunit_skip(test, "this port knows no symbols");
+	}
 	EXPECT_FILE("store_user", "1");
 	KUNIT_EXPECT_STREQ(test, read_path(test, DEBUG "attr-test/alloc_traces"), "No data\n");
 	for (i = 0; i < 8; i++)
