@@ -50,8 +50,8 @@ static inline unsigned long slab_word(struct page *page)
 /*
  * Links. A free object keeps the address of the next one at s->offset. With
  * slab_freelist_hardened it is disguised: by a secret of the cache, so that who can write
- * to free memory cannot make it lead where he likes, and by the bytes of its own place in
- * reverse, so that two that can be read do not tell the secret.
+ * to free memory cannot make it lead where he likes, and by its own place with the halves
+ * exchanged, so that two that can be read do not tell the secret.
  */
 
 static __always_inline unsigned long link_disguise(const struct kmem_cache *s,
@@ -59,7 +59,7 @@ static __always_inline unsigned long link_disguise(const struct kmem_cache *s,
 {
 	unsigned long at = (unsigned long)place;
 
-	return s->secret ^ (sizeof(at) == 8 ? __builtin_bswap64(at) : __builtin_bswap32(at));
+	return s->secret ^ (at << BITS_PER_LONG / 2 | at >> BITS_PER_LONG / 2);
 }
 
 static __always_inline void *link_get(const struct kmem_cache *s, void *object)
