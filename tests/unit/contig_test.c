@@ -7,6 +7,7 @@
  * back has left each of them as it was.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/atomic.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
@@ -381,6 +382,7 @@ static void atomic_test(struct kunit *test)
 
 static unsigned long arena;
 static atomic_t clashes, claims;
+static DECLARE_COMPLETION(finished);
 
 static int worker(void *arg)
 {
@@ -406,6 +408,7 @@ static int worker(void *arg)
 		}
 		free_contig_range(at, nr);
 	}
+	complete(&finished);
 	while (!kthread_should_stop())
 		schedule_timeout_uninterruptible(1);
 	return 0;
@@ -418,12 +421,16 @@ static void threads_test(struct kunit *test)
 
 	atomic_set(&clashes, 0);
 	atomic_set(&claims, 0);
+	init_completion(&finished);
 	arena = room(test, 1);
 	for (i = 0; i < THREADS; i++) {
 		thread[i] = kthread_create(worker, (void *)(i + 1), "claim/%lu", i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(thread[i]));
 		wake_up_process(thread[i]);
 	}
+	/* One that is stopped before it has begun never does. */
+	for (i = 0; i < THREADS; i++)
+		wait_for_completion(&finished);
 	for (i = 0; i < THREADS; i++)
 		kthread_stop(thread[i]);
 	KUNIT_EXPECT_EQ(test, atomic_read(&clashes), 0);
