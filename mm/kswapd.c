@@ -134,7 +134,7 @@ static void balance(struct kswapd *k, struct pglist_data *pgdat, bool (*stop)(vo
 	}
 	if (freed || balanced(pgdat, order, highest))
 		return;
-	if (!READ_ONCE(k->failures) || order < k->gave_up_order)
+	if (!READ_ONCE(k->failures) || order < READ_ONCE(k->gave_up_order))
 		WRITE_ONCE(k->gave_up_order, order);
 	WRITE_ONCE(k->gave_up_at, node_free_pages(pgdat));
 	WRITE_ONCE(k->failures, READ_ONCE(k->failures) + 1);

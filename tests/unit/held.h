@@ -36,7 +36,8 @@ static inline void kswapd_keep_quiet(void)
 		WRITE_ONCE(k->gave_up_order, 0u);
 		WRITE_ONCE(k->failures, MAX_RECLAIM_RETRIES);
 		while (k->task && (READ_ONCE(k->asked) ||
-				   READ_ONCE(k->task->__state) != TASK_INTERRUPTIBLE))
+				   smp_load_acquire(&k->task->__state) !=
+					   TASK_INTERRUPTIBLE))
 			schedule_timeout_uninterruptible(1);
 		/* A run that was under way may have said otherwise. */
 		WRITE_ONCE(k->gave_up_at, ULONG_MAX);

@@ -266,7 +266,7 @@ static void none_in_small_zones_test(struct kunit *test)
 }
 
 /* Copies of marks that some CPU has and that are not what they would be now. */
-static unsigned int stale_marks(void)
+static __no_kcsan unsigned int stale_marks(void)
 {
 	unsigned int cpu, bits, stale = 0;
 

@@ -25,7 +25,8 @@ static void wait_until_asleep(void)
 {
 	struct kswapd *k = mine();
 
-	while (READ_ONCE(k->asked) || READ_ONCE(k->task->__state) != TASK_INTERRUPTIBLE)
+	/* What it did before is to be seen then. */
+	while (READ_ONCE(k->asked) || smp_load_acquire(&k->task->__state) != TASK_INTERRUPTIBLE)
 		schedule_timeout_uninterruptible(1);
 }
 
