@@ -124,7 +124,9 @@ static void in_timer(struct timer_list *timer)
 {
 	struct ticker *t = from_timer(t, timer, timer);
 
-	in_interrupt_here((void *)(uintptr_t)t->seed++);
+	/* On one CPU after the other, as it is set anew: their locks say nothing of the seed. */
+	WRITE_ONCE(t->seed, READ_ONCE(t->seed) + 1);
+	in_interrupt_here((void *)(uintptr_t)READ_ONCE(t->seed));
 }
 
 static int worker(void *arg)
