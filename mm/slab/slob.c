@@ -102,7 +102,7 @@ static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 		unfile(l, page);
 	page->slob_at = (u8)place;
 	if (place == SLOB_FULL) {
-		page->slob_max = 0;	/* so whatever is freed there makes it larger */
+		WRITE_ONCE(page->slob_max, 0);	/* so whatever is freed there makes it larger */
 		hlist_add_head(&page->slob_list, &n->full);
 		return;
 	}
@@ -159,7 +159,7 @@ static __always_inline void taken(struct slob_node *n, struct slob_lists *l, str
 {
 	n->used_units += units;
 	if (unlikely(units >= SLOB_MEDIUM_UNITS))
-		page->slob_max = (u16)slob_page_largest(page);
+		WRITE_ONCE(page->slob_max, (u16)slob_page_largest(page));
 	if (unlikely(!page->slob_free || units >= SLOB_MEDIUM_UNITS))
 		file(n, l, page);
 }
@@ -320,7 +320,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	n->used_units += w->units;
 	x = page_to_virt(page);
 	x = (char *)x + slob_page_take(page, x, w->units, w->align) * SLOB_UNIT;
-	page->slob_max = (u16)(SLOB_UNITS - w->units);
+	WRITE_ONCE(page->slob_max, (u16)(SLOB_UNITS - w->units));
 	file(n, slob_lists(n, how_kind(w->lane)), page);
 	if (w->s)
 		slob_count_object(w->s, n->nid, 1, w->units);

@@ -292,7 +292,7 @@ static __always_inline unsigned int slob_page_take(struct page *page, char *base
 		if (b->units > most)
 			most = b->units;
 	}
-	page->slob_max = (u16)most;
+	WRITE_ONCE(page->slob_max, (u16)most);
 	return SLOB_NO_ROOM;
 }
 
@@ -349,7 +349,7 @@ static __always_inline unsigned int slob_page_give(struct page *page, char *base
 	b->next = (u16)next;
 	page->slob_free += (u16)units;
 	if (total > page->slob_max) {
-		page->slob_max = (u16)total;
+		WRITE_ONCE(page->slob_max, (u16)total);
 		*grown = true;
 	}
 	return units;

@@ -79,7 +79,7 @@ static void rcu_over(struct rcu_head *head)
 	r->waiting = r->more;
 	r->more = CHAIN_END;
 	again = r->posted = r->waiting != CHAIN_END;
-	r->busy = true;
+	WRITE_ONCE(r->busy, true);
 	spin_unlock_irqrestore(&r->lock, flags);
 	if (closed) {
 		kfree(r);

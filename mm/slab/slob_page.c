@@ -24,7 +24,7 @@ void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 	page->slob_map = map;
 	page->slob_free = SLOB_UNITS;
 	page->slob_first = 0;
-	page->slob_max = SLOB_UNITS;
+	WRITE_ONCE(page->slob_max, SLOB_UNITS);
 	page->slob_what = (u8)(how_kind(lane) | class << 4);
 	page->slab_lane = lane;
 	page->slob_at = SLOB_NOWHERE;
@@ -66,7 +66,7 @@ static void map_page(struct slob_node *n, struct page *page)
 	unsigned int i;
 
 	page->slab_word = 0;
-	page->slob_max = 0;
+	WRITE_ONCE(page->slob_max, 0);
 	page->slob_what = SLOB_MAP_PAGE;
 	page->slob_at = SLOB_NOWHERE;
 	for (i = SLOB_MAPS; i--;)
@@ -203,7 +203,7 @@ unsigned int slob_page_mend(struct page *page)
 	slob_link(page, base, prev, SLOB_NONE);
 	lost = page->slob_free - free;
 	page->slob_free = (u16)free;
-	page->slob_max = (u16)most;
+	WRITE_ONCE(page->slob_max, (u16)most);
 	return lost;
 }
 
