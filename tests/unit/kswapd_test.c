@@ -21,6 +21,8 @@ static void give_hope(void)
 	WRITE_ONCE(mine()->failures, 0);
 }
 
+static DEFINE_SPINLOCK(seen_lock);	/* what a scan did is seen by whoever had it later */
+
 static void wait_until_asleep(void)
 {
 	struct kswapd *k = mine();
@@ -28,6 +30,8 @@ static void wait_until_asleep(void)
 	/* What it did before is to be seen then. */
 	while (READ_ONCE(k->asked) || smp_load_acquire(&k->task->__state) != TASK_INTERRUPTIBLE)
 		schedule_timeout_uninterruptible(1);
+	spin_lock(&seen_lock);
+	spin_unlock(&seen_lock);
 }
 
 static bool some_zone_serves(unsigned int mark)
@@ -126,7 +130,9 @@ static unsigned long scan_held(struct shrinker *s, struct shrink_control *sc)
 		list_del(&page->lru);
 		__free_pages(page, page->private);
 	}
+	spin_lock(&seen_lock);
 	asked_for += n;
+	spin_unlock(&seen_lock);
 	return n ?: SHRINK_STOP;
 }
 
