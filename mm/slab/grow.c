@@ -119,7 +119,7 @@ int slab_lay_out(struct kmem_cache *s)
 
 /* Birth and death of a slab. */
 
-static void count_slab(struct kmem_cache *s, struct page *page, int sign)
+void slab_count(struct kmem_cache *s, struct page *page, int sign)
 {
 	struct kmem_cache_node *n = s->node[page_to_nid(page)];
 
@@ -129,12 +129,14 @@ static void count_slab(struct kmem_cache *s, struct page *page, int sign)
 			 sign * (1l << compound_order(page)));
 }
 
-/* The order that the cache likes if it is there for the taking, else the least. */
-static struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
+/* V2: the order that the cache likes if it is there for the taking, else the least. */
+struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	gfp_t quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
 	struct page *page;
 
+	if (gfp & ___GFP_NO_GROW)
+		return NULL;
 	gfp |= s->allocflags;
 	quick |= s->allocflags;
 	if (s->order == s->min_order)
@@ -145,9 +147,17 @@ static struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 	return page;
 }
 
+void slab_set_lane(struct page *page, unsigned long lane)
+{
+	unsigned int i, n = 1u << compound_order(page);
+
+	for (i = 0; i < n; i++)
+		page[i].slab_lane = lane;
+}
+
 struct page *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	struct page *page = gfp & ___GFP_NO_GROW ? NULL : slab_pages(s, gfp, nid);
+	struct page *page = slab_pages(s, gfp, nid);
 	unsigned int objects;
 
 	if (!page)
@@ -158,7 +168,7 @@ struct page *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 	WRITE_ONCE(page->slab_units, min(objects, SLAB_MAX_OBJECTS));
 	page->slab_base = page_address(page);
 	__SetPageSlab(page);
-	count_slab(s, page, 1);
+	slab_count(s, page, 1);
 	return page;
 }
 
@@ -222,7 +232,7 @@ void slab_drop(struct kmem_cache *s, struct page *page)
 
 	for (i = 0; s->dtor && i < page->slab_units; i++)
 		slab_destruct(s, slab_object(s, page, i));
-	count_slab(s, page, -1);
+	slab_count(s, page, -1);
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_word = 0;

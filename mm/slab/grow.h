@@ -169,6 +169,13 @@ static inline bool slab_surplus(struct kmem_cache *s, struct kmem_cache_node *n,
  * Return: 0 or -EINVAL: too large.
  */
 int slab_lay_out(struct kmem_cache *s);
+/** slab_pages - pages for a slab, none if @gfp says that the cache must not grow.
+ *  Context: as gfp says. Return: the head page, or NULL. */
+struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid);
+/** slab_count - a slab comes (@sign 1) or goes (-1). Context: any. */
+void slab_count(struct kmem_cache *s, struct page *page, int sign);
+/** slab_set_lane - what kfree() finds in each of a slab's pages, tails as well; 0: no more */
+void slab_set_lane(struct page *page, unsigned long lane);
 /** slab_grow - a slab on no list, with nothing in it done yet. Context: as gfp says.
  *  Return: its head page, or NULL: no memory. */
 struct page *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid);

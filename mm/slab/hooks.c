@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * What else happens when an object comes or goes: requests are checked, memory is cleared
- * (init_on_alloc, init_on_free), who watches is told. Off the fast path while nothing of it is wanted: N1 in
- * entry.c.
+ * (init_on_alloc, init_on_free), who watches is told. Off the fast path while nothing of it
+ * is wanted: N1 in entry.c.
  *
  * Locking: none; slab_hooks is atomic.
  */

@@ -30,6 +30,7 @@
 #include <linux/topology.h>
 
 #include "mm/internal.h"
+#include "mm/slab/grow.h"
 #include "mm/slab/slab_impl.h"
 #include "mm/slab/use.h"
 
@@ -203,32 +204,6 @@ static unsigned long free_limit(const struct kmem_cache *s, int nid)
 
 /* Birth and death of a slab. */
 
-static void count_slab(struct kmem_cache *s, struct page *page, int sign)
-{
-	struct kmem_cache_node *n = s->node[page_to_nid(page)];
-
-	atomic_long_add(sign, &n->nr_slabs);
-	atomic_long_add(sign * (long)page->slab_units, &n->total_objects);
-	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT,
-			 sign * (1l << compound_order(page)));
-}
-
-/* J2: the order that the cache likes if it is there for the taking, else the least. */
-static struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
-{
-	gfp_t quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
-	struct page *page;
-
-	gfp |= s->allocflags;
-	quick |= s->allocflags;
-	if (s->order == s->min_order)
-		return __alloc_pages_node(nid, gfp, s->order);
-	page = __alloc_pages_node(nid, quick & ~__GFP_DIRECT_RECLAIM, s->order);
-	if (!page)
-		page = __alloc_pages_node(nid, gfp, s->min_order);
-	return page;
-}
-
 /*
  * Objects for SLAB itself. Not by way of kmem_cache_alloc(): nobody asked for them, so they
  * are no events, and are not made to fail as requests are.
@@ -256,14 +231,6 @@ static unsigned int next_colour(struct kmem_cache *s, struct page *page, unsigne
 	unsigned int off = turn % s->slab.colours * s->slab.colour_off;
 
 	return off <= left ? off : 0;
-}
-
-static void set_lanes(struct page *page, unsigned int order, unsigned long lane)
-{
-	unsigned long i;
-
-	for (i = 0; i < 1ul << order; i++)
-		page[i].slab_lane = lane;
 }
 
 /* Chains objects in any order: as shuffle() in grow.c. Return: number of the first. */
@@ -327,9 +294,9 @@ struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
 	page->slab_base = page_address(page) + d.start + next_colour(s, page, d.left);
 	page->slab_word = (unsigned long)slab;
 	__SetPageSlab(page);
-	set_lanes(page, compound_order(page), (unsigned long)s->cpu_slab);
+	slab_set_lane(page, (unsigned long)s->cpu_slab);
 	chain_objects(s, slab, gfp);
-	count_slab(s, page, 1);
+	slab_count(s, page, 1);
 	return slab;
 }
 
@@ -340,8 +307,8 @@ void slab_unmake(struct kmem_cache *s, struct slab *slab)
 
 	for (i = 0; s->dtor && i < page->slab_units; i++)
 		slab_destruct(s, slab_object(s, page, i));
-	count_slab(s, page, -1);
-	set_lanes(page, order, 0);
+	slab_count(s, page, -1);
+	slab_set_lane(page, 0);
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_word = 0;

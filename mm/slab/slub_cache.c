@@ -22,29 +22,20 @@ static void __percpu *shut_area;
 
 /* Birth and death of a slab. */
 
-/* kfree() finds the magazine through any page of the slab. */
-static void set_lane(struct page *page, unsigned long lane)
-{
-	unsigned int i, n = 1u << compound_order(page);
-
-	for (i = 0; i < n; i++)
-		page[i].slab_lane = lane;
-}
-
 struct page *slub_new(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	struct page *page = slab_grow(s, gfp, nid);
 
 	if (!page)
 		return NULL;
-	set_lane(page, lane_key(magazines_of(s), page_to_nid(page)));
+	slab_set_lane(page, lane_key(magazines_of(s), page_to_nid(page)));
 	slab_link_objects(s, page, gfp);
 	return page;
 }
 
 void slub_discard(struct kmem_cache *s, struct page *page)
 {
-	set_lane(page, 0);
+	slab_set_lane(page, 0);
 	slab_drop(s, page);
 }
 

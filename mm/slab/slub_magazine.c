@@ -7,7 +7,7 @@
  *
  *  G1 A magazine opens when something is to be put there, with the smallest slots. It
  *     grows when it is full, up to s->magazine objects: a share of memory, 128 KiB at
- *     least. When it is full then, a quarter goes. Under pressure all goes (slab_reap()).
+ *     least. When it is full then, a quarter goes. Under pressure all goes (slab_reclaim()).
  *  G2 Its objects are in use as far as their slabs know (U1 in slub.c), and of its node
  *     and its cache, unless somebody freed them to a wrong one, or twice: that is seen,
  *     and reported, when they leave.
