@@ -77,7 +77,7 @@ static void unfile(struct slob_lists *l, struct page *page)
 	unsigned int place = page->slob_at, row, bin;
 
 	slob_unlist(page);
-	page->slob_at = SLOB_NOWHERE;
+	WRITE_ONCE(page->slob_at, SLOB_NOWHERE);
 	if (place >= NR_SLOB_PLACES || !hlist_empty(&l->places[place]))
 		return;
 	row = place < NR_SLOB_BINS ? SLOB_SMALL :
@@ -100,7 +100,7 @@ static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 		return;
 	if (page->slob_at != SLOB_NOWHERE)
 		unfile(l, page);
-	page->slob_at = (u8)place;
+	WRITE_ONCE(page->slob_at, (u8)place);
 	if (place == SLOB_FULL) {
 		WRITE_ONCE(page->slob_max, 0);	/* so whatever is freed there makes it larger */
 		hlist_add_head(&page->slob_list, &n->full);

@@ -41,8 +41,8 @@ struct slob_rcu {
 	void *waiting;		/* L  until the grace period is over that has begun */
 	void *more;		/* L  for the next one */
 	bool posted;		/* L  the callback is to come */
-	bool busy;		/* L  it is there, and frees */
-	bool closed;		/* L  by then the cache is no more */
+	unsigned int busy;	/* L  callbacks that are there, and free */
+	bool closed;		/* L  the cache is no more; the last one to leave frees this */
 };
 
 /* The end of those chains. */
@@ -70,25 +70,25 @@ static void rcu_over(struct rcu_head *head)
 {
 	struct slob_rcu *r = container_of(head, struct slob_rcu, head);
 	unsigned long flags;
-	bool again, closed;
+	bool again, last;
 	void *over;
 
 	spin_lock_irqsave(&r->lock, flags);
-	closed = r->closed;
 	over = r->waiting;
 	r->waiting = r->more;
 	r->more = CHAIN_END;
 	again = r->posted = r->waiting != CHAIN_END;
-	WRITE_ONCE(r->busy, true);
+	WRITE_ONCE(r->busy, r->busy + 1);
 	spin_unlock_irqrestore(&r->lock, flags);
-	if (closed) {
-		kfree(r);
-		return;
-	}
 	if (again)
 		slab_call_after_readers(&r->head, rcu_over);
 	rcu_put_chain(over, r->s);
-	smp_store_release(&r->busy, false);	/* the last that is known of it here */
+	spin_lock_irqsave(&r->lock, flags);
+	smp_store_release(&r->busy, r->busy - 1);
+	last = r->closed && !r->posted && !r->busy;
+	spin_unlock_irqrestore(&r->lock, flags);
+	if (last)
+		kfree(r);
 }
 
 /* It stays as it is until nobody looks at it any more. */
@@ -316,18 +316,18 @@ void backend_close(struct kmem_cache *s)
 {
 	struct slob_rcu *r = slob_rcu_of(s);
 	unsigned long flags;
-	bool posted;
+	bool last;
 
 	delist(s);
 	s->slob = 0;
 	if (!r)
 		return;
 	spin_lock_irqsave(&r->lock, flags);
-	posted = r->posted;
 	r->closed = true;
+	last = !r->posted && !r->busy;
 	spin_unlock_irqrestore(&r->lock, flags);
-	/* The callback that is still to come frees it. */
-	if (!posted)
+	/* Otherwise a callback does it. */
+	if (last)
 		kfree(r);
 	s->cpu_slab = NULL;
 }

@@ -25,9 +25,9 @@ void slob_page_init(struct page *page, unsigned long *map, unsigned long lane,
 	page->slob_free = SLOB_UNITS;
 	page->slob_first = 0;
 	WRITE_ONCE(page->slob_max, SLOB_UNITS);
-	page->slob_what = (u8)(how_kind(lane) | class << 4);
+	WRITE_ONCE(page->slob_what, (u8)(how_kind(lane) | class << 4));
 	page->slab_lane = lane;
-	page->slob_at = SLOB_NOWHERE;
+	WRITE_ONCE(page->slob_at, SLOB_NOWHERE);
 }
 
 unsigned int slob_page_largest(struct page *page)
@@ -57,7 +57,7 @@ static void map_push(struct page *page, unsigned long *map)
 {
 	*map = page->slab_word;
 	page->slab_word = (unsigned long)map;
-	page->slob_max++;
+	WRITE_ONCE(page->slob_max, page->slob_max + 1);
 }
 
 static void map_page(struct slob_node *n, struct page *page)
@@ -67,8 +67,8 @@ static void map_page(struct slob_node *n, struct page *page)
 
 	page->slab_word = 0;
 	WRITE_ONCE(page->slob_max, 0);
-	page->slob_what = SLOB_MAP_PAGE;
-	page->slob_at = SLOB_NOWHERE;
+	WRITE_ONCE(page->slob_what, SLOB_MAP_PAGE);
+	WRITE_ONCE(page->slob_at, SLOB_NOWHERE);
 	for (i = SLOB_MAPS; i--;)
 		map_push(page, map + i * SLOB_MAP_LONGS);
 	hlist_add_head(&page->slob_list, &n->maps);
@@ -84,7 +84,8 @@ static unsigned long *map_take(struct slob_node *n)
 		return NULL;
 	map = (unsigned long *)page->slab_word;
 	page->slab_word = *map;
-	if (!--page->slob_max)
+	WRITE_ONCE(page->slob_max, page->slob_max - 1);
+	if (!page->slob_max)
 		slob_unlist(page);
 	return map;
 }
@@ -143,7 +144,7 @@ unsigned long *slob_map_get(struct slob_node *n, gfp_t gfp)
 	if (!page)
 		return NULL;
 	n = slob_nodes[page_to_nid(page)];
-	page->slob_what = SLOB_MAP_PAGE;
+	WRITE_ONCE(page->slob_what, SLOB_MAP_PAGE);
 	__SetPageSlab(page);
 	slob_page_count(page, 1);
 	spin_lock_irqsave(&n->lock, flags);
