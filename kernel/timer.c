@@ -14,6 +14,8 @@
  *     puts a new first timer into a tree wakes its thread.
  * I4  The thread keeps its CPU from detaching a timer to the end of its function: who
  *     waits for that on the same CPU may spin.
+ * I5  A timer whose function is being called is armed on that CPU again, unless the caller
+ *     names one: so its function does not run twice at once.
  *
  * Locking: timers_lock guards all trees, with interrupts off: timers are rare here,
  * and a timer may move between CPUs. Functions are called without it.
@@ -82,11 +84,22 @@ static void attach(struct timer_list *timer, unsigned int cpu, unsigned long exp
 		wake_up_process(base->thread);	/* I3 */
 }
 
+static struct timer_base *base_running(const struct timer_list *timer)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (bases[cpu].running == timer)
+			return &bases[cpu];
+	return NULL;
+}
+
 enum arm { ARM_ALWAYS, ARM_IF_PENDING, ARM_IF_EARLIER };
 
 static int arm(struct timer_list *timer, unsigned long expires, enum arm how, int cpu,
 	       unsigned long site)
 {
+	const struct timer_base *running;
 	unsigned long flags;
 	bool pending;
 
@@ -100,7 +113,11 @@ static int arm(struct timer_list *timer, unsigned long expires, enum arm how, in
 	    (how == ARM_IF_EARLIER && pending && !time_before(expires, timer->expires)))
 		goto out;
 	detach(timer);
-	attach(timer, cpu < 0 ? raw_smp_processor_id() : (unsigned int)cpu, expires, site);
+	if (cpu < 0) {
+		running = base_running(timer);
+		cpu = running ? (int)(running - bases) : (int)raw_smp_processor_id();	/* I5 */
+	}
+	attach(timer, (unsigned int)cpu, expires, site);
 out:
 	spin_unlock_irqrestore(&timers_lock, flags);
 	return pending;
@@ -151,16 +168,6 @@ int del_timer(struct timer_list *timer)
 	return pending;
 }
 EXPORT_SYMBOL(del_timer);
-
-static struct timer_base *base_running(const struct timer_list *timer)
-{
-	unsigned int cpu;
-
-	for_each_possible_cpu(cpu)
-		if (bases[cpu].running == timer)
-			return &bases[cpu];
-	return NULL;
-}
 
 int try_to_del_timer_sync(struct timer_list *timer)
 {

@@ -172,6 +172,44 @@ static void sync_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.number), 1);
 }
 
+static void overlapping_fn(struct timer_list *t)
+{
+	struct shot *s = from_timer(s, t, timer);
+
+	s->cpu = raw_smp_processor_id();
+	if (atomic_inc_return(&sequence) > 1)
+		WRITE_ONCE(s->number, 1);
+	complete(&s->fired);
+	mdelay(20);
+	atomic_dec(&sequence);
+}
+
+/* A timer that is armed again while its function runs waits for it, on the same CPU. */
+static void not_twice_at_once_test(struct kunit *test)
+{
+	unsigned int cpu, other;
+	struct shot s;
+
+	if (nr_cpu_ids == 1)
+		kunit_skip(test, "one CPU");
+	prepare(&s);
+	s.timer.function = overlapping_fn;
+	s.timer.expires = jiffies;
+	atomic_set(&sequence, 0);
+	cpu = get_cpu();
+	other = (cpu + 1) % nr_cpu_ids;
+	add_timer_on(&s.timer, (int)other);
+	while (!completion_done(&s.fired))
+		cpu_relax();
+	KUNIT_EXPECT_EQ(test, mod_timer(&s.timer, jiffies), 0);
+	put_cpu();
+	wait_for_completion(&s.fired);
+	wait_for_completion(&s.fired);
+	KUNIT_EXPECT_EQ(test, s.cpu, other);
+	del_timer_sync(&s.timer);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(s.number), 0);
+}
+
 /* Bottom halves off keep the CPU's timers away, and let them in at once afterwards. */
 static void bottom_half_test(struct kunit *test)
 {
@@ -294,6 +332,7 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(order_test),
 	KUNIT_CASE(periodic_test),
 	KUNIT_CASE(sync_test),
+	KUNIT_CASE(not_twice_at_once_test),
 	KUNIT_CASE(sync_same_cpu_test),
 	KUNIT_CASE(bottom_half_test),
 	KUNIT_CASE(imbalance_test),
