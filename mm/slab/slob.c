@@ -19,12 +19,15 @@
  *     ends at the next bit. Neither of the two bits changes while it is in use: a free
  *     neighbour may be cut or grow at its far side only. So its size can be read unlocked.
  *  S3 Free blocks are chained in the order of addresses, and no two are side by side.
- *  S4 No free block is larger than slob_max. A page with free blocks is on the list of the
- *     bin that slob_max is in; a full one on the node's full list. slob_max may be too
- *     large, until a search fails in the page: so most operations leave lists alone.
- *  S5 A page is made for small blocks (below 256 bytes), medium (below 1024) or large ones,
- *     so that long-lived crumbs don't keep it from being whole again. But a hole that is too
- *     small for the page's own class is open to smaller ones; any is, without more pages.
+ *  S4 No free block is larger than slob_max. A page with free blocks is on the list of its
+ *     class and of the bin that slob_max is in; a full one on the node's full list.
+ *     slob_max may be too large, until a search fails in the page: so most operations leave
+ *     lists alone.
+ *  S5 A page is made for small blocks (below 256 bytes) or large ones. Small ones go into
+ *     pages of small ones first, so that crumbs that live long don't keep the others from
+ *     being whole again; then into any hole of the others, before there is a new page: large
+ *     ones leave up to half of a page, which would be 5% of all that is held. Large ones go
+ *     into pages of small ones only when there are no more pages.
  *  S6 A page that is one free block is not kept.
  *  S7 Pages are for general objects or those of caches; reclaimable, for ZONE_DMA, for
  *     ZONE_DMA32 or for neither. Caches whose objects are of one size have different numbers
@@ -42,8 +45,10 @@
  *     its page it is a block in use, but its head is a free one's.
  *  S12 A block that is handed out does not look free: the size in its head is 0.
  *
- * Search: bins from the wanted size upwards, so that the tightest page is used; within a
- * bin the page that was filed last comes first, which is what rotating one list does.
+ * Search: best fit by pages: bins from the wanted size upwards, so that of the pages of a
+ * class the one with about the tightest largest hole is used. Holes that are left are then
+ * of sizes that are asked for, and are filled without rest. Within a bin the page that was
+ * filed last comes first, which is what rotating one list does.
  * Objects of a page's size or more have pages of their own, and slab_cache says whose.
  * Constructors run at each allocation, destructors at each free. Objects of a
  * SLAB_TYPESAFE_BY_RCU cache have one more word, by which they wait for the readers.
@@ -74,27 +79,23 @@ DEFINE_PER_CPU(struct slob_cpu, slob_cpu);
 
 static void unfile(struct slob_lists *l, struct page *page)
 {
-	unsigned int place = page->slob_at, row, bin;
+	unsigned int place = page->slob_at;
 
 	slob_unlist(page);
 	WRITE_ONCE(page->slob_at, SLOB_NOWHERE);
-	if (place >= NR_SLOB_PLACES || !hlist_empty(&l->places[place]))
-		return;
-	row = place < NR_SLOB_BINS ? SLOB_SMALL :
-	      place < NR_SLOB_BINS + BINS_MEDIUM + BINS_LARGE ? SLOB_MEDIUM : SLOB_LARGE;
-	bin = place - slob_place(row, 0);
-	l->used[row] &= ~(1ull << bin);
+	if (place < NR_SLOB_PLACES && hlist_empty(&l->places[place]))
+		l->used[place / NR_SLOB_BINS] &= ~(1ull << place % NR_SLOB_BINS);
 }
 
 /* Where S4 wants it. */
 static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 {
-	unsigned int bin, row, place = SLOB_FULL;
+	unsigned int bin = 0, place = SLOB_FULL;
+	enum slob_class class = slob_class(page);
 
 	if (page->slob_free) {
 		bin = slob_bin(page->slob_max);
-		row = slob_row(slob_class(page), bin);
-		place = slob_place(row, bin);
+		place = slob_place(class, bin);
 	}
 	if (page->slob_at == place)
 		return;
@@ -107,7 +108,7 @@ static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 		return;
 	}
 	hlist_add_head(&page->slob_list, &l->places[place]);
-	l->used[row] |= 1ull << bin;
+	l->used[class] |= 1ull << bin;
 }
 
 /* Misuse. */
@@ -151,51 +152,57 @@ void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 /* Objects out. */
 
 /*
- * After a block was taken: what a large one leaves may be open to smaller ones at once (S5).
- * Pages of small ones stay where they are until they are full, or a search fails (S4).
+ * After a block was taken: what a large one leaves is far from what slob_max was, and is to
+ * be found at once. With small ones it is as S4 says.
  */
 static __always_inline void taken(struct slob_node *n, struct slob_lists *l, struct page *page,
 				  unsigned int units)
 {
 	n->used_units += units;
-	if (unlikely(units >= SLOB_MEDIUM_UNITS))
+	if (unlikely(units >= SLOB_LARGE_UNITS))
 		WRITE_ONCE(page->slob_max, (u16)slob_page_largest(page));
-	if (unlikely(!page->slob_free || units >= SLOB_MEDIUM_UNITS))
+	if (unlikely(!page->slob_free || units >= SLOB_LARGE_UNITS))
 		file(n, l, page);
 }
 
+/* What is asked of lists_take() and those below. */
+struct slob_wish {
+	struct kmem_cache *s;		/* NULL: of a general cache */
+	unsigned int units, align;	/* align: units */
+	unsigned long lane;
+};
+
 /*
- * lists_search - from a page that is there
- * @row: whose pages (S5)
+ * lists_search - from a page of @class that is there
  *
  * In bins that may be too small, and where alignment may spoil the fit, only so many pages
  * are tried.
  */
-static noinline void *lists_search(struct slob_node *n, unsigned long lane, unsigned int row,
-				   unsigned int units, unsigned int align)
+static noinline void *lists_search(struct slob_node *n, const struct slob_wish *w,
+				   enum slob_class class)
 {
-	unsigned int first = slob_bin(units), bin, at, tries;
-	struct slob_lists *l = slob_lists(n, how_kind(lane));
+	struct slob_lists *l = slob_lists(n, how_kind(w->lane));
+	unsigned int first = slob_bin(w->units), bin, at, tries;
 	struct hlist_node *node, *next;
 	struct page *page;
 	char *base;
 	u64 bins;
 
-	for (bins = l->used[row] >> first << first; bins; bins &= bins - 1) {
+	for (bins = l->used[class] >> first << first; bins; bins &= bins - 1) {
 		bin = (unsigned int)__builtin_ctzll(bins);
 		tries = TRIES;
-		for (node = l->places[slob_place(row, bin)].first; node && tries; node = next) {
+		for (node = l->places[slob_place(class, bin)].first; node && tries; node = next) {
 			next = node->next;
 			page = hlist_entry(node, struct page, slob_list);
-			if (page->slab_lane != lane)
+			if (page->slab_lane != w->lane)
 				continue;
 			tries--;
-			if (page->slob_max < units)
+			if (page->slob_max < w->units)
 				continue;
 			base = page_to_virt(page);
-			at = slob_page_take(page, base, units, align);
+			at = slob_page_take(page, base, w->units, w->align);
 			if (likely(at < SLOB_UNITS)) {
-				taken(n, l, page, units);
+				taken(n, l, page, w->units);
 				return base + at * SLOB_UNIT;
 			}
 			if (at == SLOB_DAMAGED)
@@ -207,48 +214,43 @@ static noinline void *lists_search(struct slob_node *n, unsigned long lane, unsi
 	return NULL;
 }
 
-/* The same: the first page of the first bin mostly has what is wanted. */
-static __always_inline void *lists_take(struct slob_node *n, unsigned long lane,
-					unsigned int row, unsigned int units, unsigned int align)
+/* S5. The first page of the first bin mostly has what is wanted. */
+static __always_inline void *lists_take(struct slob_node *n, const struct slob_wish *w)
 {
-	unsigned int first = slob_bin(units), at;
-	struct slob_lists *l = slob_lists(n, how_kind(lane));
-	u64 bins = l->used[row] >> first << first;
+	enum slob_class class = slob_class_of(w->units);
+	unsigned int first = slob_bin(w->units), at;
+	struct slob_lists *l = slob_lists(n, how_kind(w->lane));
+	u64 bins = l->used[class] >> first << first;
 	struct page *page;
+	void *x = NULL;
 	char *base;
 
-	if (unlikely(!bins))
-		return NULL;
-	first = slob_place(row, (unsigned int)__builtin_ctzll(bins));
-	page = hlist_entry(l->places[first].first, struct page, slob_list);
-	if (unlikely(page->slob_max < units || page->slab_lane != lane))
-		return lists_search(n, lane, row, units, align);
-	base = page_to_virt(page);
-	at = slob_page_take(page, base, units, align);
-	if (unlikely(at >= SLOB_UNITS)) {
-		if (at == SLOB_NO_ROOM)
-			file(n, l, page);
-		return lists_search(n, lane, row, units, align);
+	if (likely(bins)) {
+		first = slob_place(class, (unsigned int)__builtin_ctzll(bins));
+		page = hlist_entry(l->places[first].first, struct page, slob_list);
+		if (likely(page->slob_max >= w->units && page->slab_lane == w->lane)) {
+			base = page_to_virt(page);
+			at = slob_page_take(page, base, w->units, w->align);
+			if (likely(at < SLOB_UNITS)) {
+				taken(n, l, page, w->units);
+				return base + at * SLOB_UNIT;
+			}
+			if (at == SLOB_NO_ROOM)
+				file(n, l, page);
+		}
+		x = lists_search(n, w, class);
 	}
-	taken(n, l, page, units);
-	return base + at * SLOB_UNIT;
+	return x || class == SLOB_LARGE ? x : lists_search(n, w, SLOB_LARGE);
 }
 
-/* What is asked of page_take() and those below. */
-struct slob_wish {
-	struct kmem_cache *s;		/* NULL: of a general cache */
-	unsigned int units, align;	/* align: units */
-	unsigned long lane;
-};
-
-static __always_inline void *node_take(struct slob_node *n, const struct slob_wish *w,
-				       unsigned int row)
+/* @any: large blocks may go into pages of small ones, too. */
+static __always_inline void *node_take(struct slob_node *n, const struct slob_wish *w, bool any)
 {
 	unsigned long flags;
 	void *x;
 
 	spin_lock_irqsave(&n->lock, flags);
-	x = lists_take(n, w->lane, row, w->units, w->align);
+	x = any ? lists_search(n, w, SLOB_SMALL) : lists_take(n, w);
 	if (w->s && likely(x))
 		slob_count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
@@ -279,7 +281,7 @@ void *slob_kmalloc(size_t size, unsigned long lane)
 
 	if (unlikely(!n || units >= SLOB_UNITS))
 		return NULL;
-	return node_take(n, &w, slob_class_of(units));
+	return node_take(n, &w, false);
 }
 
 void *slob_take(struct kmem_cache *s)
@@ -291,7 +293,7 @@ void *slob_take(struct kmem_cache *s)
 		return NULL;
 	if (SLOB_IS_GENERAL(w.lane))
 		w.s = NULL;
-	return node_take(n, &w, slob_class_of(w.units));
+	return node_take(n, &w, false);
 }
 
 /* A new page, and the block from it. Its node may be another one than was wished for. */
@@ -332,7 +334,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 {
 	gfp_t quiet = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	unsigned int other, row, class = slob_class_of(w->units);
+	unsigned int other;
 	bool only = gfp & __GFP_THISNODE;
 	void *x;
 
@@ -340,25 +342,24 @@ static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 	 * any node, waiting for it; a hole of any page.
 	 */
 	slob_swap_last(NULL, 0);
-	x = node_take(slob_nodes[nid], w, class);
+	x = node_take(slob_nodes[nid], w, false);
 	if (x)
 		return x;
 	x = page_take(w, (quiet | __GFP_THISNODE) & ~__GFP_DIRECT_RECLAIM, nid);
 	for (other = 0; !x && !only && other < machine.nr_nodes; other++)
-		x = node_take(slob_nodes[other], w, class);
+		x = node_take(slob_nodes[other], w, false);
 	if (!x)
 		x = page_take(w, gfp, nid);
 	for (other = 0; !x && other < machine.nr_nodes; other++)
-		for (row = class; !x && row < NR_SLOB_CLASSES; row++)
-			if (!only || other == (unsigned int)nid)
-				x = node_take(slob_nodes[other], w, row);
+		if (!only || other == (unsigned int)nid)
+			x = node_take(slob_nodes[other], w, true);
 	return x;
 }
 
 static __always_inline void *take(const struct slob_wish *w, gfp_t gfp, int node)
 {
 	int nid = node == NUMA_NO_NODE ? numa_mem_id() : node;
-	void *x = node_take(slob_nodes[nid], w, slob_class_of(w->units));
+	void *x = node_take(slob_nodes[nid], w, false);
 
 	return likely(x) ? x : take_slowly(w, gfp, nid);
 }

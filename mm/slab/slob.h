@@ -44,27 +44,23 @@ enum slob_kind {
 	NR_SLOB_KINDS = SLOB_MAP_PAGE - SLOB_GENERAL,
 };
 
-/* Of what size the blocks in a page are (S5). */
+/* What a page was made for (S5). */
 enum slob_class {
-	SLOB_SMALL,		/* below 256 bytes */
-	SLOB_MEDIUM,		/* below 1024 */
+	SLOB_SMALL,		/* blocks below 256 bytes */
 	SLOB_LARGE,
 	NR_SLOB_CLASSES
 };
 
-#define SLOB_MEDIUM_UNITS	(256 / SLOB_UNIT)
-#define SLOB_LARGE_UNITS	(1024 / SLOB_UNIT)
+#define SLOB_LARGE_UNITS (256 / SLOB_UNIT)
 
 /*
- * Bins of pages by their largest free block: for each size below 256 bytes, then in
- * steps of 128, then of 512. Small holes are one row for all classes, medium ones have
- * two, large ones three (S5), which is what a place counts.
+ * Bins of pages by their largest free block: for each size below 128 bytes, then eight for
+ * each power of two, so that a block leaves at most an eighth of the hole that it is put
+ * into. Each class has a row of them.
  */
-#define BINS_SMALL	(SLOB_MEDIUM_UNITS - 1)
-#define BINS_MEDIUM	((SLOB_LARGE_UNITS - SLOB_MEDIUM_UNITS) / 16)
-#define BINS_LARGE	((SLOB_UNITS - SLOB_LARGE_UNITS) / 64 + 1)
-#define NR_SLOB_BINS	(BINS_SMALL + BINS_MEDIUM + BINS_LARGE)
-#define NR_SLOB_PLACES	(NR_SLOB_BINS + BINS_MEDIUM + 2 * BINS_LARGE)
+#define SLOB_EXACT_BINS	16u		/* a power of two, at least 8 */
+#define NR_SLOB_BINS	(8 * ((unsigned int)ilog2(SLOB_UNITS) - 2) + 1)
+#define NR_SLOB_PLACES	(NR_SLOB_CLASSES * NR_SLOB_BINS)
 #define SLOB_FULL	NR_SLOB_PLACES	/* the place of pages without a free block */
 #define SLOB_NOWHERE	(SLOB_FULL + 1)	/* on no list */
 
@@ -91,7 +87,10 @@ static __always_inline struct slob_lists *slob_lists(struct slob_node *n, enum s
 	return &n->lists[kind - SLOB_GENERAL];
 }
 
-_Static_assert(sizeof(struct slob_node) <= PAGE_SIZE, "a node's lists have outgrown a page");
+/* The pages that it takes. */
+#define SLOB_NODE_ORDER	get_order(sizeof(struct slob_node))
+
+_Static_assert(sizeof(struct slob_node) <= 2 * PAGE_SIZE, "a node's lists have outgrown two pages");
 _Static_assert(SLOB_NOWHERE < 256 && NR_SLOB_BINS <= 64, "bins have outgrown their numbers");
 
 struct slob_rcu;
@@ -109,34 +108,19 @@ static __always_inline void slob_unlist(struct page *page)
 
 static __always_inline unsigned int slob_bin(unsigned int units)
 {
-	if (units < SLOB_MEDIUM_UNITS)
-		return units - 1;
-	if (units < SLOB_LARGE_UNITS)
-		return BINS_SMALL + (units - SLOB_MEDIUM_UNITS) / 16;
-	return BINS_SMALL + BINS_MEDIUM + (units - SLOB_LARGE_UNITS) / 64;
+	unsigned int power = (unsigned int)ilog2(units);
+
+	return units < SLOB_EXACT_BINS ? units : 8 * (power - 3) + (units >> (power - 3));
 }
 
 static __always_inline enum slob_class slob_class_of(unsigned int units)
 {
-	return units < SLOB_MEDIUM_UNITS ? SLOB_SMALL :
-	       units < SLOB_LARGE_UNITS ? SLOB_MEDIUM : SLOB_LARGE;
+	return units < SLOB_LARGE_UNITS ? SLOB_SMALL : SLOB_LARGE;
 }
 
-/* Whose row is a page of @class in, whose largest hole is in @bin? */
-static __always_inline unsigned int slob_row(enum slob_class class, unsigned int bin)
+static __always_inline unsigned int slob_place(enum slob_class class, unsigned int bin)
 {
-	if (bin < BINS_SMALL)
-		return SLOB_SMALL;
-	if (bin < BINS_SMALL + BINS_MEDIUM && class == SLOB_LARGE)
-		return SLOB_MEDIUM;
-	return class;
-}
-
-static __always_inline unsigned int slob_place(unsigned int row, unsigned int bin)
-{
-	return bin + (row == SLOB_SMALL ? 0 :
-		      row == SLOB_MEDIUM ? NR_SLOB_BINS - BINS_SMALL :
-		      NR_SLOB_BINS + BINS_LARGE - BINS_SMALL);
+	return class * NR_SLOB_BINS + bin;
 }
 
 /* page->slob_what: kind and class. */

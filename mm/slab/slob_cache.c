@@ -523,7 +523,8 @@ unsigned int backend_validate(struct kmem_cache *s)
 /* The whole of what SLOB holds, and what of it is nobody's object. */
 void backend_show(struct seq_file *m)
 {
-	unsigned long pages = 0, maps = 0, used = 0, lists = machine.nr_nodes, held;
+	unsigned long pages = 0, maps = 0, used = 0, held;
+	unsigned long lists = (unsigned long)machine.nr_nodes << SLOB_NODE_ORDER;
 	unsigned int nid, cpu;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
@@ -549,7 +550,7 @@ int backend_boot(void)
 	unsigned int nid, cpu;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, 0);
+		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, SLOB_NODE_ORDER);
 		if (!page)
 			return -ENOMEM;
 		n = page_to_virt(page);

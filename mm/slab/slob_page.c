@@ -295,7 +295,7 @@ static unsigned long check_page(struct page *page, void *ctx)
 {
 	const char *what = slob_page_check(page);
 	struct node_sum *sum = ctx;
-	unsigned int bin, faults = what ? fault(page, what) : 0;
+	unsigned int faults = what ? fault(page, what) : 0;
 
 	sum->pages++;
 	sum->used += SLOB_UNITS - page->slob_free;
@@ -308,8 +308,7 @@ static unsigned long check_page(struct page *page, void *ctx)
 			faults += fault(page, "full, and listed among others (S4)");
 		return faults;
 	}
-	bin = slob_bin(page->slob_max);
-	if (page->slob_at != slob_place(slob_row(slob_class(page), bin), bin))
+	if (page->slob_at != slob_place(slob_class(page), slob_bin(page->slob_max)))
 		faults += fault(page, "on the wrong list (S4)");
 	if (page->slob_free == SLOB_UNITS)
 		faults += fault(page, "free, and kept (S6)");
@@ -317,19 +316,17 @@ static unsigned long check_page(struct page *page, void *ctx)
 }
 
 /* S4: a bin's bit says whether it has pages. */
-static unsigned int check_rows(struct slob_lists *l)
+static unsigned int check_bins(struct slob_lists *l)
 {
-	unsigned int row, bin, faults = 0;
+	unsigned int class, bin, faults = 0;
 	struct hlist_head *list;
 
-	for (row = 0; row < NR_SLOB_CLASSES; row++)
+	for (class = 0; class < NR_SLOB_CLASSES; class++)
 		for (bin = 0; bin < NR_SLOB_BINS; bin++) {
-			if (slob_row(row, bin) != row)
+			list = &l->places[slob_place(class, bin)];
+			if (hlist_empty(list) != (l->used[class] >> bin & 1))
 				continue;
-			list = &l->places[slob_place(row, bin)];
-			if (hlist_empty(list) != (l->used[row] >> bin & 1))
-				continue;
-			pr_err("slob: row %u, bin %u: the bit is wrong (S4)\n", row, bin);
+			pr_err("slob: class %u, bin %u: the bit is wrong (S4)\n", class, bin);
 			faults++;
 		}
 	return faults;
@@ -382,7 +379,7 @@ unsigned int slob_node_check(struct slob_node *n)
 	spin_lock_irqsave(&n->lock, flags);
 	faults = (unsigned int)each_page_locked(n, check_page, &sum);
 	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
-		faults += check_rows(&n->lists[kind]);
+		faults += check_bins(&n->lists[kind]);
 	faults += check_maps(n) + check_lasts(n);
 	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
 		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",

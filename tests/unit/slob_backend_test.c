@@ -122,38 +122,42 @@ static void powers_test(struct kunit *test)
 static void classes_test(struct kunit *test)
 {
 	struct kmem_cache *large = own_cache(test, 2000, SLAB_CACHE_DMA32);
-	struct kmem_cache *medium = own_cache(test, 400, SLAB_CACHE_DMA32);
 	struct kmem_cache *small = own_cache(test, 40, SLAB_CACHE_DMA32);
 	unsigned long before = pages();
-	void *l[2], *m, *s;
+	void *l[5], *s[4];
+	unsigned int i;
 
+	/* Without a page of their own, small ones fill what large ones have left. */
 	l[0] = kmem_cache_alloc(large, GFP_KERNEL);
-	KUNIT_EXPECT_EQ(test, slob_class(page_of(l[0])), SLOB_LARGE);
-	/* 2096 bytes are left: room for one more large one, so none for others. */
-	m = kmem_cache_alloc(medium, GFP_KERNEL);
-	s = kmem_cache_alloc(small, GFP_KERNEL);
-	KUNIT_EXPECT_EQ(test, slob_class(page_of(m)), SLOB_MEDIUM);
-	KUNIT_EXPECT_EQ(test, slob_class(page_of(s)), SLOB_SMALL);
-	KUNIT_EXPECT_GE(test, pages(), before + 3);
+	s[0] = kmem_cache_alloc(small, GFP_KERNEL);
 	l[1] = kmem_cache_alloc(large, GFP_KERNEL);
+	s[1] = kmem_cache_alloc(small, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, slob_class(page_of(l[0])), SLOB_LARGE);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(s[0]), page_of(l[0]));
 	KUNIT_EXPECT_PTR_EQ(test, page_of(l[1]), page_of(l[0]));
-	kmem_cache_free(small, s);
-	kmem_cache_free(medium, m);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(s[1]), page_of(l[0]));
+	KUNIT_EXPECT_LE(test, pages(), before + 2);
+	/* When they have one it comes first, even where another hole is tighter. */
+	s[2] = kmem_cache_alloc(small, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, slob_class(page_of(s[2])), SLOB_SMALL);
+	kmem_cache_free(small, s[0]);
 	kmem_cache_shrink(small);
-	/* 96 bytes: no large one will ever fit there. */
-	s = kmem_cache_alloc(small, GFP_KERNEL);
-	KUNIT_EXPECT_PTR_EQ(test, page_of(s), page_of(l[0]));
-	kmem_cache_free(small, s);
-	kmem_cache_free(large, l[1]);
-	kmem_cache_shrink(small);
-	/* And with no more pages, any hole will do. */
-	KUNIT_EXPECT_NULL(test, fast_take(medium));
-	m = slow_take(medium, GFP_KERNEL | ___GFP_NO_GROW, NUMA_NO_NODE);
-	KUNIT_EXPECT_PTR_EQ(test, page_of(m), page_of(l[0]));
-	kmem_cache_free(medium, m);
-	kmem_cache_free(large, l[0]);
+	s[3] = kmem_cache_alloc(small, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(s[3]), page_of(s[2]));
+	/* No large one goes there, unless there are no more pages. */
+	l[2] = kmem_cache_alloc(large, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, slob_class(page_of(l[2])), SLOB_LARGE);
+	l[3] = kmem_cache_alloc(large, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(l[3]), page_of(l[2]));
+	KUNIT_EXPECT_NULL(test, fast_take(large));
+	l[4] = slow_take(large, GFP_KERNEL | ___GFP_NO_GROW, NUMA_NO_NODE);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(l[4]), page_of(s[2]));
+	expect_valid(test);
+	for (i = 0; i < ARRAY_SIZE(l); i++)
+		kmem_cache_free(large, l[i]);
+	for (i = 1; i < ARRAY_SIZE(s); i++)
+		kmem_cache_free(small, s[i]);
 	kmem_cache_destroy(small);
-	kmem_cache_destroy(medium);
 	kmem_cache_destroy(large);
 	KUNIT_EXPECT_LE(test, pages(), before);
 }
