@@ -6,7 +6,8 @@
  * It has three storeys.
  *
  *	magazines	per CPU, lane and node: slub_fast.h, slub_magazine.c. Objects come
- *			from there and go there; 10 to 20 instructions, no lock
+ *			from there and go there; 10 to 20 instructions, no lock. From CPU to
+ *			CPU they go by the node's depot, a hundred and more under one lock
  *	CPU slabs	per CPU: a slab that is the CPU's own ("frozen"), and more of them
  *			on a partial list. Magazines are filled from there. No lock
  *	node lists	slabs with free objects that are nobody's. Under list_lock
@@ -230,8 +231,11 @@ static void *adopt_slab(struct kmem_cache *s, struct page *page)
 static void *take_near(struct kmem_cache *s, int nid, int node)
 {
 	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
-	void *object = cpu_refill(s, c, nid);
+	void *object = magazine_fetch(s, nid, node);
 
+	if (object)
+		return object;
+	object = cpu_refill(s, c, nid);
 	if (object && node != NUMA_NO_NODE && page_to_nid(c->page) != node) {
 		link_set(s, object, c->freelist);	/* U6: not what is wanted */
 		c->freelist = object;

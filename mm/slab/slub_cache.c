@@ -215,7 +215,10 @@ static void flush(struct cpu_job *job, struct kmem_cache_cpu *c)
 static void flush_all(struct kmem_cache *s)
 {
 	struct cpu_job job = { .s = s, .fn = flush };
+	unsigned int nid;
 
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		depot_empty(s, nid);
 	on_each_cpu_of(&job);
 }
 
@@ -244,6 +247,8 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 
 	if (badly)
 		flush_all(s);
+	else
+		depot_empty(s, nid);
 	if (!READ_ONCE(s->node[nid]->nr_partial) || (s->flags & SLAB_TYPESAFE_BY_RCU))
 		return 0;
 	slab_collect_empty(s->node[nid], &dead);
@@ -338,6 +343,7 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info)
 		spin_lock_irqsave(&n->list_lock, flags);
 		list_for_each_entry(page, &n->partial, slab_list)
 			count_free(info, page, 0);
+		info->active_objs -= n->depot_objects;
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}
 	on_each_cpu_of(&job);
@@ -378,6 +384,21 @@ static unsigned int validate_listed(struct kmem_cache *s, struct page *page)
 	return 0;
 }
 
+/* G4. Node locked. */
+static unsigned int validate_depot(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	unsigned int sum = 0;
+	void **bundle;
+
+	for (bundle = n->depot; bundle; bundle = bundle[0])
+		sum += bundle_count(bundle);
+	if (sum == n->depot_objects)
+		return 0;
+	pr_err("slab: cache %s: %u objects in the depot, %u counted\n", s->name, sum,
+	       n->depot_objects);
+	return 1;
+}
+
 static unsigned int validate_node(struct kmem_cache *s, unsigned int nid)
 {
 	struct kmem_cache_node *n = s->node[nid];
@@ -401,6 +422,7 @@ static unsigned int validate_node(struct kmem_cache *s, unsigned int nid)
 		pr_err("slab: cache %s, node %u: more slabs listed than there are\n", s->name, nid);
 		faults++;
 	}
+	faults += validate_depot(s, n);
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	return faults;
 }
@@ -409,6 +431,8 @@ unsigned int backend_validate(struct kmem_cache *s)
 {
 	unsigned int nid, faults = 0;
 
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		faults += validate_node(s, nid);
 	flush_all(s);
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		faults += validate_node(s, nid);

@@ -101,7 +101,7 @@ static void surplus_test(struct kunit *test)
 	cache_info(s, &info);
 	KUNIT_EXPECT_LE(test, info.num_slabs,
 			(unsigned long)(s->min_partial * machine.nr_nodes + s->cpu_partial + 2 +
-					s->magazine / s->objects));
+					3 * s->magazine / s->objects));
 	kvfree(p);
 	kmem_cache_destroy(s);
 }
@@ -277,6 +277,76 @@ static void locks_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+static unsigned int depot_objects(struct kmem_cache *s)
+{
+	unsigned int nid, sum = 0;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		sum += s->node[nid]->depot_objects;
+	return sum;
+}
+
+/* G4: from CPU to CPU in bundles, though each object is of another slab than the one before. */
+static void remote_locks_test(struct kunit *test)
+{
+	struct remote r = { .n = 1000 };
+	struct slabinfo before, after;
+	unsigned long takes = 0;
+	unsigned int i, round;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	if (!magazines_open)
+		kunit_skip(test, "magazines are shut");
+	r.s = own_cache(test, 1024, 0);
+	r.p = kvcalloc(r.n, sizeof(*r.p), GFP_KERNEL);
+	for (round = 0; round < 10; round++) {
+		if (round == 5) {
+			cache_info(r.s, &before);
+			takes = quarry_lock_stats(RANK_SLAB_NODE).takes;
+		}
+		for (i = 0; i < r.n; i++)
+			r.p[i * 7 % r.n] = kmem_cache_alloc(r.s, GFP_KERNEL);
+		smp_call_function_single(another_cpu(), free_them, &r, 1);
+	}
+	KUNIT_EXPECT_LE(test, quarry_lock_stats(RANK_SLAB_NODE).takes, takes + 5 * 40);
+	KUNIT_EXPECT_GT(test, depot_objects(r.s), 0u);
+	cache_info(r.s, &after);
+	KUNIT_EXPECT_EQ(test, after.num_slabs, before.num_slabs);
+	KUNIT_EXPECT_EQ(test, after.active_objs, 0ul);
+	KUNIT_EXPECT_EQ(test, cache_validate(r.s), 0u);
+	KUNIT_EXPECT_EQ(test, depot_objects(r.s), 0u);
+	kvfree(r.p);
+	kmem_cache_destroy(r.s);
+}
+
+/* G4: a depot has a limit, and goes as soon as memory is short. */
+static void depot_test(struct kunit *test)
+{
+	struct kmem_cache *s;
+	unsigned int n, nid;
+	void **p;
+
+	if (!magazines_open)
+		kunit_skip(test, "magazines are shut");
+	s = own_cache(test, 256, 0);
+	n = 5 * s->magazine;
+	p = kvcalloc(n, sizeof(*p), GFP_KERNEL);
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, n, p), (int)n);
+	kmem_cache_free_bulk(s, n, p);
+	KUNIT_EXPECT_GT(test, depot_objects(s), s->magazine);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		KUNIT_EXPECT_LE(test, s->node[nid]->depot_objects, 2 * s->magazine);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		backend_reclaim(s, nid, false);
+	KUNIT_EXPECT_EQ(test, depot_objects(s), 0u);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	kvfree(p);
+	kmem_cache_destroy(s);
+}
+
 /* V1 */
 static void waste_test(struct kunit *test)
 {
@@ -373,6 +443,8 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(remote_free_test),
 	KUNIT_CASE(lanes_test),
 	KUNIT_CASE(locks_test),
+	KUNIT_CASE(remote_locks_test),
+	KUNIT_CASE(depot_test),
 	KUNIT_CASE(waste_test),
 	KUNIT_CASE(bulk_test),
 	KUNIT_CASE(misuse_test),
