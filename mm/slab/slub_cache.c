@@ -212,6 +212,7 @@ static void flush(struct cpu_job *job, struct kmem_cache_cpu *c)
 	slabs_unfreeze(s, partial);
 }
 
+/* Depots first: what is left of their slabs to this CPU goes with the rest of it. */
 static void flush_all(struct kmem_cache *s)
 {
 	struct cpu_job job = { .s = s, .fn = flush };
