@@ -32,7 +32,8 @@
  *  S7 Pages are for general objects or those of caches; reclaimable, for ZONE_DMA, for
  *     ZONE_DMA32 or for neither. Caches whose objects are of one size have different numbers
  *     (mostly there is only 0), and a page is for caches of one number: its slab_lane.
- *     So page and size say which cache an object is of.
+ *     So page and size say which cache an object is of. Each kind has lists of its own,
+ *     and the numbers besides 0 have some together, to be nobody else's hindrance.
  *  S8 Bitmaps are in pages of 64. A node has as many in use as it has pages of blocks.
  *  S9 nr_pages and used_units of a node are sums over its pages; s->node[]->total_objects
  *     counts live objects of a cache, nr_slabs their units. General objects that are
@@ -68,6 +69,7 @@
 #include "mm/slab/use.h"
 
 #define TRIES	16	/* pages of one bin that are looked into */
+#define LOOKS	128	/* and that are looked at, whether they are for the wanted number */
 
 struct slob_node *slob_nodes[QUARRY_MAX_NODES];
 struct slob_fast slob_fast;
@@ -181,8 +183,8 @@ struct slob_wish {
 static noinline void *lists_search(struct slob_node *n, const struct slob_wish *w,
 				   enum slob_class class)
 {
-	struct slob_lists *l = slob_lists(n, how_kind(w->lane));
-	unsigned int first = slob_bin(w->units), bin, at, tries;
+	struct slob_lists *l = slob_lists(n, w->lane);
+	unsigned int first = slob_bin(w->units), bin, at, tries, looks;
 	struct hlist_node *node, *next;
 	struct page *page;
 	char *base;
@@ -191,7 +193,9 @@ static noinline void *lists_search(struct slob_node *n, const struct slob_wish *
 	for (bins = l->used[class] >> first << first; bins; bins &= bins - 1) {
 		bin = (unsigned int)__builtin_ctzll(bins);
 		tries = TRIES;
-		for (node = l->places[slob_place(class, bin)].first; node && tries; node = next) {
+		looks = LOOKS;
+		node = l->places[slob_place(class, bin)].first;
+		for (; node && tries && looks; node = next, looks--) {
 			next = node->next;
 			page = hlist_entry(node, struct page, slob_list);
 			if (page->slab_lane != w->lane)
@@ -219,7 +223,7 @@ static __always_inline void *lists_take(struct slob_node *n, const struct slob_w
 {
 	enum slob_class class = slob_class_of(w->units);
 	unsigned int first = slob_bin(w->units), at;
-	struct slob_lists *l = slob_lists(n, how_kind(w->lane));
+	struct slob_lists *l = slob_lists(n, w->lane);
 	u64 bins = l->used[class] >> first << first;
 	struct page *page;
 	void *x = NULL;
@@ -323,7 +327,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	x = page_to_virt(page);
 	x = (char *)x + slob_page_take(page, x, w->units, w->align) * SLOB_UNIT;
 	WRITE_ONCE(page->slob_max, (u16)(SLOB_UNITS - w->units));
-	file(n, slob_lists(n, how_kind(w->lane)), page);
+	file(n, slob_lists(n, w->lane), page);
 	if (w->s)
 		slob_count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
@@ -438,7 +442,7 @@ void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node)
 static unsigned int put(struct slob_node *n, struct page *page, void *x, unsigned int want,
 			struct page **dead)
 {
-	struct slob_lists *l = slob_lists(n, slob_kind(page));
+	struct slob_lists *l = slob_lists(n, page->slab_lane);
 	unsigned int at = offset_in_page(x) / SLOB_UNIT, units;
 	bool grown = false;
 

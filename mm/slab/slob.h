@@ -42,6 +42,7 @@ enum slob_kind {
 	SLOB_CACHES_DMA32,
 	SLOB_MAP_PAGE,		/* no blocks: bitmaps of other pages (S8) */
 	NR_SLOB_KINDS = SLOB_MAP_PAGE - SLOB_GENERAL,
+	NR_SLOB_LISTS,
 };
 
 /* What a page was made for (S5). */
@@ -64,7 +65,7 @@ enum slob_class {
 #define SLOB_FULL	NR_SLOB_PLACES	/* the place of pages without a free block */
 #define SLOB_NOWHERE	(SLOB_FULL + 1)	/* on no list */
 
-/* Pages of one kind on one node. Keys: N slob_node.lock */
+/* Pages of one kind on one node, or of all that have numbers. Keys: N slob_node.lock */
 struct slob_lists {
 	u64 used[NR_SLOB_CLASSES];		/* N  bins that have pages */
 	struct hlist_head places[NR_SLOB_PLACES]; /* N */
@@ -79,12 +80,13 @@ struct slob_node {
 	unsigned long nr_pages;			/* N  of blocks */
 	unsigned long nr_map_pages;		/* N */
 	unsigned long used_units;		/* N  in blocks that are in use */
-	struct slob_lists lists[NR_SLOB_KINDS];	/* N  of SLOB_GENERAL and so on */
+	struct slob_lists lists[NR_SLOB_LISTS];	/* N  of SLOB_GENERAL and so on; of numbers */
 };
 
-static __always_inline struct slob_lists *slob_lists(struct slob_node *n, enum slob_kind kind)
+/* Numbers are few, and would be in the way of the others: they have lists of their own (S7). */
+static __always_inline struct slob_lists *slob_lists(struct slob_node *n, unsigned long lane)
 {
-	return &n->lists[kind - SLOB_GENERAL];
+	return &n->lists[unlikely(how_number(lane)) ? NR_SLOB_KINDS : how_kind(lane) - SLOB_GENERAL];
 }
 
 /* The pages that it takes. */

@@ -228,15 +228,15 @@ static int enlist(struct kmem_cache *s)
 	spin_lock_irqsave(&caches_lock, flags);
 	while (*at && compare(*at, s) < 0)
 		at = &(*at)->slob_next;
-	for (; *at && !compare(*at, s) && (*at)->slob_lane >> 20 == number; number++)
+	for (; *at && !compare(*at, s) && how_number((*at)->slob_lane) == number; number++)
 		at = &(*at)->slob_next;
 	s->slob_lane = SLOB_LANE(slob_kind_of(s), number);
-	if (s->slob_lane >> 20 == number) {
+	if (how_number(s->slob_lane) == number) {
 		s->slob_next = *at;
 		*at = s;
 	}
 	spin_unlock_irqrestore(&caches_lock, flags);
-	return s->slob_lane >> 20 == number ? 0 : -ENOMEM;
+	return how_number(s->slob_lane) == number ? 0 : -ENOMEM;
 }
 
 static void delist(struct kmem_cache *s)

@@ -54,6 +54,11 @@ static __always_inline unsigned int how_kind(unsigned long how)
 	return how >> 16 & 15;
 }
 
+static __always_inline unsigned long how_number(unsigned long how)
+{
+	return how >> 20;
+}
+
 /* The largest block in a page of blocks, bytes. */
 #define SLOB_MAX	(PAGE_SIZE - 8)
 /* Kinds of pages, enum slob_kind, and lanes: those of general caches. */

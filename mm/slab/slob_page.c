@@ -263,7 +263,7 @@ static unsigned long each_page_locked(struct slob_node *n,
 	unsigned long sum = each_of_list(&n->full, fn, ctx);
 	unsigned int kind, place;
 
-	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
+	for (kind = 0; kind < NR_SLOB_LISTS; kind++)
 		for (place = 0; place < NR_SLOB_PLACES; place++)
 			sum += each_of_list(&n->lists[kind].places[place], fn, ctx);
 	return sum;
@@ -315,15 +315,19 @@ static unsigned long check_page(struct page *page, void *ctx)
 	return faults;
 }
 
-/* S4: a bin's bit says whether it has pages. */
-static unsigned int check_bins(struct slob_lists *l)
+/* S4: a bin's bit says whether it has pages. S7: which these are. */
+static unsigned int check_bins(struct slob_node *n, struct slob_lists *l)
 {
 	unsigned int class, bin, faults = 0;
 	struct hlist_head *list;
+	struct page *page;
 
 	for (class = 0; class < NR_SLOB_CLASSES; class++)
 		for (bin = 0; bin < NR_SLOB_BINS; bin++) {
 			list = &l->places[slob_place(class, bin)];
+			hlist_for_each_entry(page, list, slob_list)
+				if (slob_lists(n, page->slab_lane) != l)
+					faults += fault(page, "among those of other lanes (S7)");
 			if (hlist_empty(list) != (l->used[class] >> bin & 1))
 				continue;
 			pr_err("slob: class %u, bin %u: the bit is wrong (S4)\n", class, bin);
@@ -378,8 +382,8 @@ unsigned int slob_node_check(struct slob_node *n)
 
 	spin_lock_irqsave(&n->lock, flags);
 	faults = (unsigned int)each_page_locked(n, check_page, &sum);
-	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
-		faults += check_bins(&n->lists[kind]);
+	for (kind = 0; kind < NR_SLOB_LISTS; kind++)
+		faults += check_bins(n, &n->lists[kind]);
 	faults += check_maps(n) + check_lasts(n);
 	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
 		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",
