@@ -79,7 +79,8 @@ void backend_close(struct kmem_cache *s);
 /**
  * slow_take - an object, by any means
  * @gfp: no zone bits; __GFP_ZERO is the caller's business
- * @node: wanted, or NUMA_NO_NODE. It is preferred; with __GFP_THISNODE, it or nothing.
+ * @node: one of the machine's that is wanted, or NUMA_NO_NODE. It is preferred; with
+ *	__GFP_THISNODE, it or nothing.
  * Context: as @gfp says. Return: the object, constructed, or NULL.
  */
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node);

@@ -112,7 +112,7 @@ static void *take_new(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long si
 	return object;
 }
 
-/* There are no pages: whatever free object any node has, nearest first. */
+/* Whatever free object any node has, nearest first. */
 static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long site)
 {
 	struct zoneref *z = node_zonelist(nid, gfp)->_zonerefs;
@@ -127,14 +127,11 @@ static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid, unsigned lo
 
 void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site)
 {
-	int nid = (unsigned int)node < machine.nr_nodes ? node : numa_mem_id();
-	void *object = take_from_node(s, nid, site);
+	int nid = node == NUMA_NO_NODE ? numa_mem_id() : node;
 
-	if (!object)
-		object = take_new(s, gfp, nid, site);
-	if (!object)
-		object = take_anywhere(s, gfp, nid, site);
-	return object;
+	return take_from_node(s, nid, site) ?: take_new(s, slab_gfp_here(gfp), nid, site) ?:
+	       take_anywhere(s, gfp, nid, site) ?: take_new(s, gfp, nid, site) ?:
+	       take_anywhere(s, gfp, nid, site);
 }
 
 /* Objects in. */

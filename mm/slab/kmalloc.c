@@ -115,6 +115,8 @@ static void *large_new(size_t size, gfp_t flags, int node, unsigned long site)
 
 	if (slab_params.init_on_alloc)
 		flags |= __GFP_ZERO;
+	if ((unsigned int)node >= machine.nr_nodes)
+		node = NUMA_NO_NODE;
 	page = alloc_pages_node(node, flags | __GFP_COMP, size ? get_order(size) : 0);
 	if (!page)
 		return NULL;

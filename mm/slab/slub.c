@@ -164,7 +164,7 @@ static void *take_from_node(struct kmem_cache *s, int nid)
 	return object;
 }
 
-/* When there are no pages: whatever free object any node has, nearest first. */
+/* Whatever free object any node has, nearest first. */
 static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	struct zoneref *z = node_zonelist(nid, gfp)->_zonerefs;
@@ -197,13 +197,9 @@ static void *take_from_new(struct kmem_cache *s, gfp_t gfp, int nid)
 /* Another node's, without this CPU's slab. Context: as @gfp says. */
 static void *take_far(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	void *object = take_from_node(s, nid);
-
-	if (!object)
-		object = take_from_new(s, gfp, nid);
-	if (!object)
-		object = take_anywhere(s, gfp, nid);
-	return object;
+	return take_from_node(s, nid) ?: take_from_new(s, slab_gfp_here(gfp), nid) ?:
+	       take_anywhere(s, gfp, nid) ?: take_from_new(s, gfp, nid) ?:
+	       take_anywhere(s, gfp, nid);
 }
 
 /* Make a fresh slab this CPU's, and take its first object. Interrupts on or off. */
@@ -253,9 +249,11 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 	bool far;
 	int nid;
 
+	if (machine.nr_nodes == 1)
+		node = NUMA_NO_NODE;
 	local_irq_save(flags);
 	nid = numa_mem_id();
-	far = node != nid && (unsigned int)node < machine.nr_nodes;
+	far = node != NUMA_NO_NODE && node != nid;
 	if (!far)
 		object = take_near(s, nid, node);
 	local_irq_restore(flags);
@@ -263,6 +261,10 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 		return object;
 	if (far)
 		return take_far(s, gfp, node);
+	if (node != NUMA_NO_NODE && !(gfp & __GFP_THISNODE)) {
+		page = slub_new(s, slab_gfp_here(gfp), nid);
+		return page ? adopt_slab(s, page) : slow_take(s, gfp, NUMA_NO_NODE);
+	}
 	page = slub_new(s, gfp, nid);
 	if (!page)
 		return take_anywhere(s, gfp, nid);

@@ -169,6 +169,67 @@ static void full_node_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/*
+ * Many objects by a wish that cannot be granted: they share slabs elsewhere, instead of
+ * each having one made for it.
+ */
+static void expect_shared(struct kunit *test, struct kmem_cache *s, int nid)
+{
+	unsigned long had = contract_bytes();
+	unsigned int i;
+	void *p[300];
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = kmem_cache_alloc_node(s, GFP_NOWAIT | __GFP_NOMEMALLOC, nid);
+		KUNIT_ASSERT_NOT_NULL(test, p[i]);
+	}
+	KUNIT_EXPECT_LE(test, contract_bytes(), had + 2 * s->size * ARRAY_SIZE(p) + (256 << 10));
+	kmem_cache_free_bulk(s, ARRAY_SIZE(p), p);
+	kmem_cache_shrink(s);
+}
+
+static void full_node_shares_test(struct kunit *test)
+{
+	struct kmem_cache *s = create(test, 200, flavour_of(test));
+	int nid = (int)machine.nr_nodes - 1;
+
+	if (machine.nr_nodes < 2)
+		kunit_skip(test, "there is one node only");
+	if (NODE_DATA(nid)->node_start_pfn < max_low_pfn) {
+		use_up(nid, GFP_ATOMIC);
+		use_up(nid, GFP_ATOMIC | __GFP_MEMALLOC);
+	}
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	expect_shared(test, s, nid);
+	set_cpus_allowed_ptr(current, cpumask_of_node(nid));
+	expect_shared(test, s, nid);
+	expect_shared(test, s, NUMA_NO_NODE);
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+	release();
+	KUNIT_EXPECT_EQ(test, contract_active(s), 0ul);
+	kmem_cache_destroy(s);
+}
+
+/* A node that there is not: as if nobody had wished for one. */
+static void no_node_test(struct kunit *test)
+{
+	struct kmem_cache *s = create(test, 200, flavour_of(test));
+	static const int none[] = { QUARRY_MAX_NODES, 1000, -2, INT_MAX, INT_MIN };
+	unsigned int i;
+	void *p, *q;
+
+	expect_shared(test, s, (int)machine.nr_nodes);
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		expect_shared(test, s, none[i]);
+		p = kmalloc_node(40, GFP_KERNEL, none[i]);
+		q = kmalloc_node(200000, GFP_KERNEL, none[i]);
+		KUNIT_EXPECT_TRUE(test, p && q);
+		kfree(p);
+		kfree(q);
+	}
+	kmem_cache_destroy(s);
+}
+
 /* Zones and mobility (G2). */
 
 static void expect_below(struct kunit *test, const void *p, size_t size, u64 end)
@@ -466,6 +527,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(kmalloc_wish_test),
 	KUNIT_CASE_PARAM(near_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(full_node_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(full_node_shares_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(no_node_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(dma_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(dma32_test, flavour_gen_params),
 	KUNIT_CASE(mobility_test),
