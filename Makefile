@@ -3,7 +3,7 @@
 BUILD ?= build
 NINJA ?= ninja
 
-.PHONY: all run check check-linux bench-insns clean help
+.PHONY: all run check check-linux bench-insns bench-memory clean help
 .DEFAULT_GOAL := all
 
 $(BUILD)/build.ninja:
@@ -28,6 +28,10 @@ check-linux: all			## runs Linux's own test modules, unmodified
 bench-insns:				## counts what each interface costs in instructions
 	@scripts/setup bench
 	@scripts/bench-insns
+
+bench-memory:				## what each allocator of objects holds for what is asked for
+	@scripts/setup run
+	@scripts/bench-memory
 
 clean:					## removes what was built
 	@rm -rf build build-*
