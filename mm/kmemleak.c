@@ -172,8 +172,11 @@ static void add(unsigned long start, unsigned long size, struct kmem_cache *s, u
 
 static unsigned long add_object(struct kmem_cache *s, struct page *page, void *object, void *ctx)
 {
-	size_t size = slab_checked(s) ? s->object_size : backend_usable(s, page, object);
+	size_t size;
 
+	if (s->flags & SLAB_NOLEAKTRACE)
+		return 0;
+	size = slab_checked(s) ? s->object_size : backend_usable(s, page, object);
 	add((unsigned long)object, size, s, id_of(s, (unsigned long)object), 0);
 	return 1;
 }
@@ -212,12 +215,8 @@ static int by_start(const void *a, const void *b)
 
 static void collect_once(void)
 {
-	struct kmem_cache *s;
-
 	search.nr = 0;
-	for (s = cache_next(NULL); s; s = cache_next(s))
-		if (!(s->flags & SLAB_NOLEAKTRACE))
-			cache_each_object(s, add_object, NULL);
+	cache_each_object_of_all(add_object, NULL);
 	kmalloc_large_each(add_large);
 	vmap_each(add_area);
 	add_registered();

@@ -323,6 +323,15 @@ unsigned long zone_give(struct zone *zone, unsigned long start_pfn, unsigned lon
 	return pages;
 }
 
+unsigned long mem_map_used(unsigned long pfn)
+{
+	struct zone *zone = zone_of(pfn);
+	unsigned long flags = zone_lock(zone), end = buddy_fresh_end(zone, pfn);
+
+	zone_unlock(zone, flags);
+	return end;
+}
+
 /* D3 for a frame that nobody has had yet. */
 static void write_untouched(unsigned long pfn)
 {

@@ -145,6 +145,11 @@ unsigned long backend_partial(void);
 unsigned long backend_each_object(struct kmem_cache *s,
 				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						      void *object, void *ctx), void *ctx);
+/** backend_each_object_of_all - the same for all caches that are not checked. Weak: one after
+ *  the other; for backends to which a walk of all is no longer than that of one. */
+unsigned long backend_each_object_of_all(unsigned long (*fn)(struct kmem_cache *s,
+							     struct page *page, void *object,
+							     void *ctx), void *ctx);
 /** backend_describe - a line of a report about an address in a page with PG_slab whose
  *  slab_cache is NULL. Weak: backends with slabs have no such pages. Context: any. */
 void backend_describe(struct page *page, unsigned long addr);

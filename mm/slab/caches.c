@@ -249,6 +249,23 @@ struct kmem_cache *cache_next(struct kmem_cache *s)
 	return next;
 }
 
+bool cache_pin(const struct kmem_cache *s)
+{
+	struct kmem_cache *known;
+	bool found = false;
+
+	spin_lock(&slab_lock);
+	list_for_each_entry(known, &slab_caches, list) {
+		found = known == s;
+		if (found) {
+			known->pins++;
+			break;
+		}
+	}
+	spin_unlock(&slab_lock);
+	return found;
+}
+
 void cache_unpin(struct kmem_cache *s)
 {
 	spin_lock(&slab_lock);

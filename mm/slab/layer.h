@@ -61,6 +61,10 @@ void cache_info(struct kmem_cache *s, struct slabinfo *info);
 unsigned long cache_each_object(struct kmem_cache *s,
 				unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						    void *object, void *ctx), void *ctx);
+/** cache_each_object_of_all - the same for all caches */
+unsigned long cache_each_object_of_all(unsigned long (*fn)(struct kmem_cache *s,
+							   struct page *page, void *object,
+							   void *ctx), void *ctx);
 /** cache_validate - check all invariants; faults found, each one logged */
 unsigned int cache_validate(struct kmem_cache *s);
 
@@ -153,6 +157,8 @@ void cache_register(struct kmem_cache *s);
  *  @s: NULL begins; go on to the end, or drop the pin with cache_unpin(). */
 struct kmem_cache *cache_next(struct kmem_cache *s);
 void cache_unpin(struct kmem_cache *s);
+/** cache_pin - pin it, if there is a cache at that address, which is not looked at before */
+bool cache_pin(const struct kmem_cache *s);
 /** slab_page_of - the slab that an address lies in, or NULL. Any address, any context. */
 struct page *slab_page_of(const void *addr);
 

@@ -418,10 +418,15 @@ void backend_close(struct kmem_cache *s)
 
 int backend_boot(void)
 {
+	int err;
+
 	slab_map.base = PAGE_OFFSET;
 	slab_map.size = max_low_pfn << PAGE_SHIFT;
 	slab_map.pages = pfn_to_page(0);
-	return cache_open_static(&array_cache, "array_cache", ARRAY_BYTES, array_nodes);
+	err = cache_open_static(&array_cache, "array_cache", ARRAY_BYTES, array_nodes);
+	/* What lies in arrays is free, and above it are old pointers to what is somebody's. */
+	array_cache.flags |= SLAB_NOLEAKTRACE;
+	return err;
 }
 
 void backend_reset(void)

@@ -5,6 +5,7 @@
  *
  * Locking: as in slub.c. Other CPUs' parts are reached by cross calls only.
  */
+#include <linux/bitmap.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
@@ -12,6 +13,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
+#include "mm/pages.h"
 #include "mm/slab/slub.h"
 
 struct slub_map slub_map;
@@ -440,26 +442,91 @@ unsigned int backend_validate(struct kmem_cache *s)
 	return faults;
 }
 
-/* Full slabs are on no list: the descriptors of all memory are looked at. */
-unsigned long backend_each_object(struct kmem_cache *s,
-				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
-						      void *object, void *ctx), void *ctx)
+/*
+ * Each object. Full slabs are on no list, so the descriptors of all memory are looked at.
+ * Nothing is locked: a slab may go at any time, so what is read of it is not relied on.
+ */
+
+static struct page *next_slab(unsigned long *pfn)
 {
-	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))], pfn, sum = 0;
+	for (; *pfn < max_low_pfn; ++*pfn) {
+		struct page *page;
+
+		if (IS_ALIGNED(*pfn, MAX_ORDER_NR_PAGES))
+			*pfn = mem_map_used(*pfn);
+		page = *pfn < max_low_pfn && pfn_valid(*pfn) ? pfn_to_page(*pfn) : NULL;
+		if (page && !PageTail(page) && PageSlab(page)) {
+			++*pfn;
+			return page;
+		}
+	}
+	return NULL;
+}
+
+/* As slab_free_map(), for a slab that may go meanwhile. */
+static void free_map(struct kmem_cache *s, struct page *page, unsigned int units,
+		     unsigned long *map)
+{
+	char *base = page_address(page);
+	unsigned int i = word_head(slab_word(page)), n;
+	unsigned long off;
+
+	bitmap_zero(map, SLAB_MAP_BITS);
+	for (n = 0; i && i <= units && n < units; n++) {
+		set_bit(i - 1, map);
+		off = (unsigned long)link_get(s, base + (i - 1) * s->size) - (unsigned long)base;
+		i = off < (unsigned long)units * s->size && off % s->size == 0 ?
+		    (unsigned int)(off / s->size) + 1 : 0;
+	}
+}
+
+typedef unsigned long each_fn(struct kmem_cache *s, struct page *page, void *object, void *ctx);
+
+static unsigned long each_in_slab(struct kmem_cache *s, struct page *page, each_fn *fn, void *ctx)
+{
+	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))], sum = 0;
+	unsigned int i, units = min(READ_ONCE(page->slab_units), s->objects);
+
+	free_map(s, page, units, map);
+	for (i = 0; i < units; i++)
+		if (!test_bit(i, map))
+			sum += fn(s, page, (char *)page_address(page) + i * s->size, ctx);
+	return sum;
+}
+
+unsigned long backend_each_object(struct kmem_cache *s, each_fn *fn, void *ctx)
+{
+	unsigned long pfn = 0, sum = 0;
 	struct page *page;
-	unsigned int i;
 
 	flush_all(s);
-	for (pfn = 0; pfn < max_low_pfn; pfn++) {
-		page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
-		if (!page || PageTail(page) || !PageSlab(page) || page->slab_cache != s)
-			continue;
-		slab_free_map(s, page, map);
-		for (i = 0; i < page->slab_units; i++)
-			if (!test_bit(i, map))
-				sum += fn(s, page, slab_object(s, page, i), ctx);
-		pfn += (1ul << compound_order(page)) - 1;
+	while (slabs_of(s) && (page = next_slab(&pfn)))
+		if (READ_ONCE(page->slab_cache) == s)
+			sum += each_in_slab(s, page, fn, ctx);
+	return sum;
+}
+
+unsigned long backend_each_object_of_all(each_fn *fn, void *ctx)
+{
+	unsigned long pfn = 0, sum = 0;
+	struct kmem_cache *s, *pinned = NULL;
+	struct page *page;
+
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (!slab_checked(s))
+			flush_all(s);
+	while ((page = next_slab(&pfn))) {
+		s = READ_ONCE(page->slab_cache);
+		if (s != pinned) {
+			if (pinned)
+				cache_unpin(pinned);
+			pinned = cache_pin(s) ? s : NULL;
+		}
+		if (pinned && !slab_checked(pinned))
+			sum += each_in_slab(pinned, page, fn, ctx);
 	}
+	if (pinned)
+		cache_unpin(pinned);
 	return sum;
 }
 

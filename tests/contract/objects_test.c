@@ -672,6 +672,79 @@ static void many_caches_test(struct kunit *test)
 	kvfree(p);
 }
 
+/* Who looks at all objects (the search for leaks, reports) sees each one that lives, once. */
+
+struct seen {
+	struct kmem_cache *s[3];
+	void *p[3][300];
+	unsigned int n[3];		/* of p[] */
+	unsigned int times[3][300];
+	unsigned int strange;
+};
+
+static unsigned long see(struct kmem_cache *s, struct page *page, void *object, void *ctx)
+{
+	struct seen *seen = ctx;
+	unsigned int i, k;
+
+	for (k = 0; k < ARRAY_SIZE(seen->s); k++) {
+		if (s != seen->s[k])
+			continue;
+		for (i = 0; i < seen->n[k] && seen->p[k][i] != object; i++)
+			;
+		if (i < seen->n[k])
+			seen->times[k][i]++;
+		else
+			seen->strange++;
+		return 1;
+	}
+	return 0;
+}
+
+static void expect_seen(struct kunit *test, struct seen *seen, bool first_only, unsigned long sum)
+{
+	unsigned int i, k, wrong = 0, all = 0;
+
+	for (k = 0; k < ARRAY_SIZE(seen->s); k++) {
+		unsigned int times = k == 0 || !first_only;
+
+		for (i = 0; i < seen->n[k]; i++)
+			wrong += seen->times[k][i] != times;
+		all += times * seen->n[k];
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0u);
+	KUNIT_EXPECT_EQ(test, seen->strange, 0u);
+	KUNIT_EXPECT_EQ(test, sum, (unsigned long)all);
+	memset(seen->times, 0, sizeof(seen->times));
+}
+
+static void each_object_test(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 40, 200, 3000 };
+	struct seen *seen = kvzalloc(sizeof(*seen), GFP_KERNEL);
+	unsigned int i, k;
+
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+		seen->s[k] = create(test, sizes[k], 0, flavour_of(test));
+		for (i = 0; i < ARRAY_SIZE(seen->p[k]); i++)
+			seen->p[k][i] = kmem_cache_alloc(seen->s[k], GFP_KERNEL);
+		/* Those that this CPU keeps are nobody's. */
+		for (i = 250 - k; i < ARRAY_SIZE(seen->p[k]); i++)
+			kmem_cache_free(seen->s[k], seen->p[k][i]);
+		seen->n[k] = 250 - k;
+	}
+	expect_seen(test, seen, false, cache_each_object_of_all(see, seen));
+	expect_seen(test, seen, true, cache_each_object(seen->s[0], see, seen));
+	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+		kmem_cache_free_bulk(seen->s[k], seen->n[k], seen->p[k]);
+		seen->n[k] = 0;
+		KUNIT_EXPECT_EQ(test, cache_each_object(seen->s[k], see, seen), 0ul);
+		kmem_cache_destroy(seen->s[k]);
+	}
+	kvfree(seen);
+}
+
 /* Objects that keep their type as long as somebody reads them. */
 
 struct watched {
@@ -761,6 +834,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(destroy_merged_test),
 	KUNIT_CASE(destroy_merged_refused_test),
 	KUNIT_CASE(many_caches_test),
+	KUNIT_CASE_PARAM(each_object_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(typesafe_test, flavour_gen_params),
 	{}
 };
