@@ -30,6 +30,24 @@ def build():
             sys.exit(done.stdout + NAME + ": the build failed")
 
 
+def program_of(slab):
+    if slab not in ("", "slub", "slab", "slob"):
+        sys.exit("%s: %s: there are slub, slab, slob" % (NAME, slab))
+    return QUARRY if slab in ("", "slub") else QUARRY + "-" + slab
+
+
+def run_module(program, *module):
+    """Runs a module on the host's CPUs, not under callgrind; returns what it printed."""
+    progress(os.path.basename(module[0]))
+    run = subprocess.run([program, "run", "--no-debug", "--color=never", *module], text=True,
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT)
+    progress("")
+    if run.returncode:
+        sys.exit(run.stdout[-3000:] + NAME + ": the module's run failed")
+    return run.stdout
+
+
 def budgets(name):
     """The lines of a file in bench/: what is in front, and the list of what follows."""
     table = {}
