@@ -33,6 +33,8 @@ static bool has_name(const struct kmem_cache *s, const char *name, size_t len)
 {
 	struct slab_alias *alias;
 
+	if (!s->refcount)
+		return false;		/* about to end */
 	if (strlen(s->name) == len && !memcmp(s->name, name, len))
 		return true;
 	list_for_each_entry(alias, &s->aliases, list)
@@ -75,7 +77,7 @@ bool slab_nth_name(unsigned int i, bool tracked, char *name, size_t size)
 
 	spin_lock(&slab_lock);
 	list_for_each_entry(s, &slab_caches, list) {
-		if (tracked && !slab_tracked(s))
+		if (!s->refcount || (tracked && !slab_tracked(s)))
 			continue;
 		if (!i--) {
 			found = s->name;

@@ -3,13 +3,14 @@
  * Caches as such: names, flags, merging, creation and destruction, boot. What a
  * backend does is in layer.h. Documents 000, 002, 003; checklist B2, B4, B5, B11.
  *
- *  C1 A cache is on slab_caches from the end of its creation to the beginning of
- *     its end. refcount counts kmem_cache_create() calls that got it, less
+ *  C1 A cache is on slab_caches from the end of its creation to its end.
+ *     refcount counts kmem_cache_create() calls that got it, less
  *     kmem_cache_destroy() calls; a cache of the layer itself has -1 and stays.
  *  C2 A cache that is shared has a struct slab_alias for each creation after the
  *     first.
- *  C3 Who walks the list pins the cache it looks at, and goes on from there. So
- *     kmem_cache_destroy() takes it off when nobody looks, and then frees it.
+ *  C3 Who walks the list pins the cache it looks at, and goes on from there. One whose
+ *     refcount is 0 is about to end: nobody pins it any more, and what is left in it is
+ *     looked at when nobody else has slabs of it in his hands.
  *  C4 A cache with live objects is not destroyed: it is as it was before.
  *
  * Locking: slab_lock for list, refcounts, aliases and pins. Nothing is allocated
@@ -234,36 +235,44 @@ void cache_register(struct kmem_cache *s)
 
 struct kmem_cache *cache_next(struct kmem_cache *s)
 {
+	struct list_head *at = s ? &s->list : &slab_caches;
 	struct kmem_cache *next = NULL;
-	struct list_head *at;
 
 	spin_lock(&slab_lock);
-	at = s ? s->list.next : slab_caches.next;
-	if (at != &slab_caches) {
+	for (at = at->next; !next && at != &slab_caches; at = at->next) {
 		next = list_entry(at, struct kmem_cache, list);
-		next->pins++;
+		if (!next->refcount)
+			next = NULL;
 	}
+	if (next)
+		next->pins++;
 	if (s)
 		s->pins--;
 	spin_unlock(&slab_lock);
 	return next;
 }
 
-bool cache_pin(const struct kmem_cache *s)
+/* Is it on the list, and not about to end? Anything else may be no cache. */
+static bool known_locked(const struct kmem_cache *s)
 {
-	struct kmem_cache *known;
-	bool found = false;
+	struct kmem_cache *at;
+
+	list_for_each_entry(at, &slab_caches, list)
+		if (at == s)
+			return s->refcount;
+	return false;
+}
+
+bool cache_pin(struct kmem_cache *s)
+{
+	bool known;
 
 	spin_lock(&slab_lock);
-	list_for_each_entry(known, &slab_caches, list) {
-		found = known == s;
-		if (found) {
-			known->pins++;
-			break;
-		}
-	}
+	known = known_locked(s);
+	if (known)
+		s->pins++;
 	spin_unlock(&slab_lock);
-	return found;
+	return known;
 }
 
 void cache_unpin(struct kmem_cache *s)
@@ -510,17 +519,6 @@ static struct slab_alias *drop_alias(struct kmem_cache *s, unsigned long site)
 	return best;
 }
 
-/* Is it on the list? Anything else may be a cache that is gone, or no cache. */
-static bool known_locked(const struct kmem_cache *s)
-{
-	struct kmem_cache *at;
-
-	list_for_each_entry(at, &slab_caches, list)
-		if (at == s)
-			return true;
-	return false;
-}
-
 static void report_unknown(struct kmem_cache *s, unsigned long site)
 {
 	report_begin(REPORT_BUG, "kmem_cache_destroy: 0x%px is no cache; destroyed before?", s);
@@ -533,25 +531,26 @@ __weak void slab_wait_for_readers(void)
 {
 }
 
-/* C3 */
-static void unlist(struct kmem_cache *s)
+/* C3. Who wants to look now does not see it. */
+static void wait_for_walkers(struct kmem_cache *s)
 {
-	bool seen;
+	unsigned int pins;
 
 	do {
 		spin_lock(&slab_lock);
-		seen = s->pins;
-		if (!seen)
-			list_del(&s->list);
+		pins = s->pins;
 		spin_unlock(&slab_lock);
-		if (seen)
+		if (pins)
 			cond_resched();
-	} while (seen);
+	} while (pins);
 }
 
-/* The last user is gone, and the cache is off the list. */
+/* The last user is gone. */
 static void end_cache(struct kmem_cache *s)
 {
+	spin_lock(&slab_lock);
+	list_del(&s->list);
+	spin_unlock(&slab_lock);
 	cache_close(s);
 	kfree_const(s->name);
 	cache_struct_free(s);
@@ -582,6 +581,7 @@ bool cache_destroy(struct kmem_cache *s, unsigned long site)
 	}
 	if (!last)
 		return true;
+	wait_for_walkers(s);
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
 		slab_wait_for_readers();
 	left = cache_empty(s, true);
@@ -591,7 +591,6 @@ bool cache_destroy(struct kmem_cache *s, unsigned long site)
 		spin_unlock(&slab_lock);
 		slab_report_live(s, left, site);
 	} else {
-		unlist(s);
 		end_cache(s);
 	}
 	return !left;

@@ -129,7 +129,7 @@ void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site
 {
 	int nid = node == NUMA_NO_NODE ? numa_mem_id() : node;
 
-	return take_from_node(s, nid, site) ?: take_new(s, slab_gfp_here(gfp), nid, site) ?:
+	return take_from_node(s, nid, site) ?: take_new(s, gfp | SLAB_GFP_HERE, nid, site) ?:
 	       take_anywhere(s, gfp, nid, site) ?: take_new(s, gfp, nid, site) ?:
 	       take_anywhere(s, gfp, nid, site);
 }

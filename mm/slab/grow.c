@@ -132,13 +132,17 @@ void slab_count(struct kmem_cache *s, struct page *page, int sign)
 /* V2: the order that the cache likes if it is there for the taking, else the least. */
 struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	gfp_t quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
 	struct page *page;
+	gfp_t quick;
 
 	if (gfp & ___GFP_NO_GROW)
 		return NULL;
+	if (gfp & SLAB_GFP_HERE) {
+		gfp |= __GFP_THISNODE | __GFP_NOWARN;
+		gfp &= ~(SLAB_GFP_HERE | __GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+	}
 	gfp |= s->allocflags;
-	quick |= s->allocflags;
+	quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
 	if (s->order == s->min_order)
 		return __alloc_pages_node(nid, gfp, s->order);
 	page = __alloc_pages_node(nid, quick & ~__GFP_DIRECT_RECLAIM, s->order);

@@ -169,13 +169,12 @@ static inline bool slab_surplus(struct kmem_cache *s, struct kmem_cache_node *n,
  * Return: 0 or -EINVAL: too large.
  */
 int slab_lay_out(struct kmem_cache *s);
-/** slab_gfp_here - flags for a slab on the node that is wished for, if that is easy: before
- *  others' free objects, which come before slabs elsewhere. Or each object asked for on a node
- *  without memory would have a slab made for it. */
-static inline gfp_t slab_gfp_here(gfp_t gfp)
-{
-	return (gfp | __GFP_THISNODE | __GFP_NOWARN) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
-}
+/*
+ * In @gfp below: a slab on the node that is wished for, if that is easy. It comes before others'
+ * free objects, and they come before slabs elsewhere. Otherwise each object asked for on a node
+ * without memory would have a slab made for it. Constructors need not know.
+ */
+#define SLAB_GFP_HERE	((gfp_t)1 << 31)
 
 /** slab_pages - pages for a slab, none if @gfp says that the cache must not grow.
  *  Context: as gfp says. Return: the head page, or NULL. */

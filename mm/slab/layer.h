@@ -158,7 +158,7 @@ void cache_register(struct kmem_cache *s);
 struct kmem_cache *cache_next(struct kmem_cache *s);
 void cache_unpin(struct kmem_cache *s);
 /** cache_pin - pin it, if there is a cache at that address, which is not looked at before */
-bool cache_pin(const struct kmem_cache *s);
+bool cache_pin(struct kmem_cache *s);
 /** slab_page_of - the slab that an address lies in, or NULL. Any address, any context. */
 struct page *slab_page_of(const void *addr);
 

@@ -54,6 +54,7 @@
 #include <linux/topology.h>
 
 #include "mm/internal.h"
+#include "mm/slab/grow.h"
 #include "mm/slab/slab_impl.h"
 
 DEFINE_PER_CPU(struct slab_busy, slab_busy);
@@ -359,17 +360,15 @@ static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid)
 
 /*
  * No free object on the node. A new slab there, if that is easy; then others' free objects,
- * before it is tried hard, anywhere. Otherwise each object asked for on a node without
- * memory would make another slab elsewhere.
+ * before it is tried hard, anywhere: SLAB_GFP_HERE.
  */
 static void *take_growing(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	gfp_t exact = (gfp | __GFP_THISNODE | __GFP_NOWARN) & ~(__GFP_RECLAIM | __GFP_NOFAIL);
 	struct slab *slab;
 	void *object;
 
 	if (machine.nr_nodes > 1 && !(gfp & __GFP_THISNODE)) {
-		slab = slab_make(s, exact, nid);
+		slab = slab_make(s, gfp | SLAB_GFP_HERE, nid);
 		if (slab)
 			return take_new(s, slab);
 		object = take_anywhere(s, gfp, nid);

@@ -274,7 +274,7 @@ struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
 	if (gfp & ___GFP_NO_GROW)
 		return NULL;
 	if (outside) {
-		slab = take_own(outside, gfp & ~__GFP_THISNODE, nid);
+		slab = take_own(outside, gfp & ~(__GFP_THISNODE | SLAB_GFP_HERE), nid);
 		if (!slab)
 			return NULL;
 	}

@@ -197,7 +197,7 @@ static void *take_from_new(struct kmem_cache *s, gfp_t gfp, int nid)
 /* Another node's, without this CPU's slab. Context: as @gfp says. */
 static void *take_far(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	return take_from_node(s, nid) ?: take_from_new(s, slab_gfp_here(gfp), nid) ?:
+	return take_from_node(s, nid) ?: take_from_new(s, gfp | SLAB_GFP_HERE, nid) ?:
 	       take_anywhere(s, gfp, nid) ?: take_from_new(s, gfp, nid) ?:
 	       take_anywhere(s, gfp, nid);
 }
@@ -262,7 +262,7 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 	if (far)
 		return take_far(s, gfp, node);
 	if (node != NUMA_NO_NODE && !(gfp & __GFP_THISNODE)) {
-		page = slub_new(s, slab_gfp_here(gfp), nid);
+		page = slub_new(s, gfp | SLAB_GFP_HERE, nid);
 		return page ? adopt_slab(s, page) : slow_take(s, gfp, NUMA_NO_NODE);
 	}
 	page = slub_new(s, gfp, nid);

@@ -307,3 +307,8 @@ static struct kunit_suite era26_tiny_suite = {
 	.name = "slab_era26_tiny_16m", .test_cases = era26_cases
 };
 quarry_suite_on(era26_tiny_suite, "tiny-16m");
+
+static struct kunit_suite era26_numa_suite = {
+	.name = "slab_era26_numa_4x2g", .test_cases = era26_cases
+};
+quarry_suite_on(era26_numa_suite, "numa-4x2g");

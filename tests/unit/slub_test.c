@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* SLUB: which slab serves what, frees from elsewhere, interrupts inside a fast path. */
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -126,6 +129,54 @@ static void reclaim_test(struct kunit *test)
 	cache_info(s, &info);
 	KUNIT_EXPECT_EQ(test, info.num_slabs, 0ul);
 	kmem_cache_destroy(s);
+}
+
+/* Who gives a cache's empty slabs back, and is not done with it when the cache is to end. */
+struct reclaimer {
+	struct kmem_cache *s;
+	struct completion has_them;
+};
+
+static int reclaim_slowly(void *arg)
+{
+	struct reclaimer *r = arg;
+	struct page *page, *next;
+	unsigned int nid;
+	LIST_HEAD(dead);
+
+	r->s = slab_pin("slub-test", strlen("slub-test"));
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slab_collect_empty(r->s->node[nid], &dead);
+	complete(&r->has_them);
+	msleep(5);
+	list_for_each_entry_safe(page, next, &dead, slab_list)
+		slub_discard(r->s, page);
+	slab_unpin(r->s);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+/* C3: no object is left, and that is found out when nobody else looks at the cache. */
+static void destroy_waits_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 256, 0);
+	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
+	struct reclaimer r = { NULL };
+	struct task_struct *task;
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
+	kmem_cache_free_bulk(s, MANY, p);
+	kvfree(p);
+	KUNIT_ASSERT_EQ(test, backend_validate(s), 0u);		/* which empties magazines */
+	KUNIT_ASSERT_GT(test, slabs_of(s), 0ul);
+	init_completion(&r.has_them);
+	task = kthread_run(reclaim_slowly, &r, "reclaimer");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	wait_for_completion(&r.has_them);
+	kmem_cache_destroy(s);
+	kthread_stop(task);
+	KUNIT_EXPECT_NULL(test, slab_pin("slub-test", strlen("slub-test")));
 }
 
 /* U7 */
@@ -439,6 +490,7 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(partial_first_test),
 	KUNIT_CASE(surplus_test),
 	KUNIT_CASE(reclaim_test),
+	KUNIT_CASE(destroy_waits_test),
 	KUNIT_CASE(typesafe_test),
 	KUNIT_CASE(remote_free_test),
 	KUNIT_CASE(lanes_test),
