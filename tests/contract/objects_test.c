@@ -98,6 +98,47 @@ static void cache_lines_test(struct kunit *test)
 	}
 }
 
+/*
+ * Nobody else is in the lines of an object of more than half a line, or aligned to a whole
+ * one: neither others of its cache, nor of other caches, nor kmalloc()'s.
+ */
+static void own_lines_test(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 1, 16, 32, 33, 40, 64, 65, 100, 129, 200, 300 };
+	enum { EACH = 40, ALL = 2 * EACH * ARRAY_SIZE(sizes) };
+	struct extent *e = kvcalloc(ALL, sizeof(*e), GFP_KERNEL);
+	struct kmem_cache *s[ARRAY_SIZE(sizes)];
+	void **p = array(test, ALL);
+	unsigned int i, k, n = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, e);
+	for (k = 0; k < ARRAY_SIZE(sizes); k++)
+		s[k] = create(test, sizes[k], sizes[k] <= L1_CACHE_BYTES / 2 ? L1_CACHE_BYTES : 0,
+			      flavour_of(test) | SLAB_HWCACHE_ALIGN);
+	for (i = 0; i < EACH; i++) {
+		for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+			p[n] = kmem_cache_alloc(s[k], GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, p[n]);
+			KUNIT_EXPECT_TRUE(test, IS_ALIGNED((uintptr_t)p[n], L1_CACHE_BYTES));
+			e[n] = (struct extent){ (uintptr_t)p[n], L1_CACHE_ALIGN(sizes[k]) };
+			n++;
+			p[n] = kmalloc(8 + 13 * n % 120, GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, p[n]);
+			e[n] = (struct extent){ (uintptr_t)p[n], ksize(p[n]) };
+			n++;
+		}
+	}
+	KUNIT_EXPECT_FALSE(test, contract_overlap(e, n));
+	for (i = 0; i < n; i += 2) {
+		kmem_cache_free(s[i / 2 % ARRAY_SIZE(sizes)], p[i]);
+		kfree(p[i + 1]);
+	}
+	for (k = 0; k < ARRAY_SIZE(sizes); k++)
+		kmem_cache_destroy(s[k]);
+	kvfree(p);
+	kvfree(e);
+}
+
 /* Constructors (N2). */
 
 #define BUILT	0x5eed1e55c0ffee00ull
@@ -817,6 +858,7 @@ static void typesafe_test(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(alignment_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(cache_lines_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(own_lines_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(constructor_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(constructor_bulk_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(crowd_test, flavour_gen_params),
