@@ -390,21 +390,24 @@ static void *big_take(struct kmem_cache *s, gfp_t gfp, int node)
 	return page->slab_base;
 }
 
-static void big_give(struct page *page, void *x, unsigned long site)
+static void big_put(struct kmem_cache *s, struct page *page)
 {
-	struct kmem_cache *s = page->slab_cache;
-
-	if (x != page->slab_base) {
-		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
-		return;
-	}
-	slob_count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
 	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, -(1l << s->order));
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_base = NULL;
 	page_mapcount_reset(page);
 	__free_pages(page, s->order);
+}
+
+static void big_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
+{
+	if (x != page->slab_base) {
+		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
+		return;
+	}
+	slob_count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
+	big_put(s, page);
 }
 
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
@@ -555,9 +558,12 @@ unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x)
 	return 0;
 }
 
-void slob_put_now(struct page *page, void *x)
+void slob_put_now(struct kmem_cache *s, struct page *page, void *x)
 {
-	node_give(NULL, page, x, 0);
+	if (page->slab_cache)
+		big_put(s, page);
+	else
+		node_give(NULL, page, x, 0);
 }
 
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
@@ -574,26 +580,40 @@ void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 		slob_bad_give(s, page, x, site, units);
 }
 
-/* Destructors run while the object is still one. False: it is none. */
-static bool destruct(struct kmem_cache *s, struct page *page, void *x)
+unsigned int slob_no_object(struct kmem_cache *s, struct page *page, void *x)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT;
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, why;
 
-	if (slob_wrong(s, page, x) || !slob_marked(page->slob_map, at) ||
-	    slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
-		return false;
-	slab_destruct(s, x);
-	return true;
+	if (page->slab_cache)
+		return x == page->slab_base ? 0 : SLOB_NO_BLOCK;
+	why = slob_wrong(s, page, x);
+	if (!why && !slob_marked(page->slob_map, at))
+		why = SLOB_NO_BLOCK;
+	if (!why && slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
+		why = SLOB_OTHER_CACHE;
+	return why;
+}
+
+/* Destructors run while the object is still one. False: it is none. */
+static bool destruct(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
+{
+	unsigned int why = slob_no_object(s, page, x);
+
+	if (why)
+		slob_bad_give(s, page, x, site, why);
+	else
+		slab_destruct(s, x);
+	return !why;
 }
 
 void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	if (unlikely(page->slab_cache))
-		big_give(page, x, site);
-	else if (unlikely(slob_rcu_of(s)))
+	if (unlikely(slob_rcu_of(s)))
 		slob_rcu_give(s, page, x, site);
-	else if (unlikely(s->dtor) && !destruct(s, page, x))
-		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
+	else if (unlikely(s->dtor) && !destruct(s, page, x, site))
+		return;
+	else if (unlikely(page->slab_cache))
+		big_give(s, page, x, site);
 	else
 		slob_give_now(s, page, x, site);
 }

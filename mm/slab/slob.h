@@ -387,6 +387,12 @@ static __always_inline bool slob_is_big(const struct kmem_cache *s)
 	return s->size > PAGE_SIZE - SLOB_UNIT;
 }
 
+/* Units that an object is counted with. */
+static __always_inline unsigned int slob_object_units(const struct kmem_cache *s)
+{
+	return slob_is_big(s) ? SLOB_UNITS << s->order : s->size / SLOB_UNIT;
+}
+
 /* Objects and their units in use. */
 static __always_inline void slob_count_object(struct kmem_cache *s, unsigned int nid, long sign,
 					      unsigned int units)
@@ -401,13 +407,15 @@ static __always_inline void slob_count_object(struct kmem_cache *s, unsigned int
 
 /** slob_give_now - put a block where it belongs, or report what is wrong with it */
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
-/** slob_put_now - the same for one that is known to be a block in use, and not counted */
-void slob_put_now(struct page *page, void *x);
+/** slob_put_now - give one back that is known to be a cache's object, and not counted */
+void slob_put_now(struct kmem_cache *s, struct page *page, void *x);
 /** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_CACHE */
 void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
 		   unsigned int why);
 /** slob_wrong - why an address cannot be freed to a cache, or 0. No lock held. */
 unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x);
+/** slob_no_object - why an address is no object of a cache, or 0; it is looked at more closely */
+unsigned int slob_no_object(struct kmem_cache *s, struct page *page, void *x);
 /** slob_is_last - is it the block that some CPU gave back last? */
 bool slob_is_last(const void *x);
 

@@ -61,7 +61,7 @@ static void rcu_put_chain(void *x, struct kmem_cache *s)
 	for (; x != CHAIN_END; x = next) {
 		next = *slob_rcu_link(s, x);
 		slab_destruct(s, x);
-		slob_put_now(virt_to_page(x), x);
+		slob_put_now(s, virt_to_page(x), x);
 	}
 }
 
@@ -94,15 +94,11 @@ static void rcu_over(struct rcu_head *head)
 /* It stays as it is until nobody looks at it any more. */
 void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT, why = slob_wrong(s, page, x);
+	unsigned int why = slob_no_object(s, page, x);
 	struct slob_rcu *r = slob_rcu_of(s);
 	unsigned long flags;
 	bool post;
 
-	if (!why && !slob_marked(page->slob_map, at))
-		why = SLOB_NO_BLOCK;
-	if (!why && slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
-		why = SLOB_OTHER_CACHE;
 	if (why) {
 		slob_bad_give(s, page, x, site, why);
 		return;
@@ -121,7 +117,7 @@ void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 		r->more = x;
 	r->posted = true;
 	spin_unlock_irqrestore(&r->lock, flags);
-	slob_count_object(s, (unsigned int)page_to_nid(page), -1, s->size / SLOB_UNIT);
+	slob_count_object(s, (unsigned int)page_to_nid(page), -1, slob_object_units(s));
 	if (post)
 		slab_call_after_readers(&r->head, rcu_over);
 }

@@ -68,19 +68,24 @@ static void dtor(void *object, struct kmem_cache *s, unsigned long flags)
 	destructed++;
 }
 
-static struct kmem_cache *make(struct kunit *test, slab_flags_t flags)
+static struct kmem_cache *make_of(struct kunit *test, size_t size, slab_flags_t flags)
 {
 	reset();
-	expected = kmem_cache_create_26("era26-test", sizeof(struct thing), 0, flags, ctor, dtor);
+	expected = kmem_cache_create_26("era26-test", size, 0, flags, ctor, dtor);
 	KUNIT_ASSERT_NOT_NULL(test, expected);
 	KUNIT_EXPECT_EQ(test, constructed, 0);
 	return expected;
 }
 
-/* Each object once when its memory comes, and once before it goes. */
-static void life(struct kunit *test, slab_flags_t flags)
+static struct kmem_cache *make(struct kunit *test, slab_flags_t flags)
 {
-	struct kmem_cache *s = make(test, flags);
+	return make_of(test, sizeof(struct thing), flags);
+}
+
+/* Each object once when its memory comes, and once before it goes. */
+static void life_of(struct kunit *test, size_t size, slab_flags_t flags)
+{
+	struct kmem_cache *s = make_of(test, size, flags);
 	struct thing *p[200];
 	int i, round, before;
 
@@ -104,6 +109,13 @@ static void life(struct kunit *test, slab_flags_t flags)
 	KUNIT_EXPECT_EQ(test, atomic, 0);
 	KUNIT_EXPECT_EQ(test, verified, 0);
 	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
+/* Small ones, and such that need pages. */
+static void life(struct kunit *test, slab_flags_t flags)
+{
+	life_of(test, sizeof(struct thing), flags);
+	life_of(test, 6000, flags);
 }
 
 static void life_test(struct kunit *test)

@@ -41,6 +41,17 @@ static unsigned long pages(void)
 	return sum;
 }
 
+static unsigned long held(void)
+{
+	unsigned long bytes = 0;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		bytes += node_page_state(NODE_DATA(nid), NR_SLAB_UNRECLAIMABLE_B) +
+			 node_page_state(NODE_DATA(nid), NR_SLAB_RECLAIMABLE_B);
+	return bytes;
+}
+
 static unsigned long node_locks(void)
 {
 	return quarry_lock_stats(RANK_SLAB_NODE).takes;
@@ -318,27 +329,42 @@ static void constructor_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
-static void readers_test(struct kunit *test)
+static void readers_of(struct kunit *test, unsigned int size)
 {
-	struct kmem_cache *s = own_cache(test, 40, SLAB_TYPESAFE_BY_RCU);
+	struct kmem_cache *s = own_cache(test, size, SLAB_TYPESAFE_BY_RCU);
 	struct slabinfo info;
 	u8 *p, *q, *r;
 
 	p = kmem_cache_alloc(s, GFP_KERNEL);
 	q = kmem_cache_alloc(s, GFP_KERNEL);
-	memset(p, 0x77, 40);
+	memset(p, 0x77, size);
 	rcu_read_lock();
 	kmem_cache_free(s, p);
 	r = kmem_cache_alloc(s, GFP_ATOMIC);
 	KUNIT_EXPECT_PTR_NE(test, r, p);
-	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x77, 40));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x77, size));
 	rcu_read_unlock();
 	backend_info(s, &info);
 	KUNIT_EXPECT_EQ(test, info.active_objs, 2ul);
 	kmem_cache_free(s, q);
 	rcu_barrier();
 	kmem_cache_free(s, r);
+	rcu_barrier();
+	backend_info(s, &info);
+	KUNIT_EXPECT_EQ(test, info.active_objs, 0ul);
+	KUNIT_EXPECT_EQ(test, info.num_slabs, 0ul);
 	kmem_cache_destroy(s);
+}
+
+/* In a block, and in pages of its own. */
+static void readers_test(struct kunit *test)
+{
+	unsigned long before = held();
+
+	readers_of(test, 40);
+	readers_of(test, 4080);
+	readers_of(test, 6000);
+	KUNIT_EXPECT_LE(test, held(), before);
 }
 
 /* Misuse that is seen without debugging. */
@@ -544,17 +570,6 @@ static void load_give(struct load *l, unsigned int i)
 		kfree(l->p[i]);
 	else
 		kmem_cache_free(l->s[l->cache[i]], l->p[i]);
-}
-
-static unsigned long held(void)
-{
-	unsigned long bytes = 0;
-	unsigned int nid;
-
-	for (nid = 0; nid < machine.nr_nodes; nid++)
-		bytes += node_page_state(NODE_DATA(nid), NR_SLAB_UNRECLAIMABLE_B) +
-			 node_page_state(NODE_DATA(nid), NR_SLAB_RECLAIMABLE_B);
-	return bytes;
 }
 
 /* Bytes held, bitmaps included, for a hundred that were asked for: at once; after churn. */
