@@ -156,7 +156,7 @@ static void *take_from_node(struct kmem_cache *s, int nid)
 	void *object = NULL;
 
 	if (!READ_ONCE(n->nr_partial))
-		return NULL;
+		return depot_take_one(s, nid);
 	spin_lock_irqsave(&n->list_lock, flags);
 	if (!list_empty(&n->partial))
 		object = take_one(s, n, list_first_entry(&n->partial, struct page, slab_list));

@@ -81,6 +81,9 @@ void magazine_empty(struct kmem_cache *s, struct magazine *m);
 /** magazine_fetch - an object from the depot of @nid, this CPU's node, and a bundle of them
  *  for the home magazine if that is empty. @node: wanted, or NUMA_NO_NODE. NULL: none. */
 void *magazine_fetch(struct kmem_cache *s, int nid, int node);
+/** depot_take_one - an object of a node's depot, past all magazines; NULL: none.
+ *  Interrupts on or off. */
+void *depot_take_one(struct kmem_cache *s, int nid);
 /** depot_empty - objects of a node's depot back to their slabs, some of which this CPU may
  *  keep. Context: interrupts on. */
 void depot_empty(struct kmem_cache *s, unsigned int nid);

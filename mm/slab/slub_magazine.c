@@ -315,6 +315,31 @@ void magazine_empty(struct kmem_cache *s, struct magazine *m)
 	magazine_shut(m);
 }
 
+void *depot_take_one(struct kmem_cache *s, int nid)
+{
+	struct kmem_cache_node *n = s->node[nid];
+	unsigned int nr = 0;
+	unsigned long flags;
+	void **bundle, *x = NULL;
+
+	if (!READ_ONCE(n->depot))
+		return NULL;
+	spin_lock_irqsave(&n->list_lock, flags);
+	bundle = n->depot;
+	if (bundle) {
+		nr = bundle_count(bundle);
+		x = bundle[1 + nr];
+		bundle[1] = (void *)(uintptr_t)(nr - 1);
+		WRITE_ONCE(n->depot_objects, n->depot_objects - 1);
+		if (nr == 1)
+			WRITE_ONCE(n->depot, bundle[0]);
+	}
+	spin_unlock_irqrestore(&n->list_lock, flags);
+	if (nr == 1)
+		kmem_cache_free(&slot_caches[BUNDLE_SIZE], bundle);
+	return x;
+}
+
 void depot_empty(struct kmem_cache *s, unsigned int nid)
 {
 	struct magazine m;

@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/topology.h>
 
 #include "mm/internal.h"
 #include "mm/slab/slub.h"
@@ -398,6 +399,64 @@ static void depot_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+struct wish {
+	struct kmem_cache *s;
+	int node;
+	void *p;
+};
+
+static void alloc_wished(void *arg)
+{
+	struct wish *w = arg;
+
+	w->p = kmem_cache_alloc_node(w->s, GFP_ATOMIC, w->node);
+}
+
+/* Of another node, if there is one; else any other. */
+static unsigned int far_cpu(int node)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		if (cpu_to_mem((int)cpu) != node)
+			return cpu;
+	return another_cpu();
+}
+
+/* G4: another CPU, another node's as well, takes from the depot before it makes a slab. */
+static void depot_far_test(struct kunit *test)
+{
+	struct slabinfo before, after;
+	unsigned int n, in_depot;
+	struct wish w;
+	void **p;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	if (!magazines_open)
+		kunit_skip(test, "magazines are shut");
+	w.s = own_cache(test, 1024, 0);
+	n = 2 * w.s->magazine;
+	p = kvcalloc(n, sizeof(*p), GFP_KERNEL);
+	preempt_disable();
+	w.node = numa_mem_id();
+	KUNIT_EXPECT_EQ(test, kmem_cache_alloc_bulk(w.s, GFP_ATOMIC, n, p), (int)n);
+	kmem_cache_free_bulk(w.s, n, p);
+	preempt_enable();
+	cache_info(w.s, &before);
+	in_depot = depot_objects(w.s);
+	KUNIT_EXPECT_EQ(test, w.s->node[w.node]->nr_partial, 0ul);
+	smp_call_function_single((int)far_cpu(w.node), alloc_wished, &w, 1);
+	KUNIT_EXPECT_LT(test, depot_objects(w.s), in_depot);
+	cache_info(w.s, &after);
+	KUNIT_EXPECT_EQ(test, after.num_slabs, before.num_slabs);
+	KUNIT_EXPECT_EQ(test, after.active_objs, 1ul);
+	kmem_cache_free(w.s, w.p);
+	KUNIT_EXPECT_EQ(test, cache_validate(w.s), 0u);
+	kvfree(p);
+	kmem_cache_destroy(w.s);
+}
+
 /* V1 */
 static void waste_test(struct kunit *test)
 {
@@ -497,6 +556,7 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(locks_test),
 	KUNIT_CASE(remote_locks_test),
 	KUNIT_CASE(depot_test),
+	KUNIT_CASE(depot_far_test),
 	KUNIT_CASE(waste_test),
 	KUNIT_CASE(bulk_test),
 	KUNIT_CASE(misuse_test),
