@@ -43,21 +43,16 @@ static void to_full(struct kmem_cache_node *n, struct page *page)
 	slab_list_add(page, &n->full);
 }
 
-/* One object of a slab on the partial list. NULL: it turned out damaged. */
+/* One object of a slab on the partial list. */
 static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct page *page,
 		      unsigned long site)
 {
 	void *object = slab_free_head(s, page), *next;
-	unsigned int inuse = word_inuse(page->slab_word);
 
-	if (!debug_alloc(s, page, object)) {
-		to_full(n, page);
-		slab_free_cut(s, page, NULL, 0);
-		return NULL;
-	}
+	debug_alloc(s, page, object);
 	next = link_get(s, object);
-	page->slab_word = slab_word_make(next ? slab_number(s, page, next) + 1 : 0, inuse + 1,
-					 false);
+	page->slab_word = slab_word_make(next ? slab_number(s, page, next) + 1 : 0,
+					 word_inuse(page->slab_word) + 1, false);
 	if (!next)
 		to_full(n, page);
 	debug_allocated(s, page, object, site);
@@ -73,7 +68,7 @@ static void *take_from_node(struct kmem_cache *s, int nid, unsigned long site)
 	if (!READ_ONCE(n->nr_partial))
 		return NULL;
 	spin_lock_irqsave(&n->list_lock, flags);
-	while (!object && !list_empty(&n->partial))
+	if (!list_empty(&n->partial))
 		object = take_one(s, n, list_first_entry(&n->partial, struct page, slab_list),
 				  site);
 	spin_unlock_irqrestore(&n->list_lock, flags);
@@ -138,7 +133,7 @@ void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site
 
 static void drop(struct kmem_cache *s, struct page *page)
 {
-	if (s->flags & SLAB_CONSISTENCY_CHECKS)
+	if (s->flags & SLAB_CHECKS_OBJECTS)
 		debug_check_slab(s, page, NULL);
 	slab_drop(s, page);
 }

@@ -30,9 +30,6 @@
 #include "mm/internal.h"
 #include "mm/slab/grow.h"
 
-/* A red zone or poison that nobody looked at would be of no use to whoever asked for it. */
-#define CHECKS_OBJECTS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON)
-
 /* Geometry of one object, relative to its payload. */
 
 static unsigned int tracks_offset(const struct kmem_cache *s)
@@ -363,16 +360,13 @@ void quarry_slab_check(void)
 
 /* Objects in and out. */
 
-bool debug_alloc(struct kmem_cache *s, struct page *page, void *object)
+void debug_alloc(struct kmem_cache *s, struct page *page, void *object)
 {
-	if ((s->flags & SLAB_CONSISTENCY_CHECKS) && !check_link(s, page, object)) {
+	/* Whatever the cache is checked for: the link is about to be followed. */
+	if (!check_link(s, page, object))
 		slab_free_cut(s, page, object, 1);
-		return true;
-	}
-	/* What was wrong has been repaired: the object can be used. */
-	if (s->flags & CHECKS_OBJECTS)
+	else if (s->flags & SLAB_CHECKS_OBJECTS)
 		check_object(s, page, object, false);
-	return true;
 }
 
 void debug_allocated(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
@@ -398,7 +392,7 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 		slab_bad_object(s, page, object, site, "Object already free");
 		return false;
 	}
-	if (s->flags & CHECKS_OBJECTS)
+	if (s->flags & SLAB_CHECKS_OBJECTS)
 		check_object(s, page, object, true);
 	if (site)
 		set_track(s, object, TRACK_FREE, site);

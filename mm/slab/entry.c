@@ -43,7 +43,8 @@ struct wish {
 
 static void *take(struct kmem_cache *s, const struct wish *w)
 {
-	gfp_t gfp = w->gfp & ~(__GFP_ZERO | GFP_ZONEMASK);
+	/* Where slabs lie is the cache's business (allocflags). */
+	gfp_t gfp = w->gfp & ~(__GFP_ZERO | GFP_ZONEMASK | __GFP_RECLAIMABLE);
 
 	if (slab_checked(s))
 		return checked_take(s, gfp, w->node, w->site);

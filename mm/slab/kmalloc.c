@@ -9,7 +9,8 @@
  *  K2 A block beyond 2^backend_kmalloc_max bytes is a compound page whose head says so:
  *     page->private is LARGE_MAGIC, page->index the site. Nothing else is freed by
  *     kfree() as pages.
- *  K3 With slub_debug=U or kmemleak=on, large blocks are on large_blocks, through page->lru.
+ *  K3 While kmemleak_on() (slub_debug=U, too), which is known at boot, large blocks are on
+ *     large_blocks, through page->lru.
  *
  * Locking: large_lock for that list, innermost. Failure: NULL; the page allocator
  * has reported why. Neighbours: the backend, page_alloc.c, vmalloc.c.
@@ -117,7 +118,7 @@ static void *large_new(size_t size, gfp_t flags, int node, unsigned long site)
 		flags |= __GFP_ZERO;
 	if ((unsigned int)node >= machine.nr_nodes)
 		node = NUMA_NO_NODE;
-	page = alloc_pages_node(node, flags | __GFP_COMP, size ? get_order(size) : 0);
+	page = alloc_pages_node(node, flags | __GFP_COMP, get_order(size));
 	if (!page)
 		return NULL;
 	page->private = LARGE_MAGIC;
@@ -135,7 +136,6 @@ static void *large_new(size_t size, gfp_t flags, int node, unsigned long site)
 
 void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 {
-	unsigned int order = size ? get_order(size) : 0;
 	void *x;
 
 	if (unlikely(flags & SLAB_GFP_BAD)) {
@@ -144,7 +144,7 @@ void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 	}
 	x = large_new(size, flags, node, site);
 	if (unlikely(slab_hooks_on()))
-		trace_kmalloc(site, x, size, PAGE_SIZE << order, flags, node);
+		trace_kmalloc(site, x, size, PAGE_SIZE << get_order(size), flags, node);
 	return x;
 }
 
@@ -245,7 +245,8 @@ void kmalloc_large_holdings(struct holdings *hs)
 
 /* Sizes. */
 
-size_t __ksize(const void *objp)
+/* @what: function that its user has called, from @site. Return: 0: reported, if it is a mistake. */
+static size_t usable(const void *objp, const char *what, unsigned long site)
 {
 	struct page *page;
 	struct kmem_cache *s;
@@ -257,12 +258,12 @@ size_t __ksize(const void *objp)
 		page = large_block(objp);
 		if (page)
 			return PAGE_SIZE << compound_order(page);
-		slab_bad_free("ksize", objp, _RET_IP_);
+		slab_bad_free(what, objp, site);
 		return 0;
 	}
 	s = page->slab_cache ?: backend_owner(page, objp);
 	if (!s) {
-		slab_bad_free("ksize", objp, _RET_IP_);
+		slab_bad_free(what, objp, site);
 		return 0;
 	}
 	if (slab_hooks & SLAB_HOOK_ASAN)
@@ -270,11 +271,16 @@ size_t __ksize(const void *objp)
 	/* Debugging uses what lies behind the payload. */
 	return slab_checked(s) ? s->object_size : backend_usable(s, page, objp);
 }
+
+size_t __ksize(const void *objp)
+{
+	return usable(objp, "ksize", _RET_IP_);
+}
 EXPORT_SYMBOL(__ksize);
 
 size_t ksize(const void *objp)
 {
-	return __ksize(objp);
+	return usable(objp, "ksize", _RET_IP_);
 }
 EXPORT_SYMBOL(ksize);
 
@@ -306,7 +312,7 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags)
 		kfree_site(p, site);
 		return ZERO_SIZE_PTR;
 	}
-	have = ZERO_OR_NULL_PTR(p) ? 0 : ksize(p);
+	have = usable(p, "krealloc", site);
 	if (!have && !ZERO_OR_NULL_PTR(p))
 		return NULL;	/* reported */
 	if (have >= new_size)
@@ -322,10 +328,11 @@ EXPORT_SYMBOL(krealloc);
 
 void kfree_sensitive(const void *objp)
 {
-	size_t size = ZERO_OR_NULL_PTR(objp) ? 0 : ksize(objp);
+	size_t size = usable(objp, "kfree_sensitive", _RET_IP_);
 
-	if (size)
-		memzero_explicit((void *)objp, size);
+	if (!size)
+		return;		/* there is nothing, or it is reported */
+	memzero_explicit((void *)objp, size);
 	kfree_site(objp, _RET_IP_);
 }
 EXPORT_SYMBOL(kfree_sensitive);

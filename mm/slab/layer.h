@@ -103,6 +103,8 @@ static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int o
 
 #define SLAB_DEBUG_FLAGS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
 				 SLAB_STORE_USER | SLAB_TRACE | SLAB_DEBUG_INITIAL)
+/* A red zone or poison that nobody looked at would be of no use to whoever asked for it. */
+#define SLAB_CHECKS_OBJECTS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON)
 /* The 2.6 era's: no timer takes empty slabs; constructors verify (era26.c). */
 #define SLAB_NO_REAP		((slab_flags_t)___SLAB_NO_REAP)
 #define SLAB_DEBUG_INITIAL	((slab_flags_t)___SLAB_DEBUG_INITIAL)
@@ -289,8 +291,8 @@ struct track {
 void debug_setup_slab(struct kmem_cache *s, struct page *page);
 /** debug_setup_object - a new object, on no list yet */
 void debug_setup_object(struct kmem_cache *s, void *object);
-/** debug_alloc - an object leaves the free list; false: it is damaged, leave it */
-bool debug_alloc(struct kmem_cache *s, struct page *page, void *object);
+/** debug_alloc - an object is about to leave the free list; what is wrong is repaired */
+void debug_alloc(struct kmem_cache *s, struct page *page, void *object);
 /** debug_allocated - it is the user's from now on */
 void debug_allocated(struct kmem_cache *s, struct page *page, void *object,
 		     unsigned long site);

@@ -330,6 +330,16 @@ static void mobility_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_GT(test, reclaimable(), had);
 	kfree_bulk(300, p);
+	/* Where its slabs lie is the cache's business. */
+	u = create(test, 1000, CONTRACT_PLAIN);
+	for (i = 0; i < 300; i++) {
+		p[i] = kmem_cache_alloc(u, GFP_KERNEL | __GFP_RECLAIMABLE);
+		KUNIT_ASSERT_NOT_NULL(test, p[i]);
+		if (totalram_pages() > 100000)
+			KUNIT_EXPECT_EQ(test, mobility_of(p[i]), (int)MIGRATE_UNMOVABLE);
+	}
+	kmem_cache_free_bulk(u, 300, p);
+	kmem_cache_destroy(u);
 	kvfree(p);
 }
 

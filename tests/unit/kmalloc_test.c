@@ -5,6 +5,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <quarry/kernel.h>
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
@@ -226,6 +227,31 @@ static void krealloc_zero_test(struct kunit *test)
 	kfree(p);
 }
 
+/* The last "bad pointer" in the log, and the line behind it. */
+static char blame[2][120];
+static unsigned int blame_at;
+
+static void look_for_blame(void *ctx, const char *line, size_t len)
+{
+	if (strnstr(line, "bad pointer", len))
+		blame_at = 0;
+	if (blame_at < 2)
+		strscpy(blame[blame_at++], line, min(len + 1, sizeof(blame[0])));
+}
+
+static void expect_blamed(struct kunit *test, const char *what, const char *who)
+{
+	char name[40];
+
+	blame_at = 2;
+	quarry_dmesg(look_for_blame, NULL);
+	snprintf(name, sizeof(name), "BUG: %s:", what);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(blame[0], name), "%s", blame[0]);
+	snprintf(name, sizeof(name), "%ps", (void *)expect_blamed);
+	if (!strcmp(name, "expect_blamed"))	/* this port knows symbols */
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(blame[1], who), "%s", blame[1]);
+}
+
 /* What is no allocation is reported, and stays the caller's. */
 static void krealloc_mistake_test(struct kunit *test)
 {
@@ -234,6 +260,22 @@ static void krealloc_mistake_test(struct kunit *test)
 	OPTIMIZER_HIDE_VAR(p);
 	quarry_expect_reports(test, 1);
 	KUNIT_EXPECT_NULL(test, krealloc(p, 100, GFP_KERNEL));
+	expect_blamed(test, "krealloc", "krealloc_mistake_test");
+}
+
+/* One report for a mistake, about who made it. */
+static void blame_test(struct kunit *test)
+{
+	char on_stack[16], *p = on_stack;
+
+	OPTIMIZER_HIDE_VAR(p);
+	quarry_expect_reports(test, 3);
+	KUNIT_EXPECT_EQ(test, ksize(p), (size_t)0);
+	expect_blamed(test, "ksize", "blame_test");
+	kfree_sensitive(p);
+	expect_blamed(test, "kfree_sensitive", "blame_test");
+	kvfree_sensitive(p, 0);
+	expect_blamed(test, "kfree", "blame_test");
 }
 
 /* Arrays on nodes, arrays of nothing, and the other ways to have none. */
@@ -488,6 +530,7 @@ static struct kunit_case kmalloc_cases[] = {
 	KUNIT_CASE(krealloc_in_place_test),
 	KUNIT_CASE(krealloc_zero_test),
 	KUNIT_CASE(krealloc_mistake_test),
+	KUNIT_CASE(blame_test),
 	KUNIT_CASE(arrays_test),
 	KUNIT_CASE(kfree_anything_test),
 	KUNIT_CASE(sensitive_test),

@@ -192,6 +192,61 @@ static void broken_link_test(struct kunit *test)
 	expect_faults(test, s, 1);
 }
 
+/* The same, found by whoever gets the object, whatever the cache is checked for. */
+static void broken_link_taken_test(struct kunit *test)
+{
+	static const slab_flags_t flags[] = {
+		FZPU, SLAB_CONSISTENCY_CHECKS, SLAB_RED_ZONE, SLAB_POISON, SLAB_STORE_USER,
+	};
+	struct slabinfo info;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct kmem_cache *s = debug_cache(test, 64, flags[i]);
+		u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+		struct page *page = virt_to_head_page(p);
+		void *q;
+
+		quarry_expect_reports(test, 1);
+		kmem_cache_free(s, p);
+		*(unsigned long *)(p + s->offset) = 0x1234;
+		KUNIT_EXPECT_PTR_EQ(test, kmem_cache_alloc(s, GFP_KERNEL), p);
+		/* What was behind it is lost; another slab serves. */
+		q = kmem_cache_alloc(s, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, q);
+		KUNIT_EXPECT_PTR_NE(test, virt_to_head_page(q), page);
+		kmem_cache_free(s, q);
+		kmem_cache_free(s, p);
+		expect_faults(test, s, 1);
+		cache_info(s, &info);
+		KUNIT_EXPECT_EQ(test, info.active_objs, page->slab_units - 1ul);
+		KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	}
+}
+
+/* What is written after the last allocation is found when the slab goes. */
+static void late_write_test(struct kunit *test)
+{
+	static const struct {
+		slab_flags_t flags;
+		unsigned int at;
+	} late[] = {
+		{ SLAB_POISON, 10 }, { SLAB_POISON, 63 }, { SLAB_RED_ZONE, 64 },
+		{ SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE, 64 }, { FZPU, 10 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(late); i++) {
+		struct kmem_cache *s = debug_cache(test, 64, late[i].flags);
+		u8 *p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+
+		quarry_expect_reports(test, 1);
+		kmem_cache_free(s, p);
+		p[late[i].at] = 1;
+		kmem_cache_destroy(s);
+	}
+}
+
 /* A list that ends early or goes round: the slab and its node stay in order. */
 static void wrong_list_test(struct kunit *test)
 {
@@ -359,6 +414,8 @@ static struct kunit_case debug_cases[] = {
 	KUNIT_CASE(invalid_pointer_test),
 	KUNIT_CASE(wrong_cache_test),
 	KUNIT_CASE(broken_link_test),
+	KUNIT_CASE(broken_link_taken_test),
+	KUNIT_CASE(late_write_test),
 	KUNIT_CASE(wrong_list_test),
 	KUNIT_CASE(padding_test),
 	KUNIT_CASE(owners_test),
