@@ -384,6 +384,8 @@ static void *big_take(struct kmem_cache *s, gfp_t gfp, int node)
 	page->slab_cache = s;
 	page->slab_base = page_address(page);
 	page->slab_units = 1;
+	if (s->flags & SLAB_KMALLOC)
+		page->slab_lane = SLOB_BIG_LANE;
 	__SetPageSlab(page);
 	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, 1l << s->order);
 	slob_count_object(s, page_to_nid(page), 1, SLOB_UNITS << s->order);
@@ -396,6 +398,7 @@ static void big_put(struct kmem_cache *s, struct page *page)
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_base = NULL;
+	page->slab_lane = 0;
 	page_mapcount_reset(page);
 	__free_pages(page, s->order);
 }
@@ -408,6 +411,14 @@ static void big_give(struct kmem_cache *s, struct page *page, void *x, unsigned 
 	}
 	slob_count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
 	big_put(s, page);
+}
+
+bool slob_kfree_big(struct page *page, const void *x)
+{
+	if (unlikely(x != page->slab_base))
+		return false;
+	big_give(page->slab_cache, page, (void *)x, 0);
+	return true;
 }
 
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)

@@ -30,7 +30,7 @@ struct slob_block {
 
 /*
  * What a page is for (S7). 0 and 15 are what is found where it stands in descriptors of
- * other pages. The first ones are enum kmalloc_cache_type, by one larger.
+ * other pages, 14 is SLOB_BIG_LANE's. The first ones are enum kmalloc_cache_type, by one larger.
  */
 enum slob_kind {
 	SLOB_GENERAL = SLOB_KIND_OF_TYPE(KMALLOC_NORMAL),
