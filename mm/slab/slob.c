@@ -26,7 +26,7 @@
  *  S5 A page is made for small blocks (below 256 bytes) or large ones. Small ones go into
  *     pages of small ones first, so that crumbs that live long don't keep the others from
  *     being whole again; then into any hole of the others, before there is a new page: large
- *     ones leave up to half of a page, which would be 5% of all that is held. Large ones go
+ *     ones leave up to half of a page, which would be 6% of all that is held. Large ones go
  *     into pages of small ones only when there are no more pages.
  *  S6 A page that is one free block is not kept.
  *  S7 Pages are for general objects or those of caches; reclaimable, for ZONE_DMA, for
