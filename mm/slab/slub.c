@@ -369,7 +369,7 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	m = lane_magazine(page->slab_lane, lane_here());
 	if (unlikely(on_cpu_head(s, page, m, x)))
 		slab_bad_object(s, page, x, site, "Object already free");
-	else if (magazine_make_room(s, m))
+	else if (!magazine_busy(m) && magazine_make_room(s, m))
 		*m->top++ = x;
 	else
 		slub_give_run(s, page, x, x, 1, site);

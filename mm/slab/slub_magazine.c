@@ -363,7 +363,7 @@ void magazine_fill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	void *x = c->freelist, **at, **stop;
 	unsigned int nr;
 
-	if (!x || magazine_count(m) || (!m->slots && !open(s, m)))
+	if (!x || magazine_busy(m) || magazine_count(m) || (!m->slots && !open(s, m)))
 		return;
 	/* From the top down, so that they are handed out as they lie. */
 	stop = m->top + min_t(unsigned long, m->end - m->top, FILL_OBJECTS);

@@ -307,6 +307,38 @@ static void lanes_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Where an interrupt may come unannounced, it finds the claim, and goes around the magazine. */
+static void claim_test(struct kunit *test)
+{
+	struct magazine *m, before;
+	struct kmem_cache *s;
+	void *mine[20], *p;
+
+	if (LANES_APART)
+		kunit_skip(test, "interrupts have lanes of their own");
+	s = own_cache(test, 64, 0);
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 20, mine), 20);
+	kmem_cache_free_bulk(s, 20, mine);
+	preempt_disable();
+	m = lane_magazine(s->lane, lane_home());
+	m->claimed = 1;
+	before = *m;
+	p = kmem_cache_alloc(s, GFP_ATOMIC);
+	KUNIT_EXPECT_PTR_EQ(test, m->top, before.top);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_PTR_EQ(test, m->top, before.top);
+	m->top = m->slots ? m->slots + 1 : m->top;
+	p = kmem_cache_alloc(s, GFP_ATOMIC);
+	KUNIT_EXPECT_EQ(test, magazine_count(m), 0u);
+	m->top = before.top;
+	m->claimed = 0;
+	preempt_enable();
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	kmem_cache_destroy(s);
+}
+
 /* The fast path takes no lock; batches take few. */
 static void locks_test(struct kunit *test)
 {
@@ -553,6 +585,7 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(typesafe_test),
 	KUNIT_CASE(remote_free_test),
 	KUNIT_CASE(lanes_test),
+	KUNIT_CASE(claim_test),
 	KUNIT_CASE(locks_test),
 	KUNIT_CASE(remote_locks_test),
 	KUNIT_CASE(depot_test),
