@@ -288,7 +288,10 @@ static void lanes_test(struct kunit *test)
 	m = lane_magazine(s->lane, lane_home());
 	m->claimed = 1;
 	before = *m;
-	quarry_interrupt(visit, &v);
+	if (LANES_APART)
+		quarry_interrupt(visit, &v);
+	else
+		visit(&v);		/* which such a port may do: into our lane */
 	if (LANES_APART || !slab_hooks) {
 		KUNIT_EXPECT_PTR_EQ(test, m->top, before.top);
 		KUNIT_EXPECT_PTR_EQ(test, m->slots, before.slots);
