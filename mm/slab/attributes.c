@@ -267,10 +267,10 @@ const struct slab_attr slab_attrs[] = {
 
 /* Who has objects: alloc_traces, free_traces. */
 
-/* One call chain, and the objects that came from there. */
+/* One call chain, and the objects that came from there, with as much to spare. */
 struct origin {
 	struct track track;
-	unsigned long count;
+	unsigned long count, waste;	/* waste: bytes that were not asked for */
 	unsigned long min_age, max_age;
 	u64 sum_age;
 	int min_pid, max_pid;
@@ -291,16 +291,16 @@ static bool same_chain(const struct track *a, const struct track *b)
 	       !memcmp(a->stack, b->stack, a->depth * sizeof(*a->stack));
 }
 
-static struct origin *find_origin(struct origins *o, const struct track *t)
+static struct origin *find_origin(struct origins *o, const struct track *t, unsigned long waste)
 {
 	unsigned long i;
 
 	for (i = 0; i < o->n; i++)
-		if (same_chain(&o->at[i].track, t))
+		if (o->at[i].waste == waste && same_chain(&o->at[i].track, t))
 			return &o->at[i];
 	if (o->n == o->room)
 		return NULL;
-	o->at[o->n] = (struct origin) { .track = *t, .min_age = ~0ul, .min_pid = t->pid,
+	o->at[o->n] = (struct origin) { .track = *t, .waste = waste, .min_age = ~0ul, .min_pid = t->pid,
 					.max_pid = t->pid };
 	return &o->at[o->n++];
 }
@@ -309,13 +309,15 @@ static unsigned long note_origin(struct kmem_cache *s, struct page *page, void *
 {
 	struct origins *o = ctx;
 	const struct track *t = object_track(s, object, o->item);
-	unsigned long age = jiffies - t->when;
+	unsigned long age = jiffies - t->when, waste = 0;
 	struct origin *from;
 
 	/* Never freed yet, or written over. */
 	if (!track_sound(t))
 		return 0;
-	from = find_origin(o, t);
+	if (o->item == TRACK_ALLOC)
+		waste = s->object_size - debug_bytes(s, object);
+	from = find_origin(o, t, waste);
 	if (!from) {
 		o->lost++;
 		return 0;
@@ -350,6 +352,8 @@ static void show_origin(struct seq_file *m, const struct origin *from)
 		return;
 	}
 	seq_printf(m, "%pS", (void *)from->track.site);
+	if (from->waste)
+		seq_printf(m, " waste=%lu/%lu", from->count * from->waste, from->waste);
 	if (from->min_age == from->max_age)
 		seq_printf(m, " age=%lu", from->min_age);
 	else

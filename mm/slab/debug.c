@@ -9,6 +9,8 @@
  *     object until the user writes. Not for caches with a constructor or under RCU.
  *  D3 What was never an object (padding, the rest of the slab) is 5a.
  *  D4 A free object's link is NULL or leads to an object of the same slab.
+ *  D5 What kmalloc() was not asked for of an object in use is cc, too, until somebody asks
+ *     how much there is; with red zones and records (slub_debug=ZU).
  *
  * What is found is reported once (report.c) and repaired, so that the next
  * check finds only what is new. What cannot be repaired is never used again: its
@@ -123,7 +125,7 @@ static void save_stack(struct track *t)
 	for (i = 0; i < n; i++)
 		if (stack[i] == t->site)
 			from = i;
-	t->depth = min_t(unsigned int, n - from, TRACK_DEPTH);
+	t->depth = (u16)min_t(unsigned int, n - from, TRACK_DEPTH);
 	memcpy(t->stack, stack + from, t->depth * sizeof(*stack));
 }
 
@@ -137,10 +139,50 @@ static void set_track(struct kmem_cache *s, void *object, enum track_item item,
 	t = object_track(s, object, item);
 	t->site = site;
 	t->when = jiffies;
-	t->cpu = raw_smp_processor_id();
+	t->cpu = (u16)raw_smp_processor_id();
+	t->asked = 0;
 	t->pid = current->pid;
 	save_stack(t);
 	t->seal = track_seal(t);
+}
+
+/* D5 */
+size_t debug_bytes(struct kmem_cache *s, void *object)
+{
+	const struct track *t = object_track(s, object, TRACK_ALLOC);
+	const slab_flags_t needed = SLAB_RED_ZONE | SLAB_STORE_USER;
+	u32 asked;
+
+	if ((s->flags & needed) != needed || !track_sound(t))
+		return s->object_size;
+	asked = READ_ONCE(t->asked);
+	return asked ? min(asked, s->object_size) : s->object_size;
+}
+
+void debug_asked(struct kmem_cache *s, void *object, size_t size)
+{
+	const slab_flags_t needed = SLAB_RED_ZONE | SLAB_STORE_USER;
+	struct track *t = object_track(s, object, TRACK_ALLOC);
+	size_t had = debug_bytes(s, object);
+
+	size = size ? min_t(size_t, size, s->object_size) : s->object_size;
+	if ((s->flags & needed) != needed || size == had || !track_sound(t))
+		return;
+	/* Whoever checks the slab meanwhile does not look before it is true. */
+	smp_store_release(&t->asked, 0);
+	if (size > had)
+		memset((char *)object + had, 0, size - had);
+	if (size == s->object_size)
+		return;
+	memset((char *)object + size, SLUB_RED_ACTIVE, s->object_size - size);
+	smp_store_release(&t->asked, (u32)size);
+}
+
+/* Nobody asks for it any more. */
+static void forget_asked(struct kmem_cache *s, void *object)
+{
+	if (s->flags & SLAB_STORE_USER)
+		WRITE_ONCE(object_track(s, object, TRACK_ALLOC)->asked, 0);
 }
 
 static void trace_object(struct kmem_cache *s, struct page *page, void *object,
@@ -173,6 +215,15 @@ static bool check_bytes(struct kmem_cache *s, struct page *page, void *object,
 	slab_bug_end();
 	memset(fault, value, end - fault);
 	return false;
+}
+
+/* D5 */
+static bool check_slack(struct kmem_cache *s, struct page *page, void *object)
+{
+	size_t bytes = debug_bytes(s, object);
+
+	return check_bytes(s, page, object, "kmalloc Redzone", (u8 *)object + bytes,
+			   SLUB_RED_ACTIVE, s->object_size - bytes);
 }
 
 static bool check_guards(struct kmem_cache *s, struct page *page, void *object, u8 guard)
@@ -219,7 +270,8 @@ static bool check_object(struct kmem_cache *s, struct page *page, void *object, 
 	bool ok = true;
 
 	if (s->flags & SLAB_RED_ZONE)
-		ok = check_guards(s, page, object, in_use ? SLUB_RED_ACTIVE : SLUB_RED_INACTIVE);
+		ok = check_guards(s, page, object, in_use ? SLUB_RED_ACTIVE : SLUB_RED_INACTIVE) &&
+		     (!in_use || check_slack(s, page, object));
 	else if (s->flags & SLAB_POISON)
 		ok = check_bytes(s, page, object, "Alignment padding", p + s->object_size,
 				 POISON_INUSE, s->inuse - s->object_size);
@@ -394,6 +446,7 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 	}
 	if (s->flags & SLAB_CHECKS_OBJECTS)
 		check_object(s, page, object, true);
+	forget_asked(s, object);
 	if (site)
 		set_track(s, object, TRACK_FREE, site);
 	trace_object(s, page, object, "free", site);

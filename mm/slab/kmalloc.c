@@ -27,6 +27,7 @@
 
 #include "mm/internal.h"
 #include "mm/kmemleak.h"
+#include "mm/slab/grow.h"
 #include "mm/slab/layer.h"
 #include "mm/slab/use.h"
 
@@ -245,31 +246,68 @@ void kmalloc_large_holdings(struct holdings *hs)
 
 /* Sizes. */
 
-/* @what: function that its user has called, from @site. Return: 0: reported, if it is a mistake. */
+/*
+ * The cache of something that is said to be kmalloc()'s; NULL: no cache's, or a mistake, which
+ * is reported.
+ * @size: gets what there is of it, if it is no cache's; else 0
+ * @what: function that its user has called, from @site
+ */
+static struct kmem_cache *find(const void *objp, size_t *size, const char *what,
+			       unsigned long site)
+{
+	struct page *page = slab_page_of(objp);
+	struct kmem_cache *s = NULL;
+
+	*size = 0;
+	if (page) {
+		s = page->slab_cache ?: backend_owner(page, objp);
+		if (!s)
+			slab_bad_free(what, objp, site);
+		return s;
+	}
+	page = large_block(objp);
+	if (page)
+		*size = PAGE_SIZE << compound_order(page);
+	else
+		slab_bad_free(what, objp, site);
+	return NULL;
+}
+
+/* All that there is of an object. Debugging uses what lies behind the payload. */
+static size_t room(struct kmem_cache *s, const void *objp)
+{
+	return slab_checked(s) ? s->object_size :
+	       backend_usable(s, virt_to_head_page(objp), objp);
+}
+
+/* The first @size bytes are the user's; 0: all. @s: NULL: of no cache. */
+static void set_asked(struct kmem_cache *s, const void *objp, size_t size)
+{
+	struct page *page = virt_to_head_page(objp);
+
+	if (!s || (page->slab_cache && !slab_is_object(s, page, objp)))
+		return;
+	if (slab_hooks & SLAB_HOOK_ASAN) {
+		slab_asan_whole(s, objp);
+		slab_asan_got(s, (void *)objp, size);
+	} else if (slab_checked(s)) {
+		debug_asked(s, (void *)objp, size);
+	}
+}
+
+/* All that there is, which the user may use, now that he knows. 0: none, or reported. */
 static size_t usable(const void *objp, const char *what, unsigned long site)
 {
-	struct page *page;
 	struct kmem_cache *s;
+	size_t size;
 
 	if (ZERO_OR_NULL_PTR(objp))
 		return 0;
-	page = slab_page_of(objp);
-	if (!page) {
-		page = large_block(objp);
-		if (page)
-			return PAGE_SIZE << compound_order(page);
-		slab_bad_free(what, objp, site);
-		return 0;
-	}
-	s = page->slab_cache ?: backend_owner(page, objp);
-	if (!s) {
-		slab_bad_free(what, objp, site);
-		return 0;
-	}
-	if (slab_hooks & SLAB_HOOK_ASAN)
-		slab_asan_whole(s, objp);
-	/* Debugging uses what lies behind the payload. */
-	return slab_checked(s) ? s->object_size : backend_usable(s, page, objp);
+	s = find(objp, &size, what, site);
+	if (!s)
+		return size;
+	set_asked(s, objp, 0);
+	return room(s, objp);
 }
 
 size_t __ksize(const void *objp)
@@ -305,20 +343,31 @@ EXPORT_SYMBOL(kmalloc_size_roundup);
 void *krealloc(const void *p, size_t new_size, gfp_t flags)
 {
 	unsigned long site = _RET_IP_;
-	size_t have;
+	struct kmem_cache *s = NULL;
+	size_t have = 0;
 	void *new;
 
 	if (!new_size) {
 		kfree_site(p, site);
 		return ZERO_SIZE_PTR;
 	}
-	have = usable(p, "krealloc", site);
-	if (!have && !ZERO_OR_NULL_PTR(p))
-		return NULL;	/* reported */
-	if (have >= new_size)
+	if (!ZERO_OR_NULL_PTR(p)) {
+		s = find(p, &have, "krealloc", site);
+		if (!s && !have)
+			return NULL;	/* reported */
+	}
+	if (s)
+		have = room(s, p);
+	if (have >= new_size) {
+		set_asked(s, p, new_size);
 		return (void *)p;
+	}
 	new = __kmalloc_track_caller(new_size, flags, site);
 	if (new && have) {
+		if (slab_hooks & SLAB_HOOK_ASAN)
+			set_asked(s, p, 0);
+		else if (s && slab_checked(s))
+			have = debug_bytes(s, (void *)p);
 		memcpy(new, p, have);
 		kfree_site(p, site);
 	}

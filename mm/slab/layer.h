@@ -280,10 +280,10 @@ enum track_item {
 struct track {
 	unsigned long site;		/* 0: nobody yet */
 	unsigned long when;		/* jiffies */
-	unsigned int cpu;
+	u16 cpu, depth;
 	int pid;
-	unsigned int depth;
-	u32 seal;			/* of all above and stack[] */
+	u32 asked;			/* bytes, if kmalloc() was asked for less; else 0 */
+	u32 seal;			/* of the rest, which does not change */
 	unsigned long stack[TRACK_DEPTH];
 };
 
@@ -296,6 +296,11 @@ void debug_alloc(struct kmem_cache *s, struct page *page, void *object);
 /** debug_allocated - it is the user's from now on */
 void debug_allocated(struct kmem_cache *s, struct page *page, void *object,
 		     unsigned long site);
+/** debug_asked - kmalloc() was asked for @size bytes of it; 0: all is the user's. What was
+ *  his stays as it is, what he gets more is 0. No lock. */
+void debug_asked(struct kmem_cache *s, void *object, size_t size);
+/** debug_bytes - bytes that are the user's. No lock. */
+size_t debug_bytes(struct kmem_cache *s, void *object);
 /** debug_free - an object comes back; false: reported, must not be freed */
 bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
 /** debug_note_free - who frees it, which happens later, with 0 for the site. No lock. */

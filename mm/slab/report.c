@@ -125,6 +125,9 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 
 	slab_bug_tracks(s, object);
 	slab_bug_slab(s, page);
+	if (slab_checked(s) && debug_bytes(s, object) < s->object_size)
+		report_line("INFO: %zu of its %u bytes were asked for", debug_bytes(s, object),
+			    s->object_size);
 	if (slab_checked(s))
 		report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
 			    (unsigned long)(p - (u8 *)page_address(page)), link_get(s, object));

@@ -404,6 +404,112 @@ static void init_switches_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* D5: what kmalloc() was not asked for. On a machine where all caches are checked. */
+
+static u8 *asked_for(struct kunit *test, size_t size)
+{
+	u8 *p = hidden(kmalloc(size, GFP_KERNEL));
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	return p;
+}
+
+static void expect_reported(struct kunit *test, struct kmem_cache *s, const u8 *p, long n)
+{
+	long before = faults(s);
+
+	quarry_expect_reports(test, (unsigned int)n);
+	kfree(p);
+	KUNIT_EXPECT_EQ(test, faults(s) - before, n);
+}
+
+static void slack_test(struct kunit *test)
+{
+	static const size_t sizes[] = { 1, 5, 63, 100, 129, 1025, 5000 };
+	struct kmem_cache *s;
+	unsigned int i;
+	u8 *p;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		s = kmalloc_slab(sizes[i], GFP_KERNEL);
+		p = asked_for(test, sizes[i]);
+		memset(p, 0xff, sizes[i]);
+		expect_reported(test, s, p, 0);
+		p = asked_for(test, sizes[i]);
+		p[sizes[i]] = 0;
+		expect_reported(test, s, p, 1);
+		p = asked_for(test, sizes[i]);
+		p[s->object_size - 1] = 0;	/* and repaired: once is enough */
+		quarry_expect_reports(test, 1);
+		KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 1l);
+		expect_reported(test, s, p, 0);
+	}
+	p = hidden(kzalloc(100, GFP_KERNEL));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 100));
+	KUNIT_EXPECT_EQ(test, p[100], SLUB_RED_ACTIVE);
+	kfree(p);
+	/* The next user may not care: all of it is his. */
+	s = kmalloc_slab(100, GFP_KERNEL);
+	p = hidden(kmem_cache_alloc(s, GFP_KERNEL));
+	memset(p, 0, s->object_size);
+	expect_reported(test, s, p, 0);
+}
+
+static void slack_given_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmalloc_slab(100, GFP_KERNEL);
+	u8 *p = asked_for(test, 100);
+
+	KUNIT_EXPECT_EQ(test, ksize(p), (size_t)s->object_size);
+	memset(p, 1, s->object_size);
+	expect_reported(test, s, p, 0);
+
+	p = hidden(kmalloc(kmalloc_size_roundup(100), GFP_KERNEL));
+	memset(p, 1, kmalloc_size_roundup(100));
+	expect_reported(test, s, p, 0);
+
+	p = asked_for(test, 100);
+	memset(p, 1, 100);
+	KUNIT_EXPECT_PTR_EQ(test, (u8 *)krealloc(p, 110, GFP_KERNEL), p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 1, 100));
+	memset(p, 1, 110);
+	p[110] = 0;
+	expect_reported(test, s, p, 1);
+
+	p = asked_for(test, 100);
+	KUNIT_EXPECT_PTR_EQ(test, (u8 *)krealloc(p, 50, GFP_KERNEL), p);
+	p[50] = 0;
+	expect_reported(test, s, p, 1);
+	kfree_sensitive(asked_for(test, 100));
+
+	/* Of what is free, nothing is anybody's. */
+	p = asked_for(test, 100);
+	kfree(p);
+	ksize(p);
+	KUNIT_EXPECT_EQ(test, validate_slab_cache(s), 0l);
+
+	/* Moved: it is looked at once more. */
+	p = asked_for(test, 100);
+	p[100] = 0;
+	quarry_expect_reports(test, 1);
+	kfree(krealloc(p, 1000, GFP_KERNEL));
+
+	/* Nothing of what was nobody's goes along. */
+	p = hidden(krealloc(asked_for(test, 100), 200, GFP_KERNEL | __GFP_ZERO));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p + 100, 0, 100));
+	kfree(p);
+	validate_slab_cache(s);
+}
+
+static struct kunit_case slack_cases[] = {
+	KUNIT_CASE(slack_test),
+	KUNIT_CASE(slack_given_test),
+	{}
+};
+
+static struct kunit_suite slack_suite = { .name = "slab_debug_slack", .test_cases = slack_cases };
+quarry_suite_on(slack_suite, "x86_64-8g slub_debug=FZPU");
+
 static struct kunit_case debug_cases[] = {
 	KUNIT_CASE(clean_test),
 	KUNIT_CASE(patterns_test),
