@@ -107,7 +107,7 @@ size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x);
 size_t backend_roundup(struct kmem_cache *s, size_t size);
 
 /** backend_shrink - CPUs' objects go back to their slabs, free slabs to the page
- *  allocator; @last: also those that readers under RCU may look at.
+ *  allocator: those that readers under RCU may look at when there are none, with @last at once.
  *  Context: may sleep, interrupts on. Return: slabs (SLOB: objects) that are left. */
 unsigned long backend_shrink(struct kmem_cache *s, bool last);
 /** backend_reap_period - seconds between two calls of backend_reap(); weak: 0, never */

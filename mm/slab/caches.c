@@ -527,8 +527,15 @@ static void report_unknown(struct kmem_cache *s, unsigned long site)
 	report_end();
 }
 
+/* A core without kernel/ has no readers. */
+
 __weak void slab_wait_for_readers(void)
 {
+}
+
+__weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
+{
+	fn(head);
 }
 
 /* C3. Who wants to look now does not see it. */

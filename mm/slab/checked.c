@@ -131,11 +131,15 @@ void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site
 
 /* Objects in. */
 
-static void drop(struct kmem_cache *s, struct page *page)
+/* @later: when nobody under RCU looks at its objects any more */
+static void drop(struct kmem_cache *s, struct page *page, bool later)
 {
 	if (s->flags & SLAB_CHECKS_OBJECTS)
 		debug_check_slab(s, page, NULL);
-	slab_drop(s, page);
+	if (later)
+		slab_drop_later(s, page);
+	else
+		slab_drop(s, page);
 }
 
 /* Is the slab empty now, and too many? Then it is off its list. Node locked. */
@@ -174,7 +178,7 @@ void checked_give(struct kmem_cache *s, struct page *page, void *x, unsigned lon
 		to_full(n, page);
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	if (surplus)
-		drop(s, page);
+		drop(s, page, false);
 }
 
 /* All of them. */
@@ -259,11 +263,10 @@ unsigned long checked_shrink(struct kmem_cache *s, bool last)
 	unsigned int nid;
 	LIST_HEAD(dead);
 
-	if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU))
-		for (nid = 0; nid < machine.nr_nodes; nid++)
-			slab_collect_empty(s->node[nid], &dead);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slab_collect_empty(s->node[nid], &dead);
 	list_for_each_entry_safe(page, next, &dead, slab_list)
-		drop(s, page);
+		drop(s, page, !last && (s->flags & SLAB_TYPESAFE_BY_RCU));
 	return slabs_of(s);
 }
 

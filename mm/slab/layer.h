@@ -44,8 +44,8 @@ int cache_open_static(struct kmem_cache *s, const char *name, unsigned int size,
 		      struct kmem_cache_node *nodes);
 /** cache_close - give up what cache_open() took; no slab is left */
 void cache_close(struct kmem_cache *s);
-/** cache_empty - give back all free slabs, @last: also those that readers under RCU may
- *  look at; slabs left. Context: interrupts on. */
+/** cache_empty - give back all free slabs, @last: nobody under RCU looks at objects in them
+ *  any more; slabs left. Context: interrupts on. */
 unsigned long cache_empty(struct kmem_cache *s, bool last);
 /** cache_boot - caches for struct kmem_cache and its nodes; then struct kmem_cache can be
  *  had from cache_struct_alloc() */
@@ -165,7 +165,8 @@ bool cache_pin(struct kmem_cache *s);
 struct page *slab_page_of(const void *addr);
 
 /**
- * slab_wait_for_readers - until nobody looks at freed objects under RCU any more
+ * slab_wait_for_readers - until nobody looks at freed objects under RCU any more, and what
+ * slab_call_after_readers() was told to call has been called
  * Weak: kernel/rcupdate.c has the real one. Without kernel/ there are no readers.
  */
 void slab_wait_for_readers(void);

@@ -28,8 +28,8 @@
  *  I6 An array is touched by its CPU only: claimed, or with interrupts off while nobody has
  *     claimed it. An interrupt that finds the claim goes to the slabs, one by one.
  *  I7 Slabs of SLAB_NO_REAP caches are given back by kmem_cache_shrink() and at the cache's
- *     end only; those of SLAB_TYPESAFE_BY_RCU caches only at its end, as readers may look
- *     at free objects for as long as they like.
+ *     end only; those of SLAB_TYPESAFE_BY_RCU caches under pressure, too, when nobody reads
+ *     any more who may look at freed objects.
  *  I8 A slab's descriptor is inside if an object is smaller than an eighth of a page, or if
  *     there is room left for it; else outside, in an object of a general cache that has
  *     its own inside.
@@ -450,7 +450,7 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	local_irq_restore(flags);
 	if (unlikely(twice))
 		slab_bad_object(s, page, x, site, "Object already free");
-	slabs_unmake(s, &dead);
+	slabs_unmake(s, &dead, false);
 }
 
 struct kmem_cache *backend_owner(struct page *page, const void *x)

@@ -48,11 +48,6 @@ struct slob_rcu {
 /* The end of those chains. */
 #define CHAIN_END	((void *)1)
 
-__weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
-{
-	fn(head);
-}
-
 /* They are not counted any more, nor do they look like objects to anybody. */
 static void rcu_put_chain(void *x, struct kmem_cache *s)
 {

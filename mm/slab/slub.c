@@ -33,8 +33,8 @@
  *     has the same successor, and the swap needs no version counter.
  *  U5 A node keeps min_partial slabs on its list even if they are empty.
  *  U6 A CPU keeps slabs of its own node, except while that node has no memory.
- *  U7 Slabs of SLAB_TYPESAFE_BY_RCU caches are kept until the cache is destroyed:
- *     readers may look at freed objects for as long as they like.
+ *  U7 Slabs of SLAB_TYPESAFE_BY_RCU caches go by kmem_cache_shrink(), under pressure and at
+ *     the cache's end, when nobody reads any more who may look at freed objects.
  *  U8 All below magazines happens with interrupts off.
  *
  * Memory of another node, if it is asked for, is served object by object from that

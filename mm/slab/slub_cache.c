@@ -41,6 +41,23 @@ void slub_discard(struct kmem_cache *s, struct page *page)
 	slab_drop(s, page);
 }
 
+/* U7. @last: nobody reads. Return: pages. */
+static unsigned long discard_all(struct kmem_cache *s, struct list_head *dead, bool last)
+{
+	struct page *page, *next;
+	unsigned long pages = 0;
+
+	list_for_each_entry_safe(page, next, dead, slab_list) {
+		pages += 1ul << compound_order(page);
+		slab_set_lane(page, 0);
+		if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU))
+			slab_drop(s, page);
+		else
+			slab_drop_later(s, page);
+	}
+	return pages;
+}
+
 /* From CPUs to nodes. */
 
 /* End of a chain of free objects, and its length. */
@@ -227,16 +244,13 @@ static void flush_all(struct kmem_cache *s)
 
 unsigned long backend_shrink(struct kmem_cache *s, bool last)
 {
-	struct page *page, *next;
 	unsigned int nid;
 	LIST_HEAD(dead);
 
 	flush_all(s);
-	if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU))
-		for (nid = 0; nid < machine.nr_nodes; nid++)
-			slab_collect_empty(s->node[nid], &dead);
-	list_for_each_entry_safe(page, next, &dead, slab_list)
-		slub_discard(s, page);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slab_collect_empty(s->node[nid], &dead);
+	discard_all(s, &dead, last);
 	if (s->magazine)
 		magazine_shrink_slots();
 	return slabs_of(s);
@@ -244,22 +258,16 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 
 unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 {
-	struct page *page, *next;
-	unsigned long pages = 0;
 	LIST_HEAD(dead);
 
 	if (badly)
 		flush_all(s);
 	else
 		depot_empty(s, nid);
-	if (!READ_ONCE(s->node[nid]->nr_partial) || (s->flags & SLAB_TYPESAFE_BY_RCU))
+	if (!READ_ONCE(s->node[nid]->nr_partial))
 		return 0;
 	slab_collect_empty(s->node[nid], &dead);
-	list_for_each_entry_safe(page, next, &dead, slab_list) {
-		pages += 1ul << compound_order(page);
-		slub_discard(s, page);
-	}
-	return pages;
+	return discard_all(s, &dead, false);
 }
 
 static void nothing(void *unused)

@@ -848,6 +848,13 @@ static void typesafe_test(struct kunit *test)
 	}
 	WRITE_ONCE(w->done, true);
 	kthread_stop(task);
+	/* Nobody reads any more: the memory is not the cache's for ever. */
+	kmem_cache_shrink(s);
+	contract_wait_for_readers();
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+	KUNIT_EXPECT_EQ(test, contract_count(s).num_objs, 0ul);
+	for (i = 0; i < ARRAY_SIZE(w->p); i++)
+		KUNIT_EXPECT_FALSE(test, virt_to_head_page(w->p[i])->slab_cache == s);
 	KUNIT_EXPECT_EQ(test, atomic_read(&w->wrong), 0);
 	kfree_bulk(ARRAY_SIZE(other), other);
 	kmem_cache_destroy(s);

@@ -2,12 +2,15 @@
 /* SLUB: which slab serves what, frees from elsewhere, interrupts inside a fast path. */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/vmstat.h>
 #include <linux/topology.h>
 
 #include "mm/internal.h"
@@ -185,20 +188,27 @@ static void typesafe_test(struct kunit *test)
 {
 	struct kmem_cache *s = own_cache(test, 256, SLAB_TYPESAFE_BY_RCU);
 	void **p = kvcalloc(MANY, sizeof(*p), GFP_KERNEL);
-	struct slabinfo full, empty;
+	struct slabinfo full, kept;
+	unsigned long bytes;
 	unsigned int i;
 
 	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, MANY, p), MANY);
 	for (i = 0; i < MANY; i++)
 		memset(p[i], 0x11, 256);
 	cache_info(s, &full);
+	bytes = global_node_page_state(NR_SLAB_UNRECLAIMABLE_B);
 	kmem_cache_free_bulk(s, MANY, p);
-	kmem_cache_shrink(s);
-	cache_info(s, &empty);
-	KUNIT_EXPECT_EQ(test, empty.num_slabs, full.num_slabs);
-	KUNIT_EXPECT_EQ(test, empty.active_objs, 0ul);
+	cache_info(s, &kept);
+	KUNIT_EXPECT_EQ(test, kept.num_slabs, full.num_slabs);
+	KUNIT_EXPECT_EQ(test, kept.active_objs, 0ul);
 	for (i = 0; i < MANY; i++)
 		KUNIT_EXPECT_NULL(test, memchr_inv(p[i], 0x11, 256));
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+	cache_info(s, &kept);
+	KUNIT_EXPECT_EQ(test, kept.num_objs, 0ul);
+	KUNIT_EXPECT_EQ(test, kept.active_objs, 0ul);
+	rcu_barrier();
+	KUNIT_EXPECT_LT(test, global_node_page_state(NR_SLAB_UNRECLAIMABLE_B), bytes);
 	kvfree(p);
 	kmem_cache_destroy(s);
 }
@@ -551,6 +561,83 @@ static void misuse_test(struct kunit *test)
 	kmem_cache_destroy(t);
 }
 
+/* With the magazines shut, each free goes to its slab: which sees at least this. */
+static void misuse_slowly_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	bool on = slab_hooks & SLAB_HOOK_FAIL;
+	void *p, *q;
+
+	slab_hooks_set(SLAB_HOOK_FAIL, true);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	q = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, p && q);
+	quarry_expect_reports(test, 3);
+	kmem_cache_free(s, per_cpu_ptr(s->cpu_slab, raw_smp_processor_id())->freelist);
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, p);			/* the first one on the slab's list */
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 2ul);
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, q);
+	kmem_cache_free(s, p);			/* more than there are */
+	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
+	slab_hooks_set(SLAB_HOOK_FAIL, on);
+	kmem_cache_destroy(s);
+}
+
+/* The newest object of a full magazine once more: seen at once. */
+static void misuse_full_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	struct magazine *m;
+	unsigned int i = 0;
+	void *p[200];
+
+	if (slab_hooks)
+		kunit_skip(test, "magazines are shut");
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, ARRAY_SIZE(p), p), 200);
+	quarry_expect_reports(test, 1);
+	preempt_disable();
+	m = lane_magazine(s->lane, lane_home());
+	do {
+		kmem_cache_free(s, p[i++]);
+	} while (m->top != m->end && i < ARRAY_SIZE(p));
+	kmem_cache_free(s, p[i - 1]);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 1l);
+	kmem_cache_free_bulk(s, ARRAY_SIZE(p) - i, p + i);
+	kmem_cache_destroy(s);
+}
+
+/* U6: a full slab of another node that gets an object back is that node's. */
+static void far_free_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 512, 0);
+	bool on = slab_hooks & SLAB_HOOK_FAIL;
+	unsigned int i, n = s->objects, nid = machine.nr_nodes - 1;
+	void *p[64];
+
+	skip_without_low_memory(test);
+	if (machine.nr_nodes < 2)
+		kunit_skip(test, "there is one node only");
+	KUNIT_ASSERT_LE(test, n, (unsigned int)ARRAY_SIZE(p));
+	slab_hooks_set(SLAB_HOOK_FAIL, true);
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	for (i = 0; i < n; i++)
+		p[i] = kmem_cache_alloc_node(s, GFP_KERNEL, (int)nid);
+	KUNIT_EXPECT_EQ(test, s->node[nid]->nr_partial, 0ul);
+	kmem_cache_free(s, p[3]);
+	KUNIT_EXPECT_EQ(test, s->node[nid]->nr_partial, 1ul);
+	KUNIT_EXPECT_NULL(test, per_cpu_ptr(s->cpu_slab, 0)->partial);
+	p[3] = p[--n];
+	kmem_cache_free_bulk(s, n, p);
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+	slab_hooks_set(SLAB_HOOK_FAIL, on);
+	kmem_cache_destroy(s);
+}
+
 static void nodes_test(struct kunit *test)
 {
 	struct kmem_cache *s = own_cache(test, 256, 0);
@@ -596,6 +683,9 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(waste_test),
 	KUNIT_CASE(bulk_test),
 	KUNIT_CASE(misuse_test),
+	KUNIT_CASE(misuse_slowly_test),
+	KUNIT_CASE(misuse_full_test),
+	KUNIT_CASE(far_free_test),
 	KUNIT_CASE(nodes_test),
 	{}
 };
