@@ -437,8 +437,12 @@ void backend_close(struct kmem_cache *s)
 
 int backend_boot(void)
 {
+	unsigned int cpu;
 	int err;
 
+	/* N1: until it is known which hooks there are. */
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		WRITE_ONCE(per_cpu(slab_busy, cpu).shut, 1);
 	slab_map.base = PAGE_OFFSET;
 	slab_map.size = max_low_pfn << PAGE_SHIFT;
 	slab_map.pages = pfn_to_page(0);
