@@ -286,7 +286,7 @@ static void put_cpu_partial(struct kmem_cache *s, struct page *page)
 
 	if (c->nr_partial >= s->cpu_partial) {
 		drain = c->partial;
-		c->partial = NULL;
+		WRITE_ONCE(c->partial, NULL);
 		c->nr_partial = 0;
 	}
 	slab_chain(page, c->partial);
