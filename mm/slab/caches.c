@@ -6,8 +6,8 @@
  *  C1 A cache is on slab_caches from the end of its creation to its end.
  *     refcount counts kmem_cache_create() calls that got it, less
  *     kmem_cache_destroy() calls; a cache of the layer itself has -1 and stays.
- *  C2 A cache that is shared has a struct slab_alias for each creation after the
- *     first.
+ *  C2 A cache that is shared has a struct slab_alias for each of these calls after the
+ *     first. When the first is taken back, its site is 0, and its name stays the cache's.
  *  C3 Who walks the list pins the cache it looks at, and goes on from there. One whose
  *     refcount is 0 is about to end: nobody pins it any more, and what is left in it is
  *     looked at when nobody else has slabs of it in his hands.
@@ -403,6 +403,12 @@ static const char *refuse(const struct kmem_cache *want)
 	return NULL;
 }
 
+static void free_alias(struct slab_alias *alias)
+{
+	kfree_const(alias->name);
+	kfree(alias);
+}
+
 static struct kmem_cache *create(struct kmem_cache *want)
 {
 	struct slab_alias *alias = kzalloc(sizeof(*alias), GFP_KERNEL);
@@ -415,8 +421,7 @@ static struct kmem_cache *create(struct kmem_cache *want)
 	s = alias->name ? share_cache(want, alias) : NULL;
 	if (s)
 		return s;
-	kfree_const(alias->name);
-	kfree(alias);
+	free_alias(alias);
 	return new_cache(want);
 }
 
@@ -495,7 +500,7 @@ struct kmem_cache *cache_create_boot(const char *name, unsigned int size, slab_f
 
 /*
  * Which of the names of a shared cache ends, nobody says. The one whose maker is
- * nearest to the caller is most likely the same module's.
+ * nearest to the caller is most likely the same module's. NULL: it is the first one.
  */
 static struct slab_alias *drop_alias(struct kmem_cache *s, unsigned long site)
 {
@@ -510,12 +515,11 @@ static struct slab_alias *drop_alias(struct kmem_cache *s, unsigned long site)
 		}
 	}
 	gap = s->site > site ? s->site - site : site - s->site;
-	if (best && gap < least) {
-		/* The first maker leaves: an heir takes its place. */
-		swap(best->site, s->site);
+	if (s->site && gap < least) {
+		s->site = 0;
+		return NULL;
 	}
-	if (best)
-		list_del(&best->list);
+	list_del(&best->list);
 	return best;
 }
 
@@ -555,9 +559,13 @@ static void wait_for_walkers(struct kmem_cache *s)
 /* The last user is gone. */
 static void end_cache(struct kmem_cache *s)
 {
+	struct slab_alias *alias, *next;
+
 	spin_lock(&slab_lock);
 	list_del(&s->list);
 	spin_unlock(&slab_lock);
+	list_for_each_entry_safe(alias, next, &s->aliases, list)
+		free_alias(alias);
 	cache_close(s);
 	kfree_const(s->name);
 	cache_struct_free(s);
@@ -582,10 +590,8 @@ bool cache_destroy(struct kmem_cache *s, unsigned long site)
 		report_unknown(s, site);
 		return false;
 	}
-	if (alias) {
-		kfree_const(alias->name);
-		kfree(alias);
-	}
+	if (alias)
+		free_alias(alias);
 	if (!last)
 		return true;
 	wait_for_walkers(s);

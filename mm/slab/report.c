@@ -282,6 +282,8 @@ void slab_report_live(struct kmem_cache *s, unsigned long left, unsigned long si
 	/* Before the report, during which interrupts are off. */
 	cache_each_object(s, note_live, &live);
 	slab_bug_begin(s, "Objects remaining in %s on __kmem_cache_shutdown()", s->name);
+	if (!s->site)
+		report_line("Who made it by that name has left it to others, who shared it.");
 	for (i = 0; i < min(live.n, (unsigned long)LIVE_MAX); i++) {
 		page = virt_to_head_page(live.object[i]);
 		if (page != last)
@@ -368,16 +370,23 @@ EXPORT_SYMBOL(kmem_dump_obj);
 struct gather {
 	struct holdings *hs;
 	struct quarry_holding found[GATHER];
+	char alias[GATHER][32];		/* found[]'s names that may go meanwhile */
 	unsigned int n;			/* in found[] */
 	unsigned long seen, skip;	/* matches in this walk; offered before */
 };
 
-static void gather_one(struct gather *g, const struct quarry_holding *h)
+static void gather_one(struct gather *g, const struct quarry_holding *h, const char *alias)
 {
 	if (h->site < g->hs->lo || h->site >= g->hs->hi)
 		return;
-	if (g->seen++ >= g->skip && g->n < GATHER)
-		g->found[g->n++] = *h;
+	if (g->seen++ < g->skip || g->n == GATHER)
+		return;
+	g->found[g->n] = *h;
+	if (alias) {
+		strscpy(g->alias[g->n], alias, sizeof(g->alias[0]));
+		g->found[g->n].detail = g->alias[g->n];
+	}
+	g->n++;
 }
 
 /* Offer what was found. Returns true when there may be more. */
@@ -406,7 +415,7 @@ static unsigned long gather_slab(struct kmem_cache *s, struct page *page, void *
 			continue;
 		h.address = (uintptr_t)slab_object(s, page, i);
 		h.site = object_track(s, (void *)h.address, TRACK_ALLOC)->site;
-		gather_one(ctx, &h);
+		gather_one(ctx, &h, NULL);
 	}
 	return 0;
 }
@@ -421,11 +430,11 @@ static void gather_cache(struct kmem_cache *s, struct gather *g)
 
 	spin_lock(&slab_lock);
 	if (h.site)
-		gather_one(g, &h);
+		gather_one(g, &h, NULL);
+	/* The cache is pinned, an alias is not. */
 	list_for_each_entry(alias, &s->aliases, list) {
-		/* Its name may go when the lock does; the cache is pinned. */
 		h.site = alias->site;
-		gather_one(g, &h);
+		gather_one(g, &h, alias->name);
 	}
 	spin_unlock(&slab_lock);
 }

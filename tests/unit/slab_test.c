@@ -133,6 +133,66 @@ static void merging_test(struct kunit *test)
 	kmem_cache_destroy(d);
 }
 
+/* Who is said to hold a shared cache. */
+struct holder {
+	unsigned int caches;
+	char name[20];
+};
+
+static void note_holder(void *ctx, const struct quarry_holding *h)
+{
+	struct holder *holder = ctx;
+
+	if (strcmp(h->kind, "cache"))
+		return;
+	holder->caches++;
+	strscpy(holder->name, h->detail, sizeof(holder->name));
+}
+
+static struct holder holder_of(unsigned long site)
+{
+	struct holder holder = {};
+
+	quarry_holdings(site, site + 1, note_holder, &holder);
+	return holder;
+}
+
+/* Each maker of a shared cache holds it by the name that he gave it, whoever leaves first. */
+static void merged_names_test(struct kunit *test)
+{
+	struct kmem_cache *a, *b, *c;
+	unsigned long first, second, third;
+	struct slab_alias *alias;
+
+	a = kmem_cache_create("like-a", 1240, 0, 0, NULL);
+	b = kmem_cache_create("like-b", 1240, 0, 0, NULL);
+	c = kmem_cache_create("like-c", 1240, 0, 0, NULL);
+	if (a != b || b != c) {
+		kmem_cache_destroy(a);
+		kmem_cache_destroy(b);
+		kmem_cache_destroy(c);
+		kunit_skip(test, "the machine was booted so that nothing is merged");
+	}
+	first = a->site;
+	alias = list_first_entry(&a->aliases, struct slab_alias, list);
+	third = alias->site;
+	second = list_last_entry(&a->aliases, struct slab_alias, list)->site;
+	KUNIT_EXPECT_STREQ(test, holder_of(first).name, "like-a");
+	KUNIT_EXPECT_STREQ(test, holder_of(second).name, "like-b");
+	KUNIT_EXPECT_STREQ(test, holder_of(third).name, "like-c");
+	KUNIT_EXPECT_TRUE(test, cache_destroy(a, first + 1));
+	KUNIT_EXPECT_EQ(test, holder_of(first).caches, 0u);
+	KUNIT_EXPECT_EQ(test, holder_of(second).caches, 1u);
+	KUNIT_EXPECT_STREQ(test, holder_of(second).name, "like-b");
+	KUNIT_EXPECT_STREQ(test, holder_of(third).name, "like-c");
+	KUNIT_EXPECT_TRUE(test, cache_destroy(b, second + 1));
+	KUNIT_EXPECT_EQ(test, holder_of(second).caches, 0u);
+	KUNIT_EXPECT_STREQ(test, holder_of(third).name, "like-c");
+	/* The last one, by whatever name he goes, ends it. */
+	KUNIT_EXPECT_TRUE(test, cache_destroy(c, third + 1));
+	KUNIT_EXPECT_EQ(test, holder_of(third).caches, 0u);
+}
+
 static bool on_list(const struct kmem_cache *wanted)
 {
 	struct kmem_cache *s;
@@ -363,6 +423,7 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE(refused_test),
 	KUNIT_CASE(constructor_test),
 	KUNIT_CASE(merging_test),
+	KUNIT_CASE(merged_names_test),
 	KUNIT_CASE(destroy_refuses_test),
 	KUNIT_CASE(destroy_twice_test),
 	KUNIT_CASE(many_caches_test),

@@ -612,6 +612,59 @@ static void misuse_full_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Twice, and not in a row: seen when the magazine is emptied. */
+static void misuse_apart_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	void *p = kmem_cache_alloc(s, GFP_KERNEL), *q = kmem_cache_alloc(s, GFP_KERNEL);
+
+	if (slab_hooks)
+		kunit_skip(test, "magazines are shut");
+	quarry_expect_reports(test, 1);
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, q);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 1l);
+	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
+	kmem_cache_destroy(s);
+}
+
+/* G1: as many as the cache's magazines may have. What is in one twice is seen as it leaves. */
+static void few_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 32 << 10, 0);
+	struct magazine *m;
+	unsigned int i, n;
+	void *p[20];
+
+	if (slab_hooks)
+		kunit_skip(test, "magazines are shut");
+	s->magazine = 8;	/* as on a small machine */
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, ARRAY_SIZE(p), p), 20);
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 1);
+	preempt_disable();
+	m = lane_magazine(s->lane, lane_home());
+	for (i = 0; i < s->magazine + 2; i++)
+		kfree(p[i]);
+	KUNIT_EXPECT_LE(test, magazine_count(m), s->magazine);
+	/* Room for two. */
+	for (n = 0; m->top + 2 > m->end; n++)
+		p[n] = kmem_cache_alloc(s, GFP_ATOMIC);
+	while (m->top + 2 < m->end)
+		kfree(p[i++]);
+	quarry_expect_reports(test, 1);
+	kfree(p[i]);
+	kfree(p[i++]);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 0l);
+	kfree(p[i++]);	/* for which there is no room */
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 1l);
+	preempt_enable();
+	kmem_cache_free_bulk(s, ARRAY_SIZE(p) - i, p + i);
+	kmem_cache_free_bulk(s, n, p);
+	kmem_cache_destroy(s);
+}
+
 /* U6: a full slab of another node that gets an object back is that node's. */
 static void far_free_test(struct kunit *test)
 {
@@ -686,6 +739,8 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(misuse_test),
 	KUNIT_CASE(misuse_slowly_test),
 	KUNIT_CASE(misuse_full_test),
+	KUNIT_CASE(misuse_apart_test),
+	KUNIT_CASE(few_test),
 	KUNIT_CASE(far_free_test),
 	KUNIT_CASE(nodes_test),
 	{}
