@@ -8,12 +8,14 @@
  * own addresses (X_describe()), with a trylock where it has one: the fault may be
  * its own.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
 #include <linux/preempt.h>
 #include <linux/report.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
@@ -48,6 +50,9 @@ static void describe_null(unsigned long addr)
 {
 	if (addr >= (unsigned long)LIST_POISON1 && addr < (unsigned long)LIST_POISON2 + 0x80)
 		report_line("near LIST_POISON: perhaps an entry that was deleted from its list");
+	if (addr - (unsigned long)ZERO_SIZE_PTR < (unsigned long)ZERO_SIZE_PTR)
+		report_line("(kmalloc() of 0 bytes returns 0x%lx: there is nothing to read or write)",
+			    (unsigned long)ZERO_SIZE_PTR);
 	if (has_highmem())
 		report_line("(page_address() of a high-memory page is NULL until kmap())");
 }
@@ -143,6 +148,9 @@ static void describe_foreign(const struct quarry_fault *f)
 {
 	if (f->refused)
 		report_line("the memory is there, but not for that: a constant, or code");
+	else if (IS_ERR_VALUE(f->address))
+		report_line("the address is an error code or close behind one: %ld; ask IS_ERR() first",
+			    (long)f->address);
 	else if (nearly_poison(f->address))
 		report_line("the address is nearly 0x6b6b...: something was added to a pointer read from memory that is free");
 	else if (f->address && !describe_text(f->address))

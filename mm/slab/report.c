@@ -7,6 +7,7 @@
  * they are about, and take no lock. Holdings and slabinfo walk the list of caches
  * (cache_next()) and lock one node at a time.
  */
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -209,6 +210,8 @@ static const char *region(const void *addr)
 	unsigned long here = (unsigned long)__builtin_frame_address(0), x = (unsigned long)addr;
 	struct page *page;
 
+	if (IS_ERR(addr))
+		return "an error code: ask IS_ERR() first";
 	if (is_vmalloc_addr(addr))
 		return "a vmalloc address: vfree() it";
 	if (x - here < THREAD_SIZE || here - x < THREAD_SIZE)

@@ -422,7 +422,7 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	unsigned int i = object_number(s, page, x);
 	struct slab_array *a;
 	unsigned long flags;
-	bool twice, usable;
+	bool twice, near;
 	LIST_HEAD(dead);
 
 	if (unlikely(i >= page->slab_units || slab_object(s, page, i) != x)) {
@@ -431,10 +431,10 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	}
 	local_irq_save(flags);
 	a = this_array(s);
-	usable = !arrays_claimed();
-	twice = bufctl(s, page_slab(page), i) != BUFCTL_TAKEN || (usable && array_holds(a, x));
+	near = !arrays_claimed() && page_to_nid(page) == a->nid;
+	twice = bufctl(s, page_slab(page), i) != BUFCTL_TAKEN || (near && array_holds(a, x));
 	if (likely(!twice)) {
-		if (usable && page_to_nid(page) == a->nid && array_ready(s, a)) {
+		if (near && array_ready(s, a)) {
 			if (a->avail >= a->limit) {
 				array_visit(s, a);
 				/* That may have made room. */
