@@ -133,6 +133,76 @@ static void merging_test(struct kunit *test)
 	kmem_cache_destroy(d);
 }
 
+/* What must be alike, and how much. */
+static void likeness_test(struct kunit *test)
+{
+	static const struct like {
+		unsigned int size, align;
+		slab_flags_t flags;
+		void (*ctor)(void *);
+		unsigned int usersize;
+		bool alike;		/* to 1,280 bytes aligned to 64 */
+	} likes[] = {
+		{ .size = 1280, .align = 64, .alike = true },
+		{ .size = 1280, .align = 8, .alike = true },
+		{ .size = 1273, .alike = true },
+		{ .size = 1272 },
+		{ .size = 1281 },
+		{ .size = 1280, .align = 128 },
+		{ .size = 1280, .align = 256 },
+		{ .size = 1280, .flags = SLAB_HWCACHE_ALIGN, .alike = true },
+		{ .size = 1280, .flags = SLAB_PANIC | SLAB_MEM_SPREAD, .alike = true },
+		{ .size = 1280, .flags = SLAB_RECLAIM_ACCOUNT },
+		{ .size = 1280, .flags = SLAB_CACHE_DMA },
+		{ .size = 1280, .flags = SLAB_CACHE_DMA32 },
+		{ .size = 1280, .flags = SLAB_ACCOUNT },
+		{ .size = 1280, .flags = SLAB_NO_REAP },
+		{ .size = 1280, .flags = SLAB_TYPESAFE_BY_RCU },
+		{ .size = 1280, .flags = SLAB_NOLEAKTRACE },
+		{ .size = 1280, .flags = SLAB_NO_MERGE },
+		{ .size = 1280, .flags = SLAB_CONSISTENCY_CHECKS },
+		{ .size = 1280, .flags = SLAB_POISON },
+		{ .size = 1280, .ctor = count_ctor },
+		{ .size = 1280, .usersize = 8 },
+	};
+	struct kmem_cache *s = kmem_cache_create("like", 1280, 64, 0, NULL), *t;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	for (i = 0; i < ARRAY_SIZE(likes); i++) {
+		const struct like *l = &likes[i];
+
+		t = kmem_cache_create_usercopy("like", l->size, l->align, l->flags, 0, l->usersize,
+					       l->ctor);
+		KUNIT_ASSERT_NOT_NULL(test, t);
+		KUNIT_EXPECT_EQ_MSG(test, t == s,
+				    l->alike && !slab_params.debug && !slab_params.nomerge,
+				    "row %u", i);
+		kmem_cache_destroy(t);
+	}
+	kmem_cache_destroy(s);
+	/* The size alone would do, but slabs may begin anywhere. */
+	s = kmem_cache_create("like", 1280, 8, 0, NULL);
+	t = kmem_cache_create("like", 1280, 64, 0, NULL);
+	KUNIT_EXPECT_TRUE(test, s != t);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(t);
+}
+
+static void nomerge_test(struct kunit *test)
+{
+	struct slab_params saved = slab_params;
+	struct kmem_cache *a, *b;
+
+	slab_params.nomerge = true;
+	a = kmem_cache_create("like-a", 1240, 0, 0, NULL);
+	b = kmem_cache_create("like-b", 1240, 0, 0, NULL);
+	slab_params = saved;
+	KUNIT_EXPECT_TRUE(test, a && b && a != b);
+	kmem_cache_destroy(a);
+	kmem_cache_destroy(b);
+}
+
 /* Who is said to hold a shared cache. */
 struct holder {
 	unsigned int caches;
@@ -424,6 +494,8 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE(constructor_test),
 	KUNIT_CASE(merging_test),
 	KUNIT_CASE(merged_names_test),
+	KUNIT_CASE(likeness_test),
+	KUNIT_CASE(nomerge_test),
 	KUNIT_CASE(destroy_refuses_test),
 	KUNIT_CASE(destroy_twice_test),
 	KUNIT_CASE(many_caches_test),

@@ -298,10 +298,7 @@ static void lanes_test(struct kunit *test)
 	m = lane_magazine(s->lane, lane_home());
 	m->claimed = 1;
 	before = *m;
-	if (LANES_APART)
-		quarry_interrupt(visit, &v);
-	else
-		visit(&v);		/* which such a port may do: into our lane */
+	quarry_interrupt(visit, &v);
 	if (LANES_APART || !slab_hooks) {
 		KUNIT_EXPECT_PTR_EQ(test, m->top, before.top);
 		KUNIT_EXPECT_PTR_EQ(test, m->slots, before.slots);
@@ -349,6 +346,97 @@ static void claim_test(struct kunit *test)
 	kmem_cache_free(s, p);
 	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
 	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+	kmem_cache_destroy(s);
+}
+
+/* Somebody else who wants what is in our magazines waits while we are at it. */
+static int shrink_there(void *arg)
+{
+	struct visit *v = arg;
+
+	WRITE_ONCE(v->p[0], v);
+	kmem_cache_shrink(v->s);
+	WRITE_ONCE(v->p[1], v);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void shrink_waits_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64, 0);
+	struct visit v = { .s = s };
+	struct magazine *m, before;
+	struct task_struct *task;
+	unsigned int i;
+	void *mine[20];
+
+	if (machine.nr_cpus < 2 || slab_hooks)
+		kunit_skip(test, "there is one CPU only, or magazines are shut");
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 20, mine), 20);
+	kmem_cache_free_bulk(s, 20, mine);
+	task = kthread_create(shrink_there, &v, "shrink");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	kthread_bind(task, 1);
+	preempt_disable();
+	m = lane_magazine(s->lane, lane_home());
+	m->claimed = 1;
+	before = *m;
+	wake_up_process(task);
+	while (!READ_ONCE(v.p[0]))
+		cpu_relax();
+	for (i = 0; i < 100000; i++)
+		cpu_relax();
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(m->top), before.top);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(m->slots), before.slots);
+	KUNIT_EXPECT_NULL(test, READ_ONCE(v.p[1]));
+	WRITE_ONCE(m->claimed, 0u);
+	preempt_enable();
+	while (!READ_ONCE(v.p[1]))
+		msleep(1);
+	KUNIT_EXPECT_NULL(test, READ_ONCE(m->slots));
+	kthread_stop(task);
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+	kmem_cache_destroy(s);
+}
+
+/* What is counted of slabs that are full, in between and empty, on lists and on a CPU. */
+static void counts_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 512, 0);
+	unsigned int n = s->objects, i;
+	void **p = kcalloc(3 * n, sizeof(*p), GFP_KERNEL);
+	struct slabinfo info;
+	bool on = slab_hooks & SLAB_HOOK_FAIL;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	slab_hooks_set(SLAB_HOOK_FAIL, true);		/* magazines are shut */
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	for (i = 0; i < 3 * n; i++) {
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+		cache_info(s, &info);
+		KUNIT_EXPECT_EQ(test, info.active_objs, i + 1ul);
+		KUNIT_EXPECT_EQ(test, info.active_slabs, i / n + 1ul);
+		KUNIT_EXPECT_EQ(test, info.partial_slabs, (i + 1) % n ? 1ul : 0ul);
+	}
+	for (i = n; i < 2 * n; i++)
+		kmem_cache_free(s, p[i]);
+	kmem_cache_free(s, p[2 * n]);
+	for (i = 0; i < 2; i++) {
+		cache_info(s, &info);
+		KUNIT_EXPECT_EQ(test, info.num_slabs, 3ul);
+		KUNIT_EXPECT_EQ(test, info.num_objs, 3ul * n);
+		KUNIT_EXPECT_EQ(test, info.active_slabs, 2ul);
+		KUNIT_EXPECT_EQ(test, info.partial_slabs, 1ul);
+		KUNIT_EXPECT_EQ(test, info.active_objs, 2ul * n - 1);
+		KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);	/* from CPUs to lists */
+	}
+	kmem_cache_free_bulk(s, n, p);
+	kmem_cache_free_bulk(s, n - 1, p + 2 * n + 1);
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+	slab_hooks_set(SLAB_HOOK_FAIL, on);
+	kfree(p);
 	kmem_cache_destroy(s);
 }
 
@@ -534,10 +622,16 @@ static void bulk_test(struct kunit *test)
 	for (i = 0; i < MANY; i++)
 		KUNIT_EXPECT_PTR_EQ(test, *(void **)p[i], p[i]);
 	KUNIT_EXPECT_EQ(test, active_objects(s), (unsigned long)MANY);
+	/* With holes. */
+	for (i = 5; i < MANY; i += 10) {
+		kmem_cache_free(s, p[i]);
+		p[i] = NULL;
+	}
 	kmem_cache_free_bulk(s, MANY, p);
 	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
 	for (i = 0; i < 100; i++)
-		p[i] = kmalloc(8 + 100 * i, GFP_KERNEL);
+		p[i] = i % 7 ? kmalloc(8 + 100 * i, GFP_KERNEL) : NULL;
 	kfree_bulk(100, p);
 	kvfree(p);
 	kmem_cache_destroy(s);
@@ -729,6 +823,8 @@ static struct kunit_case slub_cases[] = {
 	KUNIT_CASE(typesafe_test),
 	KUNIT_CASE(remote_free_test),
 	KUNIT_CASE(lanes_test),
+	KUNIT_CASE(shrink_waits_test),
+	KUNIT_CASE(counts_test),
 	KUNIT_CASE(claim_test),
 	KUNIT_CASE(locks_test),
 	KUNIT_CASE(remote_locks_test),
