@@ -16,6 +16,7 @@
  * Locking: slab_lock for list, refcounts, aliases and pins. Nothing is allocated
  * under it. Neighbours: kmalloc.c, debug.c, report.c, the backend.
  */
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/init.h>
@@ -356,13 +357,14 @@ static struct kmem_cache *share_cache(const struct kmem_cache *want, struct slab
 	return found;
 }
 
+/* The cache, or what is wrong. */
 static struct kmem_cache *new_cache(const struct kmem_cache *want)
 {
 	struct kmem_cache *s = cache_struct_alloc();
 	int err = -ENOMEM;
 
 	if (!s)
-		return NULL;
+		return ERR_PTR(err);
 	/* The layer's own structure ends behind the entries of node[] that exist. */
 	memcpy(s, want, offsetof(struct kmem_cache, node));
 	s->name = kstrdup_const(want->name, GFP_KERNEL);
@@ -375,7 +377,7 @@ static struct kmem_cache *new_cache(const struct kmem_cache *want)
 	if (s->name)
 		kfree_const(s->name);
 	cache_struct_free(s);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 /* What is wrong with a request, or NULL. */
@@ -415,7 +417,7 @@ static struct kmem_cache *create(struct kmem_cache *want)
 	struct kmem_cache *s;
 
 	if (!alias)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	alias->name = kstrdup_const(want->name, GFP_KERNEL);
 	alias->site = want->site;
 	s = alias->name ? share_cache(want, alias) : NULL;
@@ -441,8 +443,11 @@ struct kmem_cache *cache_create(struct kmem_cache *want, slab_flags_t inside)
 		want->align = cache_align(want->flags, want->align, want->object_size);
 		want->flags |= inside;
 		s = create(want);
-		if (!s)
-			pr_err("kmem_cache_create(%s): no memory\n", name);
+		if (IS_ERR(s)) {
+			pr_err("kmem_cache_create(%s): %s\n", name, PTR_ERR(s) == -EINVAL ?
+			       "no slab is large enough for its objects" : "no memory");
+			s = NULL;
+		}
 	}
 	if (!s && must)
 		panic("kmem_cache_create: cannot make cache '%s'", name);

@@ -647,6 +647,30 @@ static noinline void *take_here(mempool_t *pool)
 	return p;
 }
 
+/* M2, of pools whose elements have a short way to their cache. */
+static void slab_refill_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("refill", 100, 0,
+						 SLAB_NO_MERGE | SLAB_NO_USER_FLAGS, NULL);
+	mempool_t *pool = mempool_create_slab_pool(3, s);
+	void *p[4];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	fill(pool, p, 4);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 3);
+	/* As if memory had been short twice. */
+	pool->curr_nr -= 2;
+	kmem_cache_free(s, pool->elements[1]);
+	kmem_cache_free(s, pool->elements[2]);
+	for (i = 0; i < 4; i++) {
+		mempool_free(p[i], pool);
+		KUNIT_EXPECT_EQ(test, pool->curr_nr, min(i + 2, 3));
+	}
+	mempool_destroy(pool);
+	kmem_cache_destroy(s);
+}
+
 static void owner_test(struct kunit *test)
 {
 	struct kmem_cache *s = kmem_cache_create("owned", 100, 0, SLAB_STORE_USER, NULL);
@@ -696,6 +720,7 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(page_pool_test),
 	KUNIT_CASE(init_helpers_test),
 	KUNIT_CASE(helpers_test),
+	KUNIT_CASE(slab_refill_test),
 	KUNIT_CASE(owner_test),
 	KUNIT_CASE(holdings_test),
 	{}

@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <quarry/kernel.h>
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
@@ -15,6 +16,22 @@
 static bool slabless(void)
 {
 	return !strcmp(backend_name, "SLOB");
+}
+
+static void look_for(void *ctx, const char *line, size_t len)
+{
+	const char **text = ctx;
+
+	if (*text && strnstr(line, *text, len))
+		*text = NULL;
+}
+
+static void expect_logged(struct kunit *test, const char *text)
+{
+	const char *left = text;
+
+	quarry_dmesg(look_for, &left);
+	KUNIT_EXPECT_NULL_MSG(test, left, "%s", text);
 }
 
 static int constructed;
@@ -75,8 +92,22 @@ static void cache_lines_test(struct kunit *test)
 	}
 }
 
+static void create_in_interrupt(void *arg)
+{
+	struct kmem_cache **s = arg;
+
+	*s = kmem_cache_create("interrupt", 64, 0, PLAIN, NULL);
+}
+
 static void refused_test(struct kunit *test)
 {
+	struct kmem_cache *s;
+
+	quarry_interrupt(create_in_interrupt, &s);
+	KUNIT_EXPECT_NULL(test, s);
+	/* It would have been possible without red zones. */
+	KUNIT_EXPECT_NULL(test, kmem_cache_create("huge", KMALLOC_MAX_SIZE, 0, SLAB_RED_ZONE, NULL));
+	expect_logged(test, "kmem_cache_create(huge): no slab is large enough");
 	KUNIT_EXPECT_NULL(test, kmem_cache_create(NULL, 8, 0, 0, NULL));
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("none", 0, 0, 0, NULL));
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("huge", KMALLOC_MAX_SIZE + 1, 0, 0, NULL));
@@ -457,6 +488,12 @@ static void debug_parameter_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cache_flags(64, SLAB_NO_USER_FLAGS, "dentry"), SLAB_NO_USER_FLAGS);
 	slab_params.debug = SLAB_STORE_USER;
 	KUNIT_EXPECT_EQ(test, cache_flags(64, 0, "anything"), SLAB_STORE_USER);
+	/* O: not where slabs would have to be larger for it. */
+	slab_params.debug = SLAB_STORE_USER | SLAB_CONSISTENCY_CHECKS;
+	slab_params.no_high_debug = true;
+	KUNIT_EXPECT_EQ(test, cache_flags(64, 0, "anything"), slab_params.debug);
+	KUNIT_EXPECT_EQ(test, cache_flags(4096, 0, "anything"), SLAB_CONSISTENCY_CHECKS);
+	KUNIT_EXPECT_EQ(test, cache_flags(4000, 0, "dentry"), SLAB_CONSISTENCY_CHECKS);
 	slab_params = saved;
 }
 
