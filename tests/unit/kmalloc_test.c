@@ -7,6 +7,8 @@
 #include <linux/vmalloc.h>
 #include <quarry/kernel.h>
 
+#include <trace/events/kmem.h>
+
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
 
@@ -390,6 +392,43 @@ static void kvmalloc_test(struct kunit *test)
 	kvfree(p);
 }
 
+/* What is asked of the page allocator when there is another way. */
+static gfp_t asked;
+
+static void note_gfp(void *data, unsigned long site, const void *ptr, size_t bytes_req,
+		     size_t bytes_alloc, gfp_t gfp_flags, int node)
+{
+	if (current == data)
+		asked = gfp_flags;
+}
+
+static void kvmalloc_flags_test(struct kunit *test)
+{
+	static const struct {
+		size_t size;
+		gfp_t gfp, asked;
+	} ways[] = {
+		{ 100, GFP_KERNEL, GFP_KERNEL },
+		{ PAGE_SIZE, GFP_KERNEL | __GFP_NOFAIL, GFP_KERNEL | __GFP_NOFAIL },
+		{ 100000, GFP_KERNEL, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY },
+		{ 100000, GFP_KERNEL | __GFP_NOFAIL, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY },
+		{ 100000, GFP_KERNEL | __GFP_RETRY_MAYFAIL,
+		  GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN },
+		{ 100000, GFP_NOWAIT, GFP_NOWAIT | __GFP_NOWARN | __GFP_NORETRY },
+	};
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, register_trace_kmalloc(note_gfp, current), 0);
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		void *p = kvmalloc(ways[i].size, ways[i].gfp);
+
+		KUNIT_EXPECT_NOT_NULL(test, p);
+		KUNIT_EXPECT_EQ_MSG(test, asked, ways[i].asked, "row %u", i);
+		kvfree(p);
+	}
+	unregister_trace_kmalloc(note_gfp, current);
+}
+
 /* A size that nobody can mean: no attempt, and it is said unless that is unwanted. */
 static void kvmalloc_limit_test(struct kunit *test)
 {
@@ -482,11 +521,12 @@ static void bad_free_test(struct kunit *test)
 
 	OPTIMIZER_HIDE_VAR(stack);
 	OPTIMIZER_HIDE_VAR(at);
-	quarry_expect_reports(test, 6);
+	quarry_expect_reports(test, 7);
 	kfree(area);
 	kfree(stack);
 	kfree(pages);
 	kfree(at + 4096);
+	kfree(at + 8);
 	kfree(large);
 	OPTIMIZER_HIDE_VAR(at);
 	kfree(at);
@@ -535,6 +575,7 @@ static struct kunit_case kmalloc_cases[] = {
 	KUNIT_CASE(kfree_anything_test),
 	KUNIT_CASE(sensitive_test),
 	KUNIT_CASE(kvmalloc_test),
+	KUNIT_CASE(kvmalloc_flags_test),
 	KUNIT_CASE(kvmalloc_limit_test),
 	KUNIT_CASE(roundup_test),
 	KUNIT_CASE(strings_test),
