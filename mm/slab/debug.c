@@ -151,38 +151,37 @@ size_t debug_bytes(struct kmem_cache *s, void *object)
 {
 	const struct track *t = object_track(s, object, TRACK_ALLOC);
 	const slab_flags_t needed = SLAB_RED_ZONE | SLAB_STORE_USER;
-	u32 asked;
 
 	if ((s->flags & needed) != needed || !track_sound(t))
 		return s->object_size;
-	asked = READ_ONCE(t->asked);
-	return asked ? min(asked, s->object_size) : s->object_size;
+	return t->asked ? min(t->asked, s->object_size) : s->object_size;
 }
 
 void debug_asked(struct kmem_cache *s, void *object, size_t size)
 {
 	const slab_flags_t needed = SLAB_RED_ZONE | SLAB_STORE_USER;
+	struct kmem_cache_node *n = s->node[page_to_nid(virt_to_page(object))];
 	struct track *t = object_track(s, object, TRACK_ALLOC);
 	size_t had = debug_bytes(s, object);
+	unsigned long flags;
 
 	size = size ? min_t(size_t, size, s->object_size) : s->object_size;
 	if ((s->flags & needed) != needed || size == had || !track_sound(t))
 		return;
-	/* Whoever checks the slab meanwhile does not look before it is true. */
-	smp_store_release(&t->asked, 0);
+	/* Others may be looking at the slab just now. */
+	spin_lock_irqsave(&n->list_lock, flags);
 	if (size > had)
 		memset((char *)object + had, 0, size - had);
-	if (size == s->object_size)
-		return;
 	memset((char *)object + size, SLUB_RED_ACTIVE, s->object_size - size);
-	smp_store_release(&t->asked, (u32)size);
+	t->asked = size < s->object_size ? (u32)size : 0;
+	spin_unlock_irqrestore(&n->list_lock, flags);
 }
 
 /* Nobody asks for it any more. */
 static void forget_asked(struct kmem_cache *s, void *object)
 {
 	if (s->flags & SLAB_STORE_USER)
-		WRITE_ONCE(object_track(s, object, TRACK_ALLOC)->asked, 0);
+		object_track(s, object, TRACK_ALLOC)->asked = 0;
 }
 
 static void trace_object(struct kmem_cache *s, struct page *page, void *object,

@@ -298,9 +298,9 @@ void debug_alloc(struct kmem_cache *s, struct page *page, void *object);
 void debug_allocated(struct kmem_cache *s, struct page *page, void *object,
 		     unsigned long site);
 /** debug_asked - kmalloc() was asked for @size bytes of it; 0: all is the user's. What was
- *  his stays as it is, what he gets more is 0. No lock. */
+ *  his stays as it is, what he gets more is 0. Locks the node. */
 void debug_asked(struct kmem_cache *s, void *object, size_t size);
-/** debug_bytes - bytes that are the user's. No lock. */
+/** debug_bytes - bytes that are the user's. No lock, by who has the object. */
 size_t debug_bytes(struct kmem_cache *s, void *object);
 /** debug_free - an object comes back; false: reported, must not be freed */
 bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);

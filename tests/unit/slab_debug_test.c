@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/poison.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -515,9 +516,46 @@ static void slack_given_test(struct kunit *test)
 	validate_slab_cache(s);
 }
 
+/* Who looks meanwhile takes nothing for a mistake. */
+static int reallocate(void *done)
+{
+	unsigned int i;
+	u8 *p;
+
+	for (i = 0; i < 20000; i++) {
+		p = hidden(kmalloc(65 + i % 60, GFP_KERNEL));
+		p = krealloc(p, 65 + i % 61, GFP_KERNEL);
+		if (p && i % 2)
+			memset(p, 1, ksize(p));
+		kfree(p);
+	}
+	atomic_set(done, 1);
+	return 0;
+}
+
+static void slack_race_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmalloc_slab(100, GFP_KERNEL);
+	atomic_t done = ATOMIC_INIT(0);
+	struct task_struct *t = kthread_create(reallocate, &done, "reallocate");
+	long wrong = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(t));
+	kthread_bind(t, (raw_smp_processor_id() + 1) % num_online_cpus());
+	wake_up_process(t);
+	while (!atomic_read(&done)) {
+		wrong += validate_slab_cache(s);
+		cond_resched();
+	}
+	/* It has ended by itself: what is awaited is that it is gone. */
+	wrong += validate_slab_cache(s);
+	KUNIT_EXPECT_EQ(test, wrong, 0l);
+}
+
 static struct kunit_case slack_cases[] = {
 	KUNIT_CASE(slack_test),
 	KUNIT_CASE(slack_given_test),
+	KUNIT_CASE(slack_race_test),
 	{}
 };
 
