@@ -622,6 +622,19 @@ static void dump_show(struct seq_file *m, const struct leak *leak)
 	}
 }
 
+/* With file and line, where the port knows them. */
+static void frame_show(struct seq_file *m, unsigned long pc)
+{
+	char text[256];
+	size_t n = quarry_host_symbol(pc, text, sizeof(text) - 1);
+
+	text[min(n, sizeof(text) - 1)] = '\0';
+	if (n)
+		seq_printf(m, "    [<%p>] %s\n", (void *)pc, text);
+	else
+		seq_printf(m, "    [<%p>] %pS\n", (void *)pc, (void *)pc);
+}
+
 static void leak_show(struct seq_file *m, const struct leak *leak)
 {
 	unsigned int i;
@@ -631,11 +644,10 @@ static void leak_show(struct seq_file *m, const struct leak *leak)
 		track_show(m, leak);
 	dump_show(m, leak);
 	seq_puts(m, "  backtrace:\n");
-	if (!leak->checked && leak->id)
+	if (!leak->checked)
 		seq_puts(m, "    (not recorded)\n");
 	for (i = 0; leak->checked && i < leak->track.depth; i++)
-		seq_printf(m, "    [<%p>] %pS\n", (void *)leak->track.stack[i],
-			   (void *)leak->track.stack[i]);
+		frame_show(m, leak->track.stack[i]);
 }
 
 void kmemleak_show(struct seq_file *m)

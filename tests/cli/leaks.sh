@@ -22,6 +22,13 @@ for slab in slub slab slob; do
 	for how in --no-debug ""; do
 		run 6 $how --slab=$slab $m/lost_list.c
 		has "verdict: nothing refers to 4 objects"
+		if [ "$how" ]; then
+			has "    (not recorded)"
+		else
+			line=$(grep -n kzalloc $m/lost_list.c | cut -d: -f1)
+			[ "$(grep -c "\] lost_list_init+0x.* lost_list.c:$line\$" "$out")" = 4 ] ||
+				why="$why; not four backtraces with file and line"
+		fi
 		result "four objects of a list that was cut, --slab=$slab $how"
 		run 0 $how --slab=$slab $m/lost_list.c cut=0
 		result "a list that is whole, --slab=$slab $how"
