@@ -300,7 +300,7 @@ static void print_row(const struct comparison *c, const struct row *row)
 		printf("%11s\n", "failed");
 		return;
 	}
-	printf("%11.1f", (double)f->cpu_ns / 1e6);
+	printf("%11.2f", (double)f->cpu_ns / 1e6);
 	if (c->o->insns)
 		printf("%15" PRIu64, row->insns);
 	printf("%12" PRIu64 "%13" PRIu64 "%13" PRIu64, f->pages_most, f->asked_most >> 10,
