@@ -707,8 +707,9 @@ unsigned long slab_reclaim(int nid, bool badly)
 		return 0;
 	slab_asan_drain(NULL);
 	for (s = cache_next(NULL); s; s = cache_next(s))
-		if (!slab_checked(s))
-			pages += backend_reclaim(s, nid, badly);
+		if (!(s->flags & SLAB_NO_REAP))
+			pages += slab_checked(s) ? checked_reclaim(s, nid) :
+						   backend_reclaim(s, nid, badly);
 	return pages;
 }
 
@@ -717,8 +718,7 @@ unsigned int slab_validate(void)
 	struct kmem_cache *s;
 	unsigned int faults = 0;
 
-	for (s = cache_next(NULL); s; s = cache_next(s)) {
+	for (s = cache_next(NULL); s; s = cache_next(s))
 		faults += cache_validate(s);
-	}
 	return faults;
 }

@@ -9,7 +9,7 @@
  *     list; so all objects can be listed.
  *  H2 The slab's word counts, and leads to its first free object; each free object's
  *     link leads to the next. Never frozen. Written with the node locked.
- *  H3 A node keeps min_partial slabs even if they are empty.
+ *  H3 A node keeps min_partial slabs even if they are empty, while there is memory.
  *  H4 What cannot be repaired is cut off: its objects count as in use for ever.
  *
  * Locking: list_lock (RANK_SLAB_NODE), interrupts off; pages come and go outside, and
@@ -257,17 +257,32 @@ void checked_info(struct kmem_cache *s, struct slabinfo *info)
 	checked_each_slab(s, count, info);
 }
 
-unsigned long checked_shrink(struct kmem_cache *s, bool last)
+static unsigned long drop_empty(struct kmem_cache *s, int nid, bool later)
 {
 	struct page *page, *next;
-	unsigned int nid;
+	unsigned long pages = 0;
 	LIST_HEAD(dead);
 
+	slab_collect_empty(s->node[nid], &dead);
+	list_for_each_entry_safe(page, next, &dead, slab_list) {
+		pages += 1ul << compound_order(page);
+		drop(s, page, later);
+	}
+	return pages;
+}
+
+unsigned long checked_shrink(struct kmem_cache *s, bool last)
+{
+	unsigned int nid;
+
 	for (nid = 0; nid < machine.nr_nodes; nid++)
-		slab_collect_empty(s->node[nid], &dead);
-	list_for_each_entry_safe(page, next, &dead, slab_list)
-		drop(s, page, !last && (s->flags & SLAB_TYPESAFE_BY_RCU));
+		drop_empty(s, (int)nid, !last && (s->flags & SLAB_TYPESAFE_BY_RCU));
 	return slabs_of(s);
+}
+
+unsigned long checked_reclaim(struct kmem_cache *s, int nid)
+{
+	return drop_empty(s, nid, s->flags & SLAB_TYPESAFE_BY_RCU);
 }
 
 static unsigned int fault(struct kmem_cache *s, struct page *page, const char *what)

@@ -73,6 +73,7 @@ unsigned int cache_validate(struct kmem_cache *s);
 void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site);
 void checked_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
 unsigned long checked_shrink(struct kmem_cache *s, bool last);
+unsigned long checked_reclaim(struct kmem_cache *s, int nid);
 void checked_info(struct kmem_cache *s, struct slabinfo *info);
 unsigned int checked_validate(struct kmem_cache *s);
 unsigned long checked_each_object(struct kmem_cache *s,
@@ -105,7 +106,8 @@ static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int o
 				 SLAB_STORE_USER | SLAB_TRACE | SLAB_DEBUG_INITIAL)
 /* A red zone or poison that nobody looked at would be of no use to whoever asked for it. */
 #define SLAB_CHECKS_OBJECTS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON)
-/* The 2.6 era's: no timer takes empty slabs; constructors verify (era26.c). */
+/* The 2.6 era's: neither a timer nor want of memory takes empty slabs; constructors verify
+ * (era26.c). */
 #define SLAB_NO_REAP		((slab_flags_t)___SLAB_NO_REAP)
 #define SLAB_DEBUG_INITIAL	((slab_flags_t)___SLAB_DEBUG_INITIAL)
 /* Ours: the payload of free objects holds poison. */

@@ -269,8 +269,6 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 	struct slab *slab;
 	LIST_HEAD(dead);
 
-	if (s->flags & SLAB_NO_REAP)
-		return 0;
 	if (badly)
 		flush_all(s, false);
 	if (!READ_ONCE(n->nr_free))

@@ -11,6 +11,7 @@
  * N4  A cache with live objects is not destroyed, but reported, and stays as it was.
  */
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/smp.h>
 
@@ -862,6 +863,54 @@ static void typesafe_test(struct kunit *test)
 	kfree(w);
 }
 
+/* A cache whose readers are not done yet ends when they are. */
+static int late_reader(void *arg)
+{
+	struct watched *w = arg;
+	unsigned long until;
+	unsigned int i;
+
+	rcu_read_lock();
+	atomic_set(&w->reading, 1);
+	for (until = jiffies + 3; time_before(jiffies, until); cpu_relax())
+		for (i = 0; i < ARRAY_SIZE(w->p); i++)
+			if (READ_ONCE(w->p[i]->magic) != BUILT)
+				atomic_inc(&w->wrong);
+	WRITE_ONCE(w->done, true);
+	rcu_read_unlock();
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void typesafe_end_test(struct kunit *test)
+{
+	struct watched *w = kzalloc(sizeof(*w), GFP_KERNEL);
+	struct task_struct *task;
+	struct kmem_cache *s;
+	unsigned int i;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	s = kmem_cache_create("contract", sizeof(struct built), 0,
+			      flavour_of(test) | SLAB_TYPESAFE_BY_RCU, construct);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	for (i = 0; i < ARRAY_SIZE(w->p); i++)
+		w->p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	task = kthread_run(late_reader, w, "contract/reader");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	while (!atomic_read(&w->reading))
+		cpu_relax();
+	kmem_cache_free_bulk(s, ARRAY_SIZE(w->p), (void **)w->p);
+	kmem_cache_shrink(s);
+	kmem_cache_destroy(s);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(w->done));
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w->wrong), 0);
+	kfree(w);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(alignment_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(cache_lines_test, flavour_gen_params),
@@ -885,6 +934,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(many_caches_test),
 	KUNIT_CASE_PARAM(each_object_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(typesafe_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(typesafe_end_test, flavour_gen_params),
 	{}
 };
 

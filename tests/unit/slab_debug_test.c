@@ -379,6 +379,25 @@ static void live_objects_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* H3: a few empty slabs stay, until memory is short. */
+static void reclaim_test(struct kunit *test)
+{
+	struct kmem_cache *s = debug_cache(test, 1000, FZPU);
+	struct slabinfo info;
+	unsigned int nid;
+	void *p[100];
+
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 100, p), 100);
+	kmem_cache_free_bulk(s, 100, p);
+	cache_info(s, &info);
+	KUNIT_EXPECT_GT(test, info.num_slabs, 0ul);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slab_reclaim((int)nid, false);
+	cache_info(s, &info);
+	KUNIT_EXPECT_EQ(test, info.num_slabs, 0ul);
+	kmem_cache_destroy(s);
+}
+
 static void init_switches_test(struct kunit *test)
 {
 	struct slab_params saved = slab_params;
@@ -579,6 +598,7 @@ static struct kunit_case debug_cases[] = {
 	KUNIT_CASE(owners_test),
 	KUNIT_CASE(kept_contents_test),
 	KUNIT_CASE(live_objects_test),
+	KUNIT_CASE(reclaim_test),
 	KUNIT_CASE(init_switches_test),
 	{}
 };

@@ -427,6 +427,32 @@ static void shrink_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Under pressure free slabs go, but not of caches that have asked to keep them. */
+static void no_reap_test(struct kunit *test)
+{
+	static const slab_flags_t flags[] = { 0, SLAB_NO_REAP, SLAB_RED_ZONE,
+					      SLAB_RED_ZONE | SLAB_NO_REAP };
+	struct slabinfo info;
+	unsigned int i, nid;
+	void *p[200];
+
+	if (slabless())
+		kunit_skip(test, "free pages are nobody's");
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct kmem_cache *s = kmem_cache_create("no-reap", 256, 0, PLAIN | flags[i], NULL);
+
+		KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 200, p), 200);
+		kmem_cache_free_bulk(s, 200, p);
+		for (nid = 0; nid < machine.nr_nodes; nid++)
+			slab_reclaim((int)nid, true);
+		cache_info(s, &info);
+		KUNIT_EXPECT_EQ_MSG(test, info.num_slabs != 0, (flags[i] & SLAB_NO_REAP) != 0,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+		kmem_cache_destroy(s);
+	}
+}
+
 struct seen {
 	unsigned int objects, caches;
 	uintptr_t object;
@@ -538,6 +564,7 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE(many_caches_test),
 	KUNIT_CASE(slabinfo_test),
 	KUNIT_CASE(shrink_test),
+	KUNIT_CASE(no_reap_test),
 	KUNIT_CASE(holdings_test),
 	KUNIT_CASE(debug_parameter_test),
 	KUNIT_CASE(bad_gfp_test),

@@ -139,12 +139,14 @@ static void reclaim_test(struct kunit *test)
 struct reclaimer {
 	struct kmem_cache *s;
 	struct completion has_them;
+	bool seen;		/* by walkers, though it is about to end */
 };
 
 static int reclaim_slowly(void *arg)
 {
 	struct reclaimer *r = arg;
 	struct page *page, *next;
+	struct kmem_cache *s;
 	unsigned int nid;
 	LIST_HEAD(dead);
 
@@ -152,7 +154,11 @@ static int reclaim_slowly(void *arg)
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		slab_collect_empty(r->s->node[nid], &dead);
 	complete(&r->has_them);
-	msleep(5);
+	while (READ_ONCE(r->s->refcount))
+		msleep(1);
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		r->seen |= s == r->s;
+	msleep(2);
 	list_for_each_entry_safe(page, next, &dead, slab_list)
 		slub_discard(r->s, page);
 	slab_unpin(r->s);
@@ -180,6 +186,7 @@ static void destroy_waits_test(struct kunit *test)
 	wait_for_completion(&r.has_them);
 	kmem_cache_destroy(s);
 	kthread_stop(task);
+	KUNIT_EXPECT_FALSE(test, r.seen);
 	KUNIT_EXPECT_NULL(test, slab_pin("slub-test", strlen("slub-test")));
 }
 
@@ -659,7 +666,7 @@ static void misuse_test(struct kunit *test)
 /* With the magazines shut, each free goes to its slab: which sees at least this. */
 static void misuse_slowly_test(struct kunit *test)
 {
-	struct kmem_cache *s = own_cache(test, 64, 0);
+	struct kmem_cache *s = own_cache(test, 64, 0), *t = own_cache(test, 64, 0);
 	bool on = slab_hooks & SLAB_HOOK_FAIL;
 	void *p, *q;
 
@@ -678,6 +685,15 @@ static void misuse_slowly_test(struct kunit *test)
 	kmem_cache_free(s, q);
 	kmem_cache_free(s, p);			/* more than there are */
 	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
+	/* To a cache whose objects look the same: it is not believed. */
+	quarry_expect_reports(test, 1);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	kmem_cache_free(t, p);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 1ul);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, active_objects(s), 0ul);
+	KUNIT_EXPECT_EQ(test, active_objects(t), 0ul);
+	kmem_cache_destroy(t);
 	slab_hooks_set(SLAB_HOOK_FAIL, on);
 	kmem_cache_destroy(s);
 }
