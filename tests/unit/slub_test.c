@@ -142,6 +142,16 @@ struct reclaimer {
 	bool seen;		/* by walkers, though it is about to end */
 };
 
+static bool about_to_end(const struct kmem_cache *s)
+{
+	bool end;
+
+	spin_lock(&slab_lock);
+	end = !s->refcount;
+	spin_unlock(&slab_lock);
+	return end;
+}
+
 static int reclaim_slowly(void *arg)
 {
 	struct reclaimer *r = arg;
@@ -154,7 +164,7 @@ static int reclaim_slowly(void *arg)
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		slab_collect_empty(r->s->node[nid], &dead);
 	complete(&r->has_them);
-	while (READ_ONCE(r->s->refcount))
+	while (!about_to_end(r->s))
 		msleep(1);
 	for (s = cache_next(NULL); s; s = cache_next(s))
 		r->seen |= s == r->s;
