@@ -228,11 +228,13 @@ static int objects_show(struct seq_file *m, struct kmem_cache *s)
 
 static int min_partial_store(struct kmem_cache *s, const char *text)
 {
-	unsigned long value;
-	int err = kstrtoul(text, 10, &value);
+	unsigned int value;
+	int err = kstrtouint(text, 10, &value);
 
+	if (!slab_checked(s) && !s->cpu_partial)
+		return -EINVAL;		/* a backend without */
 	if (!err)
-		WRITE_ONCE(s->min_partial, (unsigned int)clamp(value, 5ul, 10ul));
+		WRITE_ONCE(s->min_partial, value);
 	return err;
 }
 
