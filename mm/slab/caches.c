@@ -438,6 +438,9 @@ struct kmem_cache *cache_create(struct kmem_cache *want, slab_flags_t inside)
 		       want->object_size, want->align, want->flags, why);
 	} else {
 		might_sleep();
+		if (strpbrk(name, " \t\n"))
+			pr_warn("kmem_cache_create(%s): to readers of slabinfo a name is one word\n",
+				name);
 		want->refcount = 1;
 		want->flags = cache_flags(want->object_size, want->flags & ~SLAB_PANIC, name);
 		want->align = cache_align(want->flags, want->align, want->object_size);

@@ -108,6 +108,10 @@ static void refused_test(struct kunit *test)
 	/* It would have been possible without red zones. */
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("huge", KMALLOC_MAX_SIZE, 0, SLAB_RED_ZONE, NULL));
 	expect_logged(test, "kmem_cache_create(huge): no slab is large enough");
+	s = kmem_cache_create("two words", 64, 0, PLAIN, NULL);
+	KUNIT_EXPECT_NOT_NULL(test, s);
+	expect_logged(test, "a name is one word");
+	kmem_cache_destroy(s);
 	KUNIT_EXPECT_NULL(test, kmem_cache_create(NULL, 8, 0, 0, NULL));
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("none", 0, 0, 0, NULL));
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("huge", KMALLOC_MAX_SIZE + 1, 0, 0, NULL));
