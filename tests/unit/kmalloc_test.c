@@ -146,15 +146,17 @@ static void zones_test(struct kunit *test)
 static void krealloc_test(struct kunit *test)
 {
 	u8 *p = kmalloc(30, GFP_KERNEL), *q;
-	size_t size;
+	size_t size, have;
 
 	memset(p, 0x42, 30);
 	/* There is room: it stays where it is. */
 	KUNIT_EXPECT_PTR_EQ(test, krealloc(p, 32, GFP_KERNEL), p);
 	for (size = 100; size < 300000; size *= 3) {
+		have = ksize(p);
+		memset(p, 0x42, have);
 		q = krealloc(p, size, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, q);
-		KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x42, 30));
+		KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x42, have));
 		p = q;
 	}
 	KUNIT_EXPECT_NULL(test, krealloc(p, KMALLOC_MAX_SIZE + 1, GFP_KERNEL | __GFP_NOWARN));

@@ -144,6 +144,22 @@ static void constructor_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Zeroes and a constructor: the zeroes have it, and it is said, whichever way the object comes. */
+static void zeroed_constructed_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("ctor", 40, 0, PLAIN, count_ctor);
+	u8 *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	kmem_cache_free(s, kmem_cache_alloc(s, GFP_KERNEL));
+	quarry_expect_reports(test, 1);
+	p = kmem_cache_zalloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 40));
+	kmem_cache_free(s, p);
+	kmem_cache_destroy(s);
+}
+
 static void merging_test(struct kunit *test)
 {
 	struct kmem_cache *a, *b, *c, *d;
@@ -267,8 +283,11 @@ static void merged_names_test(struct kunit *test)
 {
 	struct kmem_cache *a, *b, *c;
 	unsigned long first, second, third;
+	struct kmem_cache *notes = kmalloc_slab(sizeof(struct slab_alias), GFP_KERNEL);
+	struct slabinfo before, after;
 	struct slab_alias *alias;
 
+	cache_info(notes, &before);
 	a = kmem_cache_create("like-a", 1240, 0, 0, NULL);
 	b = kmem_cache_create("like-b", 1240, 0, 0, NULL);
 	c = kmem_cache_create("like-c", 1240, 0, 0, NULL);
@@ -296,6 +315,8 @@ static void merged_names_test(struct kunit *test)
 	/* The last one, by whatever name he goes, ends it. */
 	KUNIT_EXPECT_TRUE(test, cache_destroy(c, third + 1));
 	KUNIT_EXPECT_EQ(test, holder_of(third).caches, 0u);
+	cache_info(notes, &after);
+	KUNIT_EXPECT_EQ(test, after.active_objs, before.active_objs);
 }
 
 static bool on_list(const struct kmem_cache *wanted)
@@ -559,6 +580,7 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE(cache_lines_test),
 	KUNIT_CASE(refused_test),
 	KUNIT_CASE(constructor_test),
+	KUNIT_CASE(zeroed_constructed_test),
 	KUNIT_CASE(merging_test),
 	KUNIT_CASE(merged_names_test),
 	KUNIT_CASE(likeness_test),

@@ -618,6 +618,8 @@ static void waste_test(struct kunit *test)
 
 		slab = PAGE_SIZE << s->order;
 		KUNIT_EXPECT_LE(test, slab - s->objects * s->size, slab / 8);
+		KUNIT_EXPECT_GE(test, s->objects, min(4 * (fls(machine.nr_cpus) + 1),
+					(int)((PAGE_SIZE << slab_params.max_order) / s->size)));
 		KUNIT_EXPECT_LE(test, s->order, slab_params.max_order);
 		KUNIT_EXPECT_GE(test, (unsigned int)(PAGE_SIZE << s->min_order), s->size);
 		kmem_cache_destroy(s);
