@@ -143,6 +143,7 @@ struct cpu_job {
 	struct kmem_cache *s;
 	void (*fn)(struct cpu_job *job, struct kmem_cache_cpu *c);
 	struct slabinfo *info;
+	unsigned int faults;
 	bool done;
 };
 
@@ -438,10 +439,30 @@ static unsigned int validate_node(struct kmem_cache *s, unsigned int nid)
 	return faults;
 }
 
+/* U2 for what a CPU has. */
+static void validate_cpu(struct cpu_job *job, struct kmem_cache_cpu *c)
+{
+	unsigned int n = 0;
+	struct page *page;
+
+	for (page = c->partial; page; page = slab_chain_next(page)) {
+		if (page->slab_cache != job->s || !word_frozen(slab_word(page)))
+			job->faults += fault(job->s, page, "a CPU's, but not frozen (U2)");
+		n++;
+	}
+	if (n != c->nr_partial)
+		job->faults += fault(job->s, NULL, "a CPU has not as many slabs as it says");
+	if (c->page && !word_frozen(slab_word(c->page)))
+		job->faults += fault(job->s, c->page, "the CPU's own, but not frozen (U2)");
+}
+
 unsigned int backend_validate(struct kmem_cache *s)
 {
-	unsigned int nid, faults = 0;
+	struct cpu_job job = { .s = s, .fn = validate_cpu };
+	unsigned int nid, faults;
 
+	on_each_cpu_of(&job);
+	faults = job.faults;
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		faults += validate_node(s, nid);
 	flush_all(s);
