@@ -23,8 +23,9 @@
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
+
+#include "locks.h"
 
 #define BATCH	1000u
 #define ROOM	2u		/* batches that the ring holds */
@@ -63,16 +64,6 @@ static struct {
 static const struct flow *flow;
 static struct kmem_cache *cache;
 static u16 shuffled[BATCH];
-
-static unsigned long lock_takings(void)
-{
-	unsigned long sum = 0;
-	int rank;
-
-	for (rank = RANK_NONE; rank < NR_LOCK_RANKS; rank++)
-		sum += quarry_lock_stats(rank).takes;
-	return sum;
-}
 
 static void *take(void)
 {

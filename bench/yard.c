@@ -31,9 +31,10 @@
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+
+#include "locks.h"
 
 #define BULK		64
 #define PAGES		256	/* of a batch */
@@ -290,17 +291,6 @@ static const struct yard {
 	YARD(cache_bulk_192, BULK * 100),
 	YARD(cache_bulk_1024, BULK * 100),
 };
-
-/* All that CPUs share is under spinlocks. */
-static unsigned long lock_takings(void)
-{
-	unsigned long sum = 0;
-	int rank;
-
-	for (rank = RANK_NONE; rank < NR_LOCK_RANKS; rank++)
-		sum += quarry_lock_stats(rank).takes;
-	return sum;
-}
 
 /* Both runs that are compared go this way, so that only the loop makes a difference. */
 static noinline int counted(const struct yard *y, unsigned int n, unsigned long *locks)

@@ -790,6 +790,8 @@ static void each_object_test(struct kunit *test)
 /* Objects that keep their type as long as somebody reads them. */
 
 struct watched {
+	struct kmem_cache *s;
+	struct task_struct *task;
 	struct built *p[64];
 	atomic_t reading, wrong;
 	bool done;
@@ -814,28 +816,37 @@ static int reader(void *arg)
 	return 0;
 }
 
-static void typesafe_test(struct kunit *test)
+/* Objects of a new cache, freed while a thread reads them. */
+static struct watched *watch(struct kunit *test, int (*fn)(void *arg))
 {
-	struct watched *w = kzalloc(sizeof(*w), GFP_KERNEL);
-	struct task_struct *task;
-	struct kmem_cache *s;
-	void *other[200];
+	struct watched *w;
 	unsigned int i;
 
 	if (machine.nr_cpus < 2)
 		kunit_skip(test, "there is one CPU only");
+	w = kzalloc(sizeof(*w), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, w);
-	s = kmem_cache_create("contract", sizeof(struct built), 0,
-			      flavour_of(test) | SLAB_TYPESAFE_BY_RCU, construct);
-	KUNIT_ASSERT_NOT_NULL(test, s);
+	w->s = kmem_cache_create("contract", sizeof(struct built), 0,
+				 flavour_of(test) | SLAB_TYPESAFE_BY_RCU, construct);
+	KUNIT_ASSERT_NOT_NULL(test, w->s);
 	for (i = 0; i < ARRAY_SIZE(w->p); i++)
-		w->p[i] = kmem_cache_alloc(s, GFP_KERNEL);
-	task = kthread_run(reader, w, "contract/reader");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+		w->p[i] = kmem_cache_alloc(w->s, GFP_KERNEL);
+	w->task = kthread_run(fn, w, "contract/reader");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->task);
 	while (!atomic_read(&w->reading))
-		msleep(1);
-	kmem_cache_free_bulk(s, ARRAY_SIZE(w->p), (void **)w->p);
-	kmem_cache_shrink(s);
+		cpu_relax();
+	kmem_cache_free_bulk(w->s, ARRAY_SIZE(w->p), (void **)w->p);
+	kmem_cache_shrink(w->s);
+	return w;
+}
+
+static void typesafe_test(struct kunit *test)
+{
+	struct watched *w = watch(test, reader);
+	struct kmem_cache *s = w->s;
+	void *other[200];
+	unsigned int i;
+
 	/* Whoever got those pages now would be seen. */
 	for (i = 0; i < ARRAY_SIZE(other); i++) {
 		other[i] = kmalloc(sizeof(struct built), GFP_KERNEL);
@@ -848,7 +859,7 @@ static void typesafe_test(struct kunit *test)
 		free_page(page);
 	}
 	WRITE_ONCE(w->done, true);
-	kthread_stop(task);
+	kthread_stop(w->task);
 	/* Nobody reads any more: the memory is not the cache's for ever. */
 	kmem_cache_shrink(s);
 	contract_wait_for_readers();
@@ -885,28 +896,11 @@ static int late_reader(void *arg)
 
 static void typesafe_end_test(struct kunit *test)
 {
-	struct watched *w = kzalloc(sizeof(*w), GFP_KERNEL);
-	struct task_struct *task;
-	struct kmem_cache *s;
-	unsigned int i;
+	struct watched *w = watch(test, late_reader);
 
-	if (machine.nr_cpus < 2)
-		kunit_skip(test, "there is one CPU only");
-	KUNIT_ASSERT_NOT_NULL(test, w);
-	s = kmem_cache_create("contract", sizeof(struct built), 0,
-			      flavour_of(test) | SLAB_TYPESAFE_BY_RCU, construct);
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	for (i = 0; i < ARRAY_SIZE(w->p); i++)
-		w->p[i] = kmem_cache_alloc(s, GFP_KERNEL);
-	task = kthread_run(late_reader, w, "contract/reader");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
-	while (!atomic_read(&w->reading))
-		cpu_relax();
-	kmem_cache_free_bulk(s, ARRAY_SIZE(w->p), (void **)w->p);
-	kmem_cache_shrink(s);
-	kmem_cache_destroy(s);
+	kmem_cache_destroy(w->s);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(w->done));
-	kthread_stop(task);
+	kthread_stop(w->task);
 	KUNIT_EXPECT_EQ(test, atomic_read(&w->wrong), 0);
 	kfree(w);
 }
