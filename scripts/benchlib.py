@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What the bench-* scripts share: a release build, tables of budgets. See bench/README.md."""
 import os
+import signal
 import subprocess
 import sys
 
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)	# | head
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, "build-bench")
 QUARRY = os.path.join(BUILD, "quarry")
