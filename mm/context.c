@@ -131,7 +131,7 @@ void quarry_want_resched(unsigned int cpu)
 
 bool need_resched(void)
 {
-	return !(READ_ONCE(__preempt_word()) & PREEMPT_NEED_RESCHED);
+	return !(raw_cpu_read(quarry_cpu_hot.preempt_count) & PREEMPT_NEED_RESCHED);
 }
 EXPORT_SYMBOL(need_resched);
 

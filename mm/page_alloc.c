@@ -191,7 +191,7 @@ static __always_inline bool fast_open(const struct page_fast *fast, unsigned lon
 static __always_inline bool may_be_here(gfp_t gfp, unsigned long irqs_off)
 {
 	return !(gfp & __GFP_DIRECT_RECLAIM) ||
-	       !(irqs_off | (READ_ONCE(__preempt_word()) ^ PREEMPT_ENABLED));
+	       !(irqs_off | (raw_cpu_read(quarry_cpu_hot.preempt_count) ^ PREEMPT_ENABLED));
 }
 
 /* A block that nobody can have. Said once in a machine's life, as the kernel does. */

@@ -9,42 +9,71 @@
 
 #include <linux/compiler.h>
 
+/* This CPU's copy: in the port's segment, or behind an address. */
+#if defined(QUARRY_PORT_PERCPU_SEGMENT) && !defined(__SANITIZE_THREAD__) && \
+	!defined(__SANITIZE_ADDRESS__)
+#define __percpu_here(pcp)						\
+	(*(__typeof__(pcp) QUARRY_PORT_PERCPU_SEGMENT *)(unsigned long)&(pcp))
+#define __percpu_word(type, pcp)					\
+	(*(type QUARRY_PORT_PERCPU_SEGMENT *)(unsigned long)&(pcp))
+#else
+#define __percpu_here(pcp)		(*raw_cpu_ptr(&(pcp)))
+#define __percpu_word(type, pcp)	(*(type *)raw_cpu_ptr(&(pcp)))
+#endif
+
 #if (defined(__x86_64__) || defined(__i386__)) && !defined(__SANITIZE_THREAD__)
-#define __percpu_add_one(p, v, sz)					\
-	__asm__ __volatile__("add" sz " %1, %0"				\
-			     : "+m"(*(p)) : "er"(v) : "cc")
-#define __percpu_op_add(p, v)						\
+#define __add_one(word, v, sz) \
+	__asm__ __volatile__("add" sz " %1, %0" : "+m"(word) : "er"(v) : "cc")
+/* Adds to a variable of 4 or 8 bytes, given as words of both sizes. */
+#define __add_here(size, word4, word8, v)				\
 	do {								\
-		if (sizeof(*(p)) == 4)					\
-			__percpu_add_one((u32 *)(p), (u32)(unsigned long)(v), "l"); \
-		else if (sizeof(*(p)) == 8 && sizeof(long) == 8)	\
-			__percpu_add_one((unsigned long *)(p), (unsigned long)(v), "q"); \
+		if ((size) == 4)					\
+			__add_one(word4, (u32)(unsigned long)(v), "l");	\
 		else							\
-			(void)__atomic_fetch_add((p), (v), __ATOMIC_RELAXED); \
+			__add_one(word8, (unsigned long)(v), "q");	\
 	} while (0)
-#define __percpu_sub_and_test(ptr, v)					\
+#define __add_fits(size)	((size) == 4 || ((size) == 8 && sizeof(long) == 8))
+#define __percpu_sub_and_test(pcp, v)					\
 	({								\
-		unsigned int *__p = raw_cpu_ptr(ptr);			\
 		bool __zero;						\
 		__asm__ __volatile__("subl %2, %0"			\
-				     : "+m"(*__p), "=@ccz"(__zero)	\
-				     : "er"((unsigned int)(v)) : "cc", "memory"); \
+				     : "+m"(__percpu_word(u32, pcp)), "=@ccz"(__zero) \
+				     : "er"((u32)(v)) : "cc", "memory"); \
 		__zero;							\
 	})
 #else
-#define __percpu_op_add(p, v) \
-	((void)__atomic_fetch_add((p), (v), __ATOMIC_RELAXED))
-#define __percpu_sub_and_test(ptr, v) \
-	(__atomic_sub_fetch(raw_cpu_ptr(ptr), (v), __ATOMIC_RELAXED) == 0)
+#define __add_here(size, word4, word8, v)	((void)(v))
+#define __add_fits(size)			0
+#define __percpu_sub_and_test(pcp, v) \
+	(__atomic_sub_fetch(raw_cpu_ptr(&(pcp)), (v), __ATOMIC_RELAXED) == 0)
 #endif
 
-#define raw_cpu_read(pcp)	READ_ONCE(*raw_cpu_ptr(&(pcp)))
-#define raw_cpu_write(pcp, val)	WRITE_ONCE(*raw_cpu_ptr(&(pcp)), val)
 #define raw_cpu_add(pcp, val)						\
 	do {								\
-		__typeof__(&(pcp)) __pcp = raw_cpu_ptr(&(pcp));		\
-		__percpu_op_add(__pcp, (__typeof__(pcp))(val));		\
+		__typeof__(pcp) __val = (__typeof__(pcp))(val);		\
+		if (__add_fits(sizeof(pcp)))				\
+			__add_here(sizeof(pcp), __percpu_word(u32, pcp), \
+				   __percpu_word(unsigned long, pcp), __val); \
+		else							\
+			(void)__atomic_fetch_add(raw_cpu_ptr(&(pcp)), __val, \
+						 __ATOMIC_RELAXED);	\
 	} while (0)
+/* The same, given where it is. */
+#define __percpu_op_add(p, v)						\
+	do {								\
+		if (__add_fits(sizeof(*(p))))				\
+			__add_here(sizeof(*(p)), *(u32 *)(p), *(unsigned long *)(p), v); \
+		else							\
+			(void)__atomic_fetch_add((p), (v), __ATOMIC_RELAXED); \
+	} while (0)
+
+#define raw_cpu_read(pcp)						\
+	({								\
+		__typeof__(pcp) __here = *(volatile __typeof__(__percpu_here(pcp)) *)&__percpu_here(pcp); \
+		__here;							\
+	})
+#define raw_cpu_write(pcp, val)						\
+	((void)(*(volatile __typeof__(__percpu_here(pcp)) *)&__percpu_here(pcp) = (val)))
 #define raw_cpu_sub(pcp, val)	raw_cpu_add(pcp, -(__typeof__(pcp))(val))
 #define raw_cpu_inc(pcp)	raw_cpu_add(pcp, 1)
 #define raw_cpu_dec(pcp)	raw_cpu_add(pcp, -(__typeof__(pcp))1)
