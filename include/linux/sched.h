@@ -119,7 +119,17 @@ int __cond_resched(void);
 #define cond_resched()		__cond_resched()
 bool need_resched(void);
 void __might_sleep(const char *file, int line);
-#define might_sleep()		__might_sleep(__FILE__, __LINE__)
+/* Nothing forbids it, and nobody wants this CPU. */
+static __always_inline bool may_sleep_here(void)
+{
+	return raw_cpu_read(quarry_cpu_hot.preempt_count) == PREEMPT_ENABLED && !irqs_disabled();
+}
+
+#define might_sleep()							\
+	do {								\
+		if (unlikely(!may_sleep_here()))			\
+			__might_sleep(__FILE__, __LINE__);		\
+	} while (0)
 #define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)
 
 /* kernel/sched.c; a core without kernel/ has none of these. */

@@ -84,47 +84,6 @@ static void zero_and_aligned_test(struct kunit *test)
 		}
 }
 
-static void map_model_test(struct kunit *test)
-{
-	enum { UNITS = 700 };
-	u8 *size_at = kunit_kzalloc(test, UNITS, GFP_KERNEL);	/* of what begins there */
-	bool *taken = kunit_kzalloc(test, UNITS, GFP_KERNEL);
-	unsigned long a[BITS_TO_LONGS(UNITS)], b[BITS_TO_LONGS(UNITS)];
-	struct pcpu_map map;
-	struct rnd_state rnd;
-	unsigned int step, at, n, units, align;
-	int got;
-
-	prandom_seed_state(&rnd, 5);
-	pcpu_map_init(&map, a, b, UNITS);
-	for (step = 0; step < 20000; step++) {
-		at = prandom_u32_state(&rnd) % UNITS;
-		if (size_at[at]) {
-			KUNIT_ASSERT_EQ(test, pcpu_map_size(&map, at), size_at[at]);
-			KUNIT_ASSERT_EQ(test, pcpu_map_give(&map, at), size_at[at]);
-			memset(taken + at, 0, size_at[at]);
-			size_at[at] = 0;
-		} else {
-			KUNIT_ASSERT_EQ(test, pcpu_map_give(&map, at), 0u);
-			units = 1 + prandom_u32_state(&rnd) % (step % 7 ? 9 : 90);
-			align = 1 << (step % 3 ? 0 : prandom_u32_state(&rnd) % 6);
-			for (at = 0; at + units <= UNITS; at += align) {
-				for (n = 0; n < units && !taken[at + n]; n++)
-					;
-				if (n == units)
-					break;
-			}
-			got = pcpu_map_take(&map, units, align);
-			KUNIT_ASSERT_EQ(test, got, at + units <= UNITS ? (int)at : -1);
-			if (got >= 0) {
-				memset(taken + got, 1, units);
-				size_at[got] = units;
-			}
-		}
-		KUNIT_ASSERT_EQ(test, pcpu_map_validate(&map), 0u);
-	}
-}
-
 /* Chunks come when they are needed and go when they are empty. */
 static void grow_and_shrink_test(struct kunit *test)
 {
@@ -326,7 +285,6 @@ static struct kunit_case percpu_cases[] = {
 	KUNIT_CASE(static_test),
 	KUNIT_CASE(each_cpu_its_own_test),
 	KUNIT_CASE(zero_and_aligned_test),
-	KUNIT_CASE(map_model_test),
 	KUNIT_CASE(grow_and_shrink_test),
 	KUNIT_CASE(atomic_test),
 	KUNIT_CASE(alloc_in_atomic_is_reported_test),
