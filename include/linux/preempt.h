@@ -71,8 +71,8 @@ extern bool quarry_debug_preempt;
 #define __preempt_dec_and_test() \
 	({ preempt_count_sub_slow(1); !raw_cpu_read(quarry_cpu_hot.preempt_count); })
 #else
-#define preempt_count_add(val)	__this_cpu_add(quarry_cpu_hot.preempt_count, val)
-#define preempt_count_sub(val)	__this_cpu_sub(quarry_cpu_hot.preempt_count, val)
+#define preempt_count_add(val)	raw_cpu_add(quarry_cpu_hot.preempt_count, val)
+#define preempt_count_sub(val)	raw_cpu_sub(quarry_cpu_hot.preempt_count, val)
 #define __preempt_dec_and_test() \
 	__percpu_sub_and_test(quarry_cpu_hot.preempt_count, 1)
 #endif
@@ -102,7 +102,8 @@ extern bool quarry_debug_preempt;
 #define nmi_count()		((unsigned int)preempt_count() & NMI_MASK)
 #define hardirq_count()		((unsigned int)preempt_count() & HARDIRQ_MASK)
 #define softirq_count()		((unsigned int)preempt_count() & SOFTIRQ_MASK)
-#define irq_count()		(nmi_count() | hardirq_count() | softirq_count())
+#define irq_count()							\
+	((unsigned int)preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK))
 #define in_nmi()		(nmi_count() != 0)
 #define in_hardirq()		(hardirq_count() != 0)
 #define in_irq()		in_hardirq()

@@ -76,6 +76,7 @@ struct task_struct {
 	unsigned long atomic_site;	/* O  who disabled preemption last; 0: nobody */
 	uintptr_t atomic_stack[8];	/* O  and the callers; debugging */
 	unsigned int atomic_depth;	/* O  how many of them */
+	uintptr_t enabled_site;		/* O  who enabled it last; debugging */
 	bool atomic_reported;		/* O  a sleep with preemption off, since then */
 	unsigned long private;		/* O  allocator's recursion guards */
 	unsigned int fail_nth;		/* A  linux/fault-inject.h: calls to the one that fails */
