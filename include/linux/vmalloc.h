@@ -42,14 +42,14 @@ struct vm_struct {
 	const void *caller;		/* C  who asked for it */
 };
 
-/* A range of addresses, free or in use (mm/vmap_area.c). */
+/* A range of addresses in use, and what is free before it (mm/vmap_area.c). */
 struct vmap_area {
 	unsigned long va_start, va_end;
 	struct rb_node rb_node;			/* by address */
-	union {
-		unsigned long subtree_max_size;	/* free: largest range below here */
-		struct vm_struct *vm;		/* in use */
-	};
+	struct list_head list;			/* the same */
+	unsigned long gap;			/* free bytes before it */
+	unsigned long subtree_max_size;		/* the largest gap from here down the tree */
+	struct vm_struct *vm;
 };
 
 /**
