@@ -123,13 +123,37 @@ void vfree_atomic(const void *addr)
 }
 EXPORT_SYMBOL(vfree_atomic);
 
+/* Pages and array go back to whom they came from, even if vfree() was to free them. */
+static void keep_pages(struct vmap_record *rec)
+{
+	if (rec->vm.flags & VM_ALLOC) {
+		report_begin(REPORT_WARNING, "vunmap() of memory that vmalloc() allocated (%px)",
+			     rec->vm.addr);
+		report_line("allocated by %pS; vfree() is for that, and is done", rec->vm.caller);
+		report_here();
+		report_end();
+	} else if (rec->vm.flags & VM_MAP_PUT_PAGES) {
+		rec->vm.flags &= ~(unsigned long)VM_MAP_PUT_PAGES;
+		rec->pages = NULL;
+	}
+}
+
 void vunmap(const void *addr)
 {
+	struct vmap_record *rec;
+	enum vmap_why why;
+
 	if (refuse(in_interrupt(), "vunmap", "interrupt"))
 		return;
 	might_sleep();
-	if (addr)
-		free_area("vunmap", addr, VMAP_NOW, _RET_IP_);
+	if (!addr)
+		return;
+	rec = vmap_area_unmake(addr, VMAP_NOW, _RET_IP_, &why);
+	if (!rec)
+		return report_bad_free("vunmap", addr, why);
+	keep_pages(rec);
+	vmap_area_put(rec);
+	vmap_purge_due();
 }
 EXPORT_SYMBOL(vunmap);
 

@@ -262,6 +262,55 @@ static void put_pages_test(struct kunit *test)
 	vfree(other);
 }
 
+/* vunmap() frees nothing: not what vfree() would, and not without a word what vmalloc() made. */
+static void vunmap_test(struct kunit *test)
+{
+	struct page **pages = kvmalloc_array(2, sizeof(*pages), GFP_KERNEL);
+	void *p;
+
+	pages[0] = alloc_page(GFP_KERNEL);
+	pages[1] = alloc_page(GFP_KERNEL);
+	p = vmap(pages, 2, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_PTR_EQ(test, find_vm_area(p)->pages, pages);
+	vunmap(p);
+	KUNIT_EXPECT_EQ(test, page_count(pages[0]) + page_count(pages[1]), 2);
+	__free_page(pages[0]);
+	__free_page(pages[1]);
+	kvfree(pages);
+	quarry_expect_reports(test, 1);
+	vunmap(vmalloc(PAGE_SIZE));
+}
+
+static void unmap_from_interrupt(void *p)
+{
+	vunmap(p);
+	vm_unmap_ram(p, 1);
+}
+
+/* Who may free what, and where. */
+static void wrong_way_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	void *map = vmap(&page, 1, VM_MAP, PAGE_KERNEL), *ram = vm_map_ram(&page, 1, NUMA_NO_NODE);
+	unsigned long flags;
+
+	KUNIT_EXPECT_NULL(test, find_vm_area(ram));
+	KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(ram), page);
+	quarry_expect_reports(test, 6);
+	vfree(ram);			/* no area, to vfree() */
+	vm_unmap_ram(map, 1);		/* the reverse */
+	vm_unmap_ram(ram, 2);		/* part of it, or more */
+	local_irq_save(flags);
+	quarry_interrupt(unmap_from_interrupt, map);
+	local_irq_restore(flags);
+	vm_unmap_ram(ram, 1);
+	vm_unmap_ram(ram, 1);
+	vunmap(map);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_page(page);
+}
+
 /* Where the pages come from. */
 static void zones_test(struct kunit *test)
 {
@@ -360,6 +409,8 @@ static struct kunit_case vmalloc_cases[] = {
 	KUNIT_CASE(sleeping_test),
 	KUNIT_CASE(vmap_test),
 	KUNIT_CASE(put_pages_test),
+	KUNIT_CASE(vunmap_test),
+	KUNIT_CASE(wrong_way_test),
 	KUNIT_CASE(zones_test),
 	KUNIT_CASE(ioremap_test),
 	KUNIT_CASE(holdings_test),
