@@ -111,12 +111,13 @@
 /* Given where it is: adds to 4 bytes or a long. */
 #define __percpu_op_add(p, v)						\
 	do {								\
-		if (sizeof(*(p)) == 4)					\
+		if (sizeof(*(p)) == 4) {				\
 			__asm__ __volatile__("addl %1, %0" : "+m"(*(u32 *)(p)) \
 					     : "ri"((u32)(v)) : "cc");	\
-		else							\
+		} else {						\
 			__percpu_if_64(__asm__ __volatile__("addq %1, %0" : "+m"(*(u64 *)(p)) \
-							    : "re"((u64)(v)) : "cc")); \
+							    : "re"((u64)(v)) : "cc");) \
+		}							\
 	} while (0)
 #define __percpu_sub_and_test(pcp, v)					\
 	({								\
