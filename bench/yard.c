@@ -238,6 +238,64 @@ VMALLOC_PAIR(256)
 VMALLOC_LIVE(100)
 VMALLOC_LIVE(100000)
 PAIR(percpu_pair_8, u64 __percpu *, alloc_percpu(u64), free_percpu(p))
+
+#define MANY	100000
+
+static void __percpu **many;
+
+static void few_again(void)
+{
+	unsigned int i;
+
+	for (i = 0; many && i < MANY; i++)
+		free_percpu(many[i]);
+	kvfree(many);
+	many = NULL;
+}
+
+/* So many live, with holes where some were. */
+static int among_many(void)
+{
+	unsigned int i;
+
+	if (many)
+		return 0;
+	many = kvcalloc(MANY, sizeof(*many), GFP_KERNEL);
+	for (i = 0; many && i < MANY; i++) {
+		many[i] = alloc_percpu(u64);
+		if (!many[i])
+			return -ENOMEM;
+	}
+	for (i = 0; many && i < MANY; i += 10) {
+		free_percpu(many[i]);
+		many[i] = NULL;
+	}
+	return many ? 0 : -ENOMEM;
+}
+
+static noinline int percpu_pair_8_many(unsigned int n)
+{
+	return among_many() ?: percpu_pair_8(n);
+}
+
+/* One of the many goes, wherever it is, and another one comes. */
+static noinline int percpu_swap_8_many(unsigned int n)
+{
+	unsigned int seed = 1;
+	int err = among_many();
+
+	for (; n && !err; n--) {
+		void __percpu **one;
+
+		seed = seed * 1664525 + 1013904223;
+		one = &many[(u64)seed * MANY >> 32];
+		free_percpu(*one);
+		*one = alloc_percpu(u64);
+		if (!*one)
+			err = -ENOMEM;
+	}
+	return err;
+}
 PAIR(mempool_pair_192, void *, mempool_alloc(pool, GFP_KERNEL), mempool_free(p, pool))
 PAIR(kmap_pair, void *, kmap(a_page), kunmap(a_page))
 PAIR(kmap_local_pair, void *, kmap_local_page(a_page), kunmap_local(p))
@@ -299,6 +357,8 @@ static const struct yard {
 	YARD(vmalloc_live_100, 64 * 100),
 	YARD(vmalloc_live_100000, 64 * 100),
 	YARD(percpu_pair_8, 5000),
+	YARD(percpu_pair_8_many, 5000),
+	YARD(percpu_swap_8_many, 5000),
 	YARD(mempool_pair_192, 5000),
 	YARD(kmap_pair, 10000),
 	YARD(kmap_local_pair, 10000),
@@ -375,6 +435,7 @@ static void shuffle(u16 *order, unsigned int len)
 
 static void take_down(void)
 {
+	few_again();
 	while (nr_live)
 		free_vm_area(live[--nr_live]);
 	kvfree(live);
