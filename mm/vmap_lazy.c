@@ -155,7 +155,8 @@ void vmap_retire(struct vmap_record *rec)
 		list_move_tail(&va_record(next)->dead, &va_record(va)->parts);
 		join(va_record(va), va_record(next));
 	}
-	WRITE_ONCE(due, stats.addresses > READ_ONCE(vmap_lazy_max) || stats.areas >= VMAP_ENOUGH * stats.ranges);
+	WRITE_ONCE(due, stats.addresses > READ_ONCE(vmap_lazy_max) ||
+			stats.areas >= VMAP_ENOUGH * stats.ranges);
 }
 
 struct vmap_record *vmap_find_part(struct vmap_record *rec, unsigned long addr)
