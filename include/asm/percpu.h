@@ -11,16 +11,20 @@
 #include <linux/compiler.h>
 #include <asm/irqflags.h>
 
-/* This CPU's copy: in the port's segment, or behind an address. */
+/*
+ * This CPU's copy: in the port's segment, or behind an address. Assembly gets the address
+ * and the prefix: clang forgets the segment of an operand.
+ */
 #if defined(QUARRY_PORT_PERCPU_SEGMENT) && !defined(__SANITIZE_THREAD__) && \
 	!defined(__SANITIZE_ADDRESS__)
 #define __percpu_here(pcp)						\
 	(*(__typeof__(pcp) QUARRY_PORT_PERCPU_SEGMENT *)(unsigned long)&(pcp))
-#define __percpu_word(type, pcp)					\
-	(*(type QUARRY_PORT_PERCPU_SEGMENT *)(unsigned long)&(pcp))
+#define __percpu_operand(type, pcp)	(*(type *)(unsigned long)&(pcp))
+#define __percpu_prefix			QUARRY_PORT_PERCPU_PREFIX
 #else
 #define __percpu_here(pcp)		(*raw_cpu_ptr(&(pcp)))
-#define __percpu_word(type, pcp)	(*(type *)raw_cpu_ptr(&(pcp)))
+#define __percpu_operand(type, pcp)	(*(type *)raw_cpu_ptr(&(pcp)))
+#define __percpu_prefix			""
 #endif
 
 #define __percpu_fits(pcp)	(sizeof(pcp) <= sizeof(long))
@@ -71,21 +75,22 @@
 	} while (0)
 
 #define __percpu_insn_op(sz, type, reg, any, pcp, op, val)		\
-	__asm__ __volatile__(op sz " %1, %0" : "+m"(__percpu_word(type, pcp)) \
+	__asm__ __volatile__(op sz " %1, " __percpu_prefix "%0"		\
+			     : "+m"(__percpu_operand(type, pcp))	\
 			     : any((type)(val)) : "cc")
 #define __percpu_insn_xadd(sz, type, reg, any, pcp, val)		\
 	do {								\
 		type __was = (type)(val);				\
-		__asm__ __volatile__("xadd" sz " %0, %1"		\
-				     : "+" reg(__was), "+m"(__percpu_word(type, pcp)) \
+		__asm__ __volatile__("xadd" sz " %0, " __percpu_prefix "%1" \
+				     : "+" reg(__was), "+m"(__percpu_operand(type, pcp)) \
 				     : : "cc");				\
 		(val) += __was;						\
 	} while (0)
 #define __percpu_insn_cmpxchg(sz, type, reg, any, pcp, old, new)	\
 	do {								\
 		type __was = (type)(old);				\
-		__asm__ __volatile__("cmpxchg" sz " %2, %1"		\
-				     : "+a"(__was), "+m"(__percpu_word(type, pcp)) \
+		__asm__ __volatile__("cmpxchg" sz " %2, " __percpu_prefix "%1" \
+				     : "+a"(__was), "+m"(__percpu_operand(type, pcp)) \
 				     : reg((type)(new)) : "cc", "memory"); \
 		(old) = __was;						\
 	} while (0)
@@ -100,7 +105,7 @@
 /* @val becomes what was there. Not by xchg, which locks. */
 #define __percpu_xchg(pcp, val)						\
 	do {								\
-		__percpu_uint(pcp) __seen = __percpu_word(volatile __percpu_uint(pcp), pcp), __old; \
+		__percpu_uint(pcp) __seen = __percpu_pack(pcp, raw_cpu_read(pcp)), __old; \
 		do {							\
 			__old = __seen;					\
 			__percpu_cmpxchg(pcp, __seen, val);		\
@@ -122,8 +127,8 @@
 #define __percpu_sub_and_test(pcp, v)					\
 	({								\
 		bool __zero;						\
-		__asm__ __volatile__("subl %2, %0"			\
-				     : "+m"(__percpu_word(u32, pcp)), "=@ccz"(__zero) \
+		__asm__ __volatile__("subl %2, " __percpu_prefix "%0"	\
+				     : "+m"(__percpu_operand(u32, pcp)), "=@ccz"(__zero) \
 				     : "er"((u32)(v)) : "cc", "memory"); \
 		__zero;							\
 	})

@@ -75,6 +75,7 @@ static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(
 #define QUARRY_PORT_PERCPU_OFFSET()	(quarry_hosted_self.percpu_offset)
 #if defined(__x86_64__) && defined(__SEG_GS)
 #define QUARRY_PORT_PERCPU_SEGMENT	__seg_gs	/* H3 */
+#define QUARRY_PORT_PERCPU_PREFIX	"%%gs:"
 #endif
 #define QUARRY_PORT_PERCPU_CHANGED()					\
 	quarry_hosted_percpu_set(__per_cpu_offset[quarry_hosted_self.cpu])
