@@ -3,7 +3,7 @@
 BUILD ?= build
 NINJA ?= ninja
 
-.PHONY: all run check check-linux bench-insns clean help
+.PHONY: all run check check-linux bench-insns bench-memory bench-sharing clean help
 .DEFAULT_GOAL := all
 
 $(BUILD)/build.ninja:
@@ -28,6 +28,14 @@ check-linux: all			## runs Linux's own test modules, unmodified
 bench-insns:				## counts what each interface costs in instructions
 	@scripts/setup bench
 	@scripts/bench-insns
+
+bench-memory:				## what each allocator of objects holds for what is asked for
+	@scripts/setup run
+	@scripts/bench-memory
+
+bench-sharing:				## measures what false sharing of cache lines costs
+	@scripts/setup run
+	@scripts/bench-sharing
 
 clean:					## removes what was built
 	@rm -rf build build-*

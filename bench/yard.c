@@ -18,7 +18,7 @@
  *
  * Results are checked, the memory is not touched. Says for each case
  *
- *	YARD <case> <n> <zone locks taken by the run of 2 n>
+ *	YARD <case> <n> <spinlocks taken by the run of 2 n, on all CPUs>
  *
  * Parameters: only=CASE, or a beginning of names: no others.
  */
@@ -27,11 +27,11 @@
 #include <linux/kernel.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -382,24 +382,25 @@ static const struct yard {
 	YARD(cache_bulk_1024, BULK * 100),
 };
 
-static unsigned long zone_locks(void)
+/* All that CPUs share is under spinlocks. */
+static unsigned long lock_takings(void)
 {
 	unsigned long sum = 0;
-	struct zone *zone;
+	int rank;
 
-	for_each_populated_zone(zone)
-		sum += zone->lock_takings;
+	for (rank = RANK_NONE; rank < NR_LOCK_RANKS; rank++)
+		sum += quarry_lock_stats(rank).takes;
 	return sum;
 }
 
 /* Both runs that are compared go this way, so that only the loop makes a difference. */
 static noinline int counted(const struct yard *y, unsigned int n, unsigned long *locks)
 {
-	unsigned long before = zone_locks();
+	unsigned long before = lock_takings();
 	int err;
 
 	err = y->run(n);
-	*locks = zone_locks() - before;
+	*locks = lock_takings() - before;
 	return err;
 }
 

@@ -256,6 +256,8 @@ static int pass(struct comparison *c, struct row *row, const char *program, enum
 		row->f.held = f.held;
 		/* CPUs keep nothing for themselves in this run. */
 		row->f.partial = f.partial;
+		row->f.live = f.live;
+		row->f.kept = f.kept;
 	} else {
 		if (!row->f.cpu_ns || f.cpu_ns < row->f.cpu_ns)
 			row->f.cpu_ns = f.cpu_ns;
@@ -298,7 +300,7 @@ static void print_row(const struct comparison *c, const struct row *row)
 		printf("%11s\n", "failed");
 		return;
 	}
-	printf("%11.1f", (double)f->cpu_ns / 1e6);
+	printf("%11.2f", (double)f->cpu_ns / 1e6);
 	if (c->o->insns)
 		printf("%15" PRIu64, row->insns);
 	printf("%12" PRIu64 "%13" PRIu64 "%13" PRIu64, f->pages_most, f->asked_most >> 10,
@@ -307,7 +309,7 @@ static void print_row(const struct comparison *c, const struct row *row)
 		printf("%12.3f", (double)f->held / (double)f->asked_most);
 	else
 		printf("%12s", "-");
-	printf("%15" PRIu64 "\n", f->partial);
+	printf("%15" PRIu64 "%12" PRIu64 "%12" PRIu64 "\n", f->partial, f->live >> 10, f->kept >> 10);
 }
 
 static void print_table(const struct comparison *c)
@@ -315,8 +317,8 @@ static void print_table(const struct comparison *c)
 	printf("%s%-9s%11s", out_on(1, OUT_BOLD), "", "time (ms)");
 	if (c->o->insns)
 		printf("%15s", "instructions");
-	printf("%12s%13s%13s%12s%15s%s\n", "most pages", "asked (KiB)", "held (KiB)", "held/asked",
-	       "partial slabs", out_off(1));
+	printf("%12s%13s%13s%12s%15s%12s%12s%s\n", "most pages", "asked (KiB)", "held (KiB)",
+	       "held/asked", "partial slabs", "live (KiB)", "kept (KiB)", out_off(1));
 	for (size_t i = 0; i < NR_SLABS; i++)
 		print_row(c, &c->rows[i]);
 }

@@ -36,7 +36,7 @@ static bool full;			/* lock: more objects than can be counted */
 static int lock;
 static uint64_t asked, asked_most, held;	/* lock */
 static struct timespec began;
-static uint64_t cpu_ns, partial;
+static uint64_t cpu_ns, partial, live, kept;
 
 __attribute__((__noinline__)) void figures_begin(void)
 {
@@ -137,6 +137,8 @@ static const struct {
 	{ "partial", offsetof(struct figures, partial) },
 	{ "asked_most", offsetof(struct figures, asked_most) },
 	{ "held", offsetof(struct figures, held) },
+	{ "live", offsetof(struct figures, live) },
+	{ "kept", offsetof(struct figures, kept) },
 };
 
 #define NR_LINES (sizeof(lines) / sizeof(lines[0]))
@@ -152,12 +154,19 @@ void figures_look(void)
 
 	quarry_slab_use(&use);
 	partial = use.partial;
+	kept = (uint64_t)use.pages * QUARRY_PAGE_SIZE;
+	enter();
+	live = asked;
+	leave();
 }
 
 int figures_write(const char *name)
 {
 	struct quarry_slab_use use;
-	struct figures f = { .cpu_ns = cpu_ns, .asked_most = full ? 0 : asked_most, .held = held };
+	struct figures f = {
+		.cpu_ns = cpu_ns, .asked_most = full ? 0 : asked_most, .held = held,
+		.live = full ? 0 : live, .kept = kept,
+	};
 	FILE *file = fopen(name, "we");
 	int err = 0;
 

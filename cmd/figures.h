@@ -13,6 +13,8 @@ struct figures {
 	uint64_t partial;	/* slabs with used and free objects, before the first exit */
 	uint64_t asked_most;	/* bytes that all asked for, when it was most; 0: not counted */
 	uint64_t held;		/* bytes that slabs and large blocks had then */
+	uint64_t live;		/* bytes that were asked for, of the objects before the first exit */
+	uint64_t kept;		/* bytes that slabs and large blocks had then */
 };
 
 /**

@@ -285,7 +285,7 @@ static bool word_is(const char *s, const char *word, char **rest)
 
 static bool kbuild_condition(struct kbuild *k, char *s)
 {
-	char *args;
+	char *args = s;
 
 	if (word_is(s, "ifeq", &args))
 		return kbuild_same(k, args);

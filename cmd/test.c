@@ -25,7 +25,7 @@
 #include "quarry/kernel.h"
 
 #define LOG_SIZE	(256u << 10)	/* bytes of log that are kept; a power of two */
-#define SUITE_SECONDS	180		/* a suite that takes longer hangs */
+#define SUITE_SECONDS	600		/* a suite that takes longer hangs */
 
 struct entry {
 	struct kunit_suite *suite;

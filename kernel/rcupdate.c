@@ -71,11 +71,6 @@ void synchronize_rcu(void)
 }
 EXPORT_SYMBOL(synchronize_rcu);
 
-/* Objects of SLAB_TYPESAFE_BY_RCU caches may be looked at until then. */
-void slab_wait_for_readers(void)
-{
-	synchronize_rcu();
-}
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
@@ -103,11 +98,6 @@ void kvfree_call_rcu(struct rcu_head *head, void *ptr)
 	kvfree(ptr);
 }
 EXPORT_SYMBOL(kvfree_call_rcu);
-
-void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
-{
-	call_rcu(head, fn);
-}
 
 static struct rcu_head *take_callbacks(void)
 {
@@ -187,6 +177,20 @@ void rcu_barrier(void)
 	wait_for_completion(&b.done);
 }
 EXPORT_SYMBOL(rcu_barrier);
+
+/* Objects of SLAB_TYPESAFE_BY_RCU caches may be looked at until then. */
+
+void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
+{
+	call_rcu(head, fn);
+}
+
+void slab_wait_for_readers(void)
+{
+	synchronize_rcu();
+	if (rcu_thread)
+		rcu_barrier();
+}
 
 int rcu_start(void)
 {

@@ -34,7 +34,7 @@ static LIST_HEAD(ended);		/* tasks_lock */
 static LIST_HEAD(dead);			/* tasks_lock */
 static unsigned int nr_dead;		/* tasks_lock */
 static pid_t last_pid;			/* tasks_lock */
-static atomic_t leaving;		/* called sched_leave(), not yet gone */
+static atomic_t leaving;		/* called sched_leave(), but not yet quarry_task_left() */
 
 void sched_start(void)
 {
@@ -53,7 +53,7 @@ void sched_start(void)
 
 void sched_settle(void)
 {
-	while (atomic_read(&leaving))
+	while (atomic_read_acquire(&leaving))
 		quarry_host_sleep(quarry_host_clock() + 20000);
 }
 
@@ -100,7 +100,12 @@ void quarry_task_gone(struct task_struct *task)
 	list_move_tail(&task->tasks, &ended);
 	spin_unlock_irqrestore(&tasks_lock, flags);
 	put_task_struct(task);
-	atomic_dec(&leaving);
+}
+
+/* Whoever waits for it may take the machine down: sched_settle(). */
+void quarry_task_left(void)
+{
+	(void)atomic_dec_return_release(&leaving);
 }
 
 /* T3 */

@@ -169,10 +169,11 @@ static noinline void log_failure(struct fault_attr *attr, int flags)
 
 	if (!verbose || (flags & FAULT_NOWARN) || !__ratelimit(&attr->ratelimit_state))
 		return;
-	pr_notice("FAULT_INJECTION: forcing a failure.\n"
-		  "name %s, interval %lu, probability %lu, space %d, times %d\n",
-		  attr->name, READ_ONCE(attr->interval), READ_ONCE(attr->probability),
-		  atomic_read(&attr->space), atomic_read(&attr->times));
+	/* As loud as the stack that follows. */
+	pr_warn("FAULT_INJECTION: forcing a failure.\n"
+		"name %s, interval %lu, probability %lu, space %d, times %d\n",
+		attr->name, READ_ONCE(attr->interval), READ_ONCE(attr->probability),
+		atomic_read(&attr->space), atomic_read(&attr->times));
 	if (verbose > 1)
 		dump_stack();
 }

@@ -65,6 +65,7 @@ struct quarry_lock_stats quarry_lock_stats(enum lock_rank rank)
 	}
 	return sum;
 }
+EXPORT_SYMBOL(quarry_lock_stats);
 
 /* Preemption, with the place remembered where somebody wants to know. */
 

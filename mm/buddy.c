@@ -392,14 +392,19 @@ void buddy_thaw(struct zone *zone, unsigned long pfn)
 
 /* Questions. */
 
-bool buddy_is_fresh(const struct zone *zone, unsigned long pfn)
+unsigned long buddy_fresh_end(const struct zone *zone, unsigned long pfn)
 {
 	unsigned int i;
 
 	for (i = 0; i < zone->nr_fresh; i++)
 		if (pfn >= zone->fresh[i].start_pfn && pfn < zone->fresh[i].end_pfn)
-			return true;
-	return false;
+			return zone->fresh[i].end_pfn;
+	return pfn;
+}
+
+bool buddy_is_fresh(const struct zone *zone, unsigned long pfn)
+{
+	return buddy_fresh_end(zone, pfn) != pfn;
 }
 
 bool buddy_has_block(const struct zone *zone, unsigned int order)

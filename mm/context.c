@@ -115,11 +115,16 @@ void quarry_thread_out(void)
 		hot->preempt_count = PREEMPT_ENABLED + 1;
 		quarry_task_gone(task);
 		hot->preempt_count = PREEMPT_ENABLED;
+		quarry_task_left();
 	}
 }
 
 /* A core without kernel/ makes no threads that could end. */
 void __weak quarry_task_gone(struct task_struct *task)
+{
+}
+
+void __weak quarry_task_left(void)
 {
 }
 

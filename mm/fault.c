@@ -8,12 +8,14 @@
  * own addresses (X_describe()), with a trylock where it has one: the fault may be
  * its own.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/poison.h>
 #include <linux/preempt.h>
 #include <linux/report.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
@@ -48,6 +50,9 @@ static void describe_null(unsigned long addr)
 {
 	if (addr >= (unsigned long)LIST_POISON1 && addr < (unsigned long)LIST_POISON2 + 0x80)
 		report_line("near LIST_POISON: perhaps an entry that was deleted from its list");
+	if (addr - (unsigned long)ZERO_SIZE_PTR < (unsigned long)ZERO_SIZE_PTR)
+		report_line("(kmalloc() of 0 bytes returns 0x%lx: there is nothing to read or write)",
+			    (unsigned long)ZERO_SIZE_PTR);
 	if (has_highmem())
 		report_line("(page_address() of a high-memory page is NULL until kmap())");
 }
@@ -97,7 +102,11 @@ static bool is_ours(const struct quarry_fault *f)
 {
 	unsigned long addr = f->address;
 
-	if (f->trap || f->stack_overflow || addr < NULL_REGION || poison_pointer(addr))
+	if (f->trap || f->stack_overflow || poison_pointer(addr))
+		return true;
+	if (f->no_mapping)
+		return false;
+	if (addr < NULL_REGION)
 		return true;
 	return (addr >= PAGE_OFFSET && addr < (unsigned long)high_memory + VMALLOC_OFFSET) ||
 	       is_vmalloc_addr((void *)addr) ||
@@ -107,6 +116,45 @@ static bool is_ours(const struct quarry_fault *f)
 	       addr - machine.vmemmap < machine.vmemmap_size ||
 	       percpu_is_pointer(addr) ||
 	       (has_highmem() && (addr - PAGE_OFFSET) >> PAGE_SHIFT < max_pfn);
+}
+
+/* Eight letters where a pointer should be tell what has been copied over it. */
+static bool describe_text(unsigned long addr)
+{
+	char text[sizeof(addr) + 1] = "";
+	unsigned int i, n = 0;
+
+	memcpy(text, &addr, sizeof(addr));
+	while (text[n] >= ' ' && text[n] <= '~')
+		n++;
+	for (i = n; i < sizeof(addr) && !text[i]; i++)
+		;
+	if (n < 4 || i < sizeof(addr))
+		return false;
+	report_line("the address is text: \"%s\", copied over a pointer", text);
+	return true;
+}
+
+/* Poison that something was added to, such as the distance of a CPU's area. */
+static bool nearly_poison(unsigned long addr)
+{
+	unsigned long top = addr >> (BITS_PER_LONG - 16);
+
+	return BITS_PER_LONG == 64 && (top == (POISON_FREE << 8 | POISON_FREE) ||
+				       top == (POISON_END << 8 | POISON_FREE));
+}
+
+static void describe_foreign(const struct quarry_fault *f)
+{
+	if (f->refused)
+		report_line("the memory is there, but not for that: a constant, or code");
+	else if (IS_ERR_VALUE(f->address))
+		report_line("the address is an error code or close behind one: %ld; ask IS_ERR() first",
+			    (long)f->address);
+	else if (nearly_poison(f->address))
+		report_line("the address is nearly 0x6b6b...: something was added to a pointer read from memory that is free");
+	else if (f->address && !describe_text(f->address))
+		report_line("nothing is there: a pointer that was never set, or was overwritten");
 }
 
 static void describe(unsigned long addr)
@@ -124,6 +172,11 @@ static void first_line(const struct quarry_fault *f)
 {
 	if (f->trap)
 		report_begin(REPORT_BUG, "%s: 0000 [#1]", f->trap);
+	else if (f->no_mapping && f->address)
+		report_begin(REPORT_BUG, "general protection fault, probably for non-canonical address %px",
+			     (void *)f->address);
+	else if (f->no_mapping)
+		report_begin(REPORT_BUG, "general protection fault");
 	else if (f->stack_overflow)
 		report_begin(REPORT_BUG, "kernel stack overflow: task %s/%d, address %px",
 			     current->comm, current->pid, (void *)f->address);
@@ -153,17 +206,21 @@ static void report_culprit(uintptr_t pc)
 
 static void describe_access(const struct quarry_fault *f)
 {
-	report_line("#PF: supervisor %s in kernel mode",
-		    f->exec ? "instruction fetch" : f->write ? "write access" : "read access");
+	if (!f->no_mapping)
+		report_line("#PF: supervisor %s in kernel mode",
+			    f->exec ? "instruction fetch" : f->write ? "write access" :
+			    "read access");
 	if (f->stack_overflow)
 		report_line("a kernel stack has %lu bytes; below it is a guard page", THREAD_SIZE);
-	else
+	else if (is_ours(f))
 		describe(f->address);
+	else
+		describe_foreign(f);
 }
 
 bool quarry_fault(const struct quarry_fault *f)
 {
-	if (!machine.nr_cpus || !is_ours(f))
+	if (!machine.nr_cpus || (!f->alone && !is_ours(f)))
 		return false;
 	first_line(f);
 	if (!f->trap)

@@ -47,6 +47,8 @@ void context_init(void);
 void context_init_cpu(unsigned int cpu);
 /** quarry_task_gone - a task that has ended left its last CPU; kernel/sched.c has it */
 void quarry_task_gone(struct task_struct *task);
+/** quarry_task_left - the last that its thread does here */
+void quarry_task_left(void);
 /**
  * schedule_debug - report (and survive) sleeping in atomic context
  * Return: what was taken away from the preemption count, to be put back afterwards.

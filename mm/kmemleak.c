@@ -172,8 +172,11 @@ static void add(unsigned long start, unsigned long size, struct kmem_cache *s, u
 
 static unsigned long add_object(struct kmem_cache *s, struct page *page, void *object, void *ctx)
 {
-	size_t size = slab_checked(s) ? s->object_size : backend_usable(s, page, object);
+	size_t size;
 
+	if (s->flags & SLAB_NOLEAKTRACE)
+		return 0;
+	size = slab_checked(s) ? s->object_size : backend_usable(s, page, object);
 	add((unsigned long)object, size, s, id_of(s, (unsigned long)object), 0);
 	return 1;
 }
@@ -212,12 +215,8 @@ static int by_start(const void *a, const void *b)
 
 static void collect_once(void)
 {
-	struct kmem_cache *s;
-
 	search.nr = 0;
-	for (s = cache_next(NULL); s; s = cache_next(s))
-		if (!(s->flags & SLAB_NOLEAKTRACE))
-			cache_each_object(s, add_object, NULL);
+	cache_each_object_of_all(add_object, NULL);
 	kmalloc_large_each(add_large);
 	vmap_each(add_area);
 	add_registered();
@@ -623,6 +622,19 @@ static void dump_show(struct seq_file *m, const struct leak *leak)
 	}
 }
 
+/* With file and line, where the port knows them. */
+static void frame_show(struct seq_file *m, unsigned long pc)
+{
+	char text[256];
+	size_t n = quarry_host_symbol(pc, text, sizeof(text) - 1);
+
+	text[min(n, sizeof(text) - 1)] = '\0';
+	if (n)
+		seq_printf(m, "    [<%p>] %s\n", (void *)pc, text);
+	else
+		seq_printf(m, "    [<%p>] %pS\n", (void *)pc, (void *)pc);
+}
+
 static void leak_show(struct seq_file *m, const struct leak *leak)
 {
 	unsigned int i;
@@ -632,11 +644,10 @@ static void leak_show(struct seq_file *m, const struct leak *leak)
 		track_show(m, leak);
 	dump_show(m, leak);
 	seq_puts(m, "  backtrace:\n");
-	if (!leak->checked && leak->id)
+	if (!leak->checked)
 		seq_puts(m, "    (not recorded)\n");
 	for (i = 0; leak->checked && i < leak->track.depth; i++)
-		seq_printf(m, "    [<%p>] %pS\n", (void *)leak->track.stack[i],
-			   (void *)leak->track.stack[i]);
+		frame_show(m, leak->track.stack[i]);
 }
 
 void kmemleak_show(struct seq_file *m)

@@ -323,6 +323,28 @@ unsigned long zone_give(struct zone *zone, unsigned long start_pfn, unsigned lon
 	return pages;
 }
 
+/* D2: has nobody written the block that begins here? */
+static bool unwritten(unsigned long pfn)
+{
+	const struct page *page = pfn_to_page(pfn);
+
+	return READ_ONCE(page->page_type) == PAGE_TYPE_UNTOUCHED && !page_ref_count(page);
+}
+
+unsigned long mem_map_used(unsigned long pfn)
+{
+	for (; pfn < max_pfn; pfn += BLOCK_PAGES) {
+		struct zone *zone = zone_of(pfn);
+		unsigned long flags = zone_lock(zone);
+
+		pfn = buddy_fresh_end(zone, pfn);
+		zone_unlock(zone, flags);
+		if (!pfn_valid(pfn) || !unwritten(pfn))
+			break;
+	}
+	return pfn;
+}
+
 /* D3 for a frame that nobody has had yet. */
 static void write_untouched(unsigned long pfn)
 {

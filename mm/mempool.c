@@ -365,8 +365,9 @@ static void shrink_reserve(mempool_t *pool, int new_min_nr)
 		spin_lock_irqsave(&pool->lock, flags);
 		/* Somebody may have filled it up again. */
 		done = pool->curr_nr <= new_min_nr;
+		/* Not more than somebody else has left room for. */
 		if (done)
-			WRITE_ONCE(pool->min_nr, new_min_nr);
+			WRITE_ONCE(pool->min_nr, min(pool->min_nr, new_min_nr));
 		spin_unlock_irqrestore(&pool->lock, flags);
 	} while (!done);
 }
@@ -380,7 +381,7 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 	if (WARN_ON(new_min_nr < 1))
 		return -EINVAL;
 	might_sleep();
-	if (new_min_nr <= pool->min_nr) {
+	if (new_min_nr <= READ_ONCE(pool->min_nr)) {
 		shrink_reserve(pool, new_min_nr);
 		return 0;
 	}
@@ -390,6 +391,13 @@ int mempool_resize(mempool_t *pool, int new_min_nr)
 	if (!elements)
 		return -ENOMEM;
 	spin_lock_irqsave(&pool->lock, flags);
+	if (new_min_nr <= pool->min_nr) {
+		/* Somebody else has made it larger meanwhile: there may be more than we have room for. */
+		spin_unlock_irqrestore(&pool->lock, flags);
+		kfree(elements);
+		shrink_reserve(pool, new_min_nr);
+		return 0;
+	}
 	memcpy(elements, pool->elements, pool->curr_nr * sizeof(*elements));
 	old = pool->elements;
 	pool->elements = elements;

@@ -40,6 +40,12 @@ struct frame_range {
 
 unsigned int frame_range_count(void);
 const struct frame_range *frame_range(unsigned int i);
+/**
+ * mem_map_used - the first frame from @pfn on that somebody may have had
+ * For who looks at all descriptors: to read one that was never written takes memory from
+ * the host. Never-used frames come in largest blocks, so it need be asked at their borders only.
+ */
+unsigned long mem_map_used(unsigned long pfn);
 /** zone_give - free frames [start, end) of a zone for the first time; returns pages */
 unsigned long zone_give(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
 /** zones_ready - all frames are given: compute marks and print totals */
@@ -112,6 +118,9 @@ static inline int pageblock_type_of(const struct zone *zone, unsigned long pfn)
 struct page *buddy_block_of(struct page *page);
 /** buddy_is_fresh - has this frame never been handed to anybody? */
 bool buddy_is_fresh(const struct zone *zone, unsigned long pfn);
+/** buddy_fresh_end - where the frames that nobody has had and that begin at @pfn end; @pfn
+ *  itself: somebody has had it */
+unsigned long buddy_fresh_end(const struct zone *zone, unsigned long pfn);
 /** buddy_thaw - list a frame's block, which is fresh, as an ordinary one: still free */
 void buddy_thaw(struct zone *zone, unsigned long pfn);
 /** buddy_has_block - is there a free block of at least this order? */

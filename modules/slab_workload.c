@@ -5,7 +5,8 @@
  * stays until exit: what slabs they keep shows how well the others' room can be used. The
  * same seed makes the same requests, whichever allocator serves them.
  *
- * Parameters: live=N objects at a time, rounds=N times half of them are replaced, seed=N.
+ * Parameters: live=N objects at a time, rounds=N times half of them are replaced, keep=N
+ * percent stay until exit, seed=N.
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -19,6 +20,8 @@ static unsigned int live = 20000;
 module_param(live, uint, 0444);
 static unsigned int rounds = 20;
 module_param(rounds, uint, 0444);
+static unsigned int keep = 10;
+module_param(keep, uint, 0444);
 static unsigned int seed = 1;
 module_param(seed, uint, 0444);
 
@@ -123,7 +126,7 @@ static int work(void)
 	for (i = 0; i < rounds && !err; i++)
 		err = replace_half();
 	for (i = 0; i < live; i++)
-		if (dice(10))
+		if (dice(100) >= keep)
 			put(&objects[i]);
 	return err;
 }

@@ -23,6 +23,9 @@ struct kmem_cache_node {
 	unsigned long nr_partial;	/* N  length of partial */
 	struct list_head partial;	/* N  slabs with free objects, not frozen */
 	struct list_head full;		/* N  slabs without; debugged caches only */
+	/* SLUB: what CPUs leave for each other, slub_magazine.c */
+	void **depot;			/* N  bundles of objects; the first word: the next one */
+	unsigned int depot_objects;	/* N  objects in them */
 	atomic_long_t nr_slabs;		/* A  all slabs of the cache on this node */
 	atomic_long_t total_objects;	/* A  objects in them, free or not */
 	/* SLAB: a full list always, and */

@@ -115,6 +115,9 @@ struct quarry_fault {
 	bool write, exec;
 	bool stack_overflow;		/* the port saw its own stack guard hit */
 	const char *trap;		/* no access: "divide error", "invalid opcode" */
+	bool no_mapping;		/* no address at all; 0: the processor does not say which */
+	bool refused;			/* something is there, but not for that */
+	bool alone;			/* nobody else would say a word: report it, whose it may be */
 };
 
 /**
@@ -122,7 +125,7 @@ struct quarry_fault {
  * @f: what the port knows
  * Context: the faulting thread, on a stack with 16 KiB to spare.
  * Return: true when the address is in one of Quarry's regions, which makes it
- * ours to report; false: nothing was printed.
+ * ours to report, or if nobody else does; false: nothing was printed.
  */
 bool quarry_fault(const struct quarry_fault *f);
 

@@ -33,6 +33,8 @@ static bool has_name(const struct kmem_cache *s, const char *name, size_t len)
 {
 	struct slab_alias *alias;
 
+	if (!s->refcount)
+		return false;		/* about to end */
 	if (strlen(s->name) == len && !memcmp(s->name, name, len))
 		return true;
 	list_for_each_entry(alias, &s->aliases, list)
@@ -75,7 +77,7 @@ bool slab_nth_name(unsigned int i, bool tracked, char *name, size_t size)
 
 	spin_lock(&slab_lock);
 	list_for_each_entry(s, &slab_caches, list) {
-		if (tracked && !slab_tracked(s))
+		if (!s->refcount || (tracked && !slab_tracked(s)))
 			continue;
 		if (!i--) {
 			found = s->name;
@@ -226,11 +228,13 @@ static int objects_show(struct seq_file *m, struct kmem_cache *s)
 
 static int min_partial_store(struct kmem_cache *s, const char *text)
 {
-	unsigned long value;
-	int err = kstrtoul(text, 10, &value);
+	unsigned int value;
+	int err = kstrtouint(text, 10, &value);
 
+	if (!slab_checked(s) && !s->cpu_partial)
+		return -EINVAL;		/* a backend without */
 	if (!err)
-		WRITE_ONCE(s->min_partial, (unsigned int)clamp(value, 5ul, 10ul));
+		WRITE_ONCE(s->min_partial, value);
 	return err;
 }
 
@@ -265,10 +269,10 @@ const struct slab_attr slab_attrs[] = {
 
 /* Who has objects: alloc_traces, free_traces. */
 
-/* One call chain, and the objects that came from there. */
+/* One call chain, and the objects that came from there, with as much to spare. */
 struct origin {
 	struct track track;
-	unsigned long count;
+	unsigned long count, waste;	/* waste: bytes that were not asked for */
 	unsigned long min_age, max_age;
 	u64 sum_age;
 	int min_pid, max_pid;
@@ -289,16 +293,16 @@ static bool same_chain(const struct track *a, const struct track *b)
 	       !memcmp(a->stack, b->stack, a->depth * sizeof(*a->stack));
 }
 
-static struct origin *find_origin(struct origins *o, const struct track *t)
+static struct origin *find_origin(struct origins *o, const struct track *t, unsigned long waste)
 {
 	unsigned long i;
 
 	for (i = 0; i < o->n; i++)
-		if (same_chain(&o->at[i].track, t))
+		if (o->at[i].waste == waste && same_chain(&o->at[i].track, t))
 			return &o->at[i];
 	if (o->n == o->room)
 		return NULL;
-	o->at[o->n] = (struct origin) { .track = *t, .min_age = ~0ul, .min_pid = t->pid,
+	o->at[o->n] = (struct origin) { .track = *t, .waste = waste, .min_age = ~0ul, .min_pid = t->pid,
 					.max_pid = t->pid };
 	return &o->at[o->n++];
 }
@@ -307,13 +311,15 @@ static unsigned long note_origin(struct kmem_cache *s, struct page *page, void *
 {
 	struct origins *o = ctx;
 	const struct track *t = object_track(s, object, o->item);
-	unsigned long age = jiffies - t->when;
+	unsigned long age = jiffies - t->when, waste = 0;
 	struct origin *from;
 
 	/* Never freed yet, or written over. */
 	if (!track_sound(t))
 		return 0;
-	from = find_origin(o, t);
+	if (o->item == TRACK_ALLOC)
+		waste = s->object_size - debug_bytes(s, object);
+	from = find_origin(o, t, waste);
 	if (!from) {
 		o->lost++;
 		return 0;
@@ -348,6 +354,8 @@ static void show_origin(struct seq_file *m, const struct origin *from)
 		return;
 	}
 	seq_printf(m, "%pS", (void *)from->track.site);
+	if (from->waste)
+		seq_printf(m, " waste=%lu/%lu", from->count * from->waste, from->waste);
 	if (from->min_age == from->max_age)
 		seq_printf(m, " age=%lu", from->min_age);
 	else

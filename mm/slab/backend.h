@@ -79,7 +79,8 @@ void backend_close(struct kmem_cache *s);
 /**
  * slow_take - an object, by any means
  * @gfp: no zone bits; __GFP_ZERO is the caller's business
- * @node: wanted, or NUMA_NO_NODE. It is preferred; with __GFP_THISNODE, it or nothing.
+ * @node: one of the machine's that is wanted, or NUMA_NO_NODE. It is preferred; with
+ *	__GFP_THISNODE, it or nothing.
  * Context: as @gfp says. Return: the object, constructed, or NULL.
  */
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node);
@@ -106,7 +107,7 @@ size_t backend_usable(struct kmem_cache *s, struct page *page, const void *x);
 size_t backend_roundup(struct kmem_cache *s, size_t size);
 
 /** backend_shrink - CPUs' objects go back to their slabs, free slabs to the page
- *  allocator; @last: also those that readers under RCU may look at.
+ *  allocator: those that readers under RCU may look at when there are none, with @last at once.
  *  Context: may sleep, interrupts on. Return: slabs (SLOB: objects) that are left. */
 unsigned long backend_shrink(struct kmem_cache *s, bool last);
 /** backend_reap_period - seconds between two calls of backend_reap(); weak: 0, never */
@@ -144,6 +145,11 @@ unsigned long backend_partial(void);
 unsigned long backend_each_object(struct kmem_cache *s,
 				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						      void *object, void *ctx), void *ctx);
+/** backend_each_object_of_all - the same for all caches that are not checked. Weak: one after
+ *  the other; for backends to which a walk of all is no longer than that of one. */
+unsigned long backend_each_object_of_all(unsigned long (*fn)(struct kmem_cache *s,
+							     struct page *page, void *object,
+							     void *ctx), void *ctx);
 /** backend_describe - a line of a report about an address in a page with PG_slab whose
  *  slab_cache is NULL. Weak: backends with slabs have no such pages. Context: any. */
 void backend_describe(struct page *page, unsigned long addr);

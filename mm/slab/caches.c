@@ -3,18 +3,20 @@
  * Caches as such: names, flags, merging, creation and destruction, boot. What a
  * backend does is in layer.h. Documents 000, 002, 003; checklist B2, B4, B5, B11.
  *
- *  C1 A cache is on slab_caches from the end of its creation to the beginning of
- *     its end. refcount counts kmem_cache_create() calls that got it, less
+ *  C1 A cache is on slab_caches from the end of its creation to its end.
+ *     refcount counts kmem_cache_create() calls that got it, less
  *     kmem_cache_destroy() calls; a cache of the layer itself has -1 and stays.
- *  C2 A cache that is shared has a struct slab_alias for each creation after the
- *     first.
- *  C3 Who walks the list pins the cache it looks at, and goes on from there. So
- *     kmem_cache_destroy() takes it off when nobody looks, and then frees it.
+ *  C2 A cache that is shared has a struct slab_alias for each of these calls after the
+ *     first. When the first is taken back, its site is 0, and its name stays the cache's.
+ *  C3 Who walks the list pins the cache it looks at, and goes on from there. One whose
+ *     refcount is 0 is about to end: nobody pins it any more, and what is left in it is
+ *     looked at when nobody else has slabs of it in his hands.
  *  C4 A cache with live objects is not destroyed: it is as it was before.
  *
  * Locking: slab_lock for list, refcounts, aliases and pins. Nothing is allocated
  * under it. Neighbours: kmalloc.c, debug.c, report.c, the backend.
  */
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/init.h>
@@ -234,19 +236,44 @@ void cache_register(struct kmem_cache *s)
 
 struct kmem_cache *cache_next(struct kmem_cache *s)
 {
+	struct list_head *at = s ? &s->list : &slab_caches;
 	struct kmem_cache *next = NULL;
-	struct list_head *at;
 
 	spin_lock(&slab_lock);
-	at = s ? s->list.next : slab_caches.next;
-	if (at != &slab_caches) {
+	for (at = at->next; !next && at != &slab_caches; at = at->next) {
 		next = list_entry(at, struct kmem_cache, list);
-		next->pins++;
+		if (!next->refcount)
+			next = NULL;
 	}
+	if (next)
+		next->pins++;
 	if (s)
 		s->pins--;
 	spin_unlock(&slab_lock);
 	return next;
+}
+
+/* Is it on the list, and not about to end? Anything else may be no cache. */
+static bool known_locked(const struct kmem_cache *s)
+{
+	struct kmem_cache *at;
+
+	list_for_each_entry(at, &slab_caches, list)
+		if (at == s)
+			return s->refcount;
+	return false;
+}
+
+bool cache_pin(struct kmem_cache *s)
+{
+	bool known;
+
+	spin_lock(&slab_lock);
+	known = known_locked(s);
+	if (known)
+		s->pins++;
+	spin_unlock(&slab_lock);
+	return known;
 }
 
 void cache_unpin(struct kmem_cache *s)
@@ -330,13 +357,14 @@ static struct kmem_cache *share_cache(const struct kmem_cache *want, struct slab
 	return found;
 }
 
+/* The cache, or what is wrong. */
 static struct kmem_cache *new_cache(const struct kmem_cache *want)
 {
 	struct kmem_cache *s = cache_struct_alloc();
 	int err = -ENOMEM;
 
 	if (!s)
-		return NULL;
+		return ERR_PTR(err);
 	/* The layer's own structure ends behind the entries of node[] that exist. */
 	memcpy(s, want, offsetof(struct kmem_cache, node));
 	s->name = kstrdup_const(want->name, GFP_KERNEL);
@@ -349,7 +377,7 @@ static struct kmem_cache *new_cache(const struct kmem_cache *want)
 	if (s->name)
 		kfree_const(s->name);
 	cache_struct_free(s);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 /* What is wrong with a request, or NULL. */
@@ -377,20 +405,25 @@ static const char *refuse(const struct kmem_cache *want)
 	return NULL;
 }
 
+static void free_alias(struct slab_alias *alias)
+{
+	kfree_const(alias->name);
+	kfree(alias);
+}
+
 static struct kmem_cache *create(struct kmem_cache *want)
 {
 	struct slab_alias *alias = kzalloc(sizeof(*alias), GFP_KERNEL);
 	struct kmem_cache *s;
 
 	if (!alias)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	alias->name = kstrdup_const(want->name, GFP_KERNEL);
 	alias->site = want->site;
 	s = alias->name ? share_cache(want, alias) : NULL;
 	if (s)
 		return s;
-	kfree_const(alias->name);
-	kfree(alias);
+	free_alias(alias);
 	return new_cache(want);
 }
 
@@ -405,13 +438,19 @@ struct kmem_cache *cache_create(struct kmem_cache *want, slab_flags_t inside)
 		       want->object_size, want->align, want->flags, why);
 	} else {
 		might_sleep();
+		if (strpbrk(name, " \t\n"))
+			pr_warn("kmem_cache_create(%s): to readers of slabinfo a name is one word\n",
+				name);
 		want->refcount = 1;
 		want->flags = cache_flags(want->object_size, want->flags & ~SLAB_PANIC, name);
 		want->align = cache_align(want->flags, want->align, want->object_size);
 		want->flags |= inside;
 		s = create(want);
-		if (!s)
-			pr_err("kmem_cache_create(%s): no memory\n", name);
+		if (IS_ERR(s)) {
+			pr_err("kmem_cache_create(%s): %s\n", name, PTR_ERR(s) == -EINVAL ?
+			       "no slab is large enough for its objects" : "no memory");
+			s = NULL;
+		}
 	}
 	if (!s && must)
 		panic("kmem_cache_create: cannot make cache '%s'", name);
@@ -469,7 +508,7 @@ struct kmem_cache *cache_create_boot(const char *name, unsigned int size, slab_f
 
 /*
  * Which of the names of a shared cache ends, nobody says. The one whose maker is
- * nearest to the caller is most likely the same module's.
+ * nearest to the caller is most likely the same module's. NULL: it is the first one.
  */
 static struct slab_alias *drop_alias(struct kmem_cache *s, unsigned long site)
 {
@@ -484,24 +523,12 @@ static struct slab_alias *drop_alias(struct kmem_cache *s, unsigned long site)
 		}
 	}
 	gap = s->site > site ? s->site - site : site - s->site;
-	if (best && gap < least) {
-		/* The first maker leaves: an heir takes its place. */
-		swap(best->site, s->site);
+	if (s->site && gap < least) {
+		s->site = 0;
+		return NULL;
 	}
-	if (best)
-		list_del(&best->list);
+	list_del(&best->list);
 	return best;
-}
-
-/* Is it on the list? Anything else may be a cache that is gone, or no cache. */
-static bool known_locked(const struct kmem_cache *s)
-{
-	struct kmem_cache *at;
-
-	list_for_each_entry(at, &slab_caches, list)
-		if (at == s)
-			return true;
-	return false;
 }
 
 static void report_unknown(struct kmem_cache *s, unsigned long site)
@@ -512,29 +539,41 @@ static void report_unknown(struct kmem_cache *s, unsigned long site)
 	report_end();
 }
 
+/* A core without kernel/ has no readers. */
+
 __weak void slab_wait_for_readers(void)
 {
 }
 
-/* C3 */
-static void unlist(struct kmem_cache *s)
+__weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
 {
-	bool seen;
+	fn(head);
+}
+
+/* C3. Who wants to look now does not see it. */
+static void wait_for_walkers(struct kmem_cache *s)
+{
+	unsigned int pins;
 
 	do {
 		spin_lock(&slab_lock);
-		seen = s->pins;
-		if (!seen)
-			list_del(&s->list);
+		pins = s->pins;
 		spin_unlock(&slab_lock);
-		if (seen)
+		if (pins)
 			cond_resched();
-	} while (seen);
+	} while (pins);
 }
 
-/* The last user is gone, and the cache is off the list. */
+/* The last user is gone. */
 static void end_cache(struct kmem_cache *s)
 {
+	struct slab_alias *alias, *next;
+
+	spin_lock(&slab_lock);
+	list_del(&s->list);
+	spin_unlock(&slab_lock);
+	list_for_each_entry_safe(alias, next, &s->aliases, list)
+		free_alias(alias);
 	cache_close(s);
 	kfree_const(s->name);
 	cache_struct_free(s);
@@ -559,12 +598,11 @@ bool cache_destroy(struct kmem_cache *s, unsigned long site)
 		report_unknown(s, site);
 		return false;
 	}
-	if (alias) {
-		kfree_const(alias->name);
-		kfree(alias);
-	}
+	if (alias)
+		free_alias(alias);
 	if (!last)
 		return true;
+	wait_for_walkers(s);
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
 		slab_wait_for_readers();
 	left = cache_empty(s, true);
@@ -574,7 +612,6 @@ bool cache_destroy(struct kmem_cache *s, unsigned long site)
 		spin_unlock(&slab_lock);
 		slab_report_live(s, left, site);
 	} else {
-		unlist(s);
 		end_cache(s);
 	}
 	return !left;
@@ -673,8 +710,9 @@ unsigned long slab_reclaim(int nid, bool badly)
 		return 0;
 	slab_asan_drain(NULL);
 	for (s = cache_next(NULL); s; s = cache_next(s))
-		if (!slab_checked(s))
-			pages += backend_reclaim(s, nid, badly);
+		if (!(s->flags & SLAB_NO_REAP))
+			pages += slab_checked(s) ? checked_reclaim(s, nid) :
+						   backend_reclaim(s, nid, badly);
 	return pages;
 }
 
@@ -683,8 +721,7 @@ unsigned int slab_validate(void)
 	struct kmem_cache *s;
 	unsigned int faults = 0;
 
-	for (s = cache_next(NULL); s; s = cache_next(s)) {
+	for (s = cache_next(NULL); s; s = cache_next(s))
 		faults += cache_validate(s);
-	}
 	return faults;
 }

@@ -9,7 +9,7 @@
  *     list; so all objects can be listed.
  *  H2 The slab's word counts, and leads to its first free object; each free object's
  *     link leads to the next. Never frozen. Written with the node locked.
- *  H3 A node keeps min_partial slabs even if they are empty.
+ *  H3 A node keeps min_partial slabs even if they are empty, while there is memory.
  *  H4 What cannot be repaired is cut off: its objects count as in use for ever.
  *
  * Locking: list_lock (RANK_SLAB_NODE), interrupts off; pages come and go outside, and
@@ -43,21 +43,16 @@ static void to_full(struct kmem_cache_node *n, struct page *page)
 	slab_list_add(page, &n->full);
 }
 
-/* One object of a slab on the partial list. NULL: it turned out damaged. */
+/* One object of a slab on the partial list. */
 static void *take_one(struct kmem_cache *s, struct kmem_cache_node *n, struct page *page,
 		      unsigned long site)
 {
 	void *object = slab_free_head(s, page), *next;
-	unsigned int inuse = word_inuse(page->slab_word);
 
-	if (!debug_alloc(s, page, object)) {
-		to_full(n, page);
-		slab_free_cut(s, page, NULL, 0);
-		return NULL;
-	}
+	debug_alloc(s, page, object);
 	next = link_get(s, object);
-	page->slab_word = slab_word_make(next ? slab_number(s, page, next) + 1 : 0, inuse + 1,
-					 false);
+	page->slab_word = slab_word_make(next ? slab_number(s, page, next) + 1 : 0,
+					 word_inuse(page->slab_word) + 1, false);
 	if (!next)
 		to_full(n, page);
 	debug_allocated(s, page, object, site);
@@ -73,7 +68,7 @@ static void *take_from_node(struct kmem_cache *s, int nid, unsigned long site)
 	if (!READ_ONCE(n->nr_partial))
 		return NULL;
 	spin_lock_irqsave(&n->list_lock, flags);
-	while (!object && !list_empty(&n->partial))
+	if (!list_empty(&n->partial))
 		object = take_one(s, n, list_first_entry(&n->partial, struct page, slab_list),
 				  site);
 	spin_unlock_irqrestore(&n->list_lock, flags);
@@ -112,7 +107,7 @@ static void *take_new(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long si
 	return object;
 }
 
-/* There are no pages: whatever free object any node has, nearest first. */
+/* Whatever free object any node has, nearest first. */
 static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long site)
 {
 	struct zoneref *z = node_zonelist(nid, gfp)->_zonerefs;
@@ -127,23 +122,24 @@ static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid, unsigned lo
 
 void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site)
 {
-	int nid = (unsigned int)node < machine.nr_nodes ? node : numa_mem_id();
-	void *object = take_from_node(s, nid, site);
+	int nid = node == NUMA_NO_NODE ? numa_mem_id() : node;
 
-	if (!object)
-		object = take_new(s, gfp, nid, site);
-	if (!object)
-		object = take_anywhere(s, gfp, nid, site);
-	return object;
+	return take_from_node(s, nid, site) ?: take_new(s, gfp | SLAB_GFP_HERE, nid, site) ?:
+	       take_anywhere(s, gfp, nid, site) ?: take_new(s, gfp, nid, site) ?:
+	       take_anywhere(s, gfp, nid, site);
 }
 
 /* Objects in. */
 
-static void drop(struct kmem_cache *s, struct page *page)
+/* @later: when nobody under RCU looks at its objects any more */
+static void drop(struct kmem_cache *s, struct page *page, bool later)
 {
-	if (s->flags & SLAB_CONSISTENCY_CHECKS)
+	if (s->flags & SLAB_CHECKS_OBJECTS)
 		debug_check_slab(s, page, NULL);
-	slab_drop(s, page);
+	if (later)
+		slab_drop_later(s, page);
+	else
+		slab_drop(s, page);
 }
 
 /* Is the slab empty now, and too many? Then it is off its list. Node locked. */
@@ -182,7 +178,7 @@ void checked_give(struct kmem_cache *s, struct page *page, void *x, unsigned lon
 		to_full(n, page);
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	if (surplus)
-		drop(s, page);
+		drop(s, page, false);
 }
 
 /* All of them. */
@@ -261,18 +257,32 @@ void checked_info(struct kmem_cache *s, struct slabinfo *info)
 	checked_each_slab(s, count, info);
 }
 
-unsigned long checked_shrink(struct kmem_cache *s, bool last)
+static unsigned long drop_empty(struct kmem_cache *s, int nid, bool later)
 {
 	struct page *page, *next;
-	unsigned int nid;
+	unsigned long pages = 0;
 	LIST_HEAD(dead);
 
-	if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU))
-		for (nid = 0; nid < machine.nr_nodes; nid++)
-			slab_collect_empty(s->node[nid], &dead);
-	list_for_each_entry_safe(page, next, &dead, slab_list)
-		drop(s, page);
+	slab_collect_empty(s->node[nid], &dead);
+	list_for_each_entry_safe(page, next, &dead, slab_list) {
+		pages += 1ul << compound_order(page);
+		drop(s, page, later);
+	}
+	return pages;
+}
+
+unsigned long checked_shrink(struct kmem_cache *s, bool last)
+{
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		drop_empty(s, (int)nid, !last && (s->flags & SLAB_TYPESAFE_BY_RCU));
 	return slabs_of(s);
+}
+
+unsigned long checked_reclaim(struct kmem_cache *s, int nid)
+{
+	return drop_empty(s, nid, s->flags & SLAB_TYPESAFE_BY_RCU);
 }
 
 static unsigned int fault(struct kmem_cache *s, struct page *page, const char *what)

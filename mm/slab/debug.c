@@ -9,6 +9,8 @@
  *     object until the user writes. Not for caches with a constructor or under RCU.
  *  D3 What was never an object (padding, the rest of the slab) is 5a.
  *  D4 A free object's link is NULL or leads to an object of the same slab.
+ *  D5 What kmalloc() was not asked for of an object in use is cc, too, until somebody asks
+ *     how much there is; with red zones and records (slub_debug=ZU).
  *
  * What is found is reported once (report.c) and repaired, so that the next
  * check finds only what is new. What cannot be repaired is never used again: its
@@ -29,9 +31,6 @@
 
 #include "mm/internal.h"
 #include "mm/slab/grow.h"
-
-/* A red zone or poison that nobody looked at would be of no use to whoever asked for it. */
-#define CHECKS_OBJECTS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON)
 
 /* Geometry of one object, relative to its payload. */
 
@@ -126,7 +125,7 @@ static void save_stack(struct track *t)
 	for (i = 0; i < n; i++)
 		if (stack[i] == t->site)
 			from = i;
-	t->depth = min_t(unsigned int, n - from, TRACK_DEPTH);
+	t->depth = (u16)min_t(unsigned int, n - from, TRACK_DEPTH);
 	memcpy(t->stack, stack + from, t->depth * sizeof(*stack));
 }
 
@@ -140,10 +139,49 @@ static void set_track(struct kmem_cache *s, void *object, enum track_item item,
 	t = object_track(s, object, item);
 	t->site = site;
 	t->when = jiffies;
-	t->cpu = raw_smp_processor_id();
+	t->cpu = (u16)raw_smp_processor_id();
+	t->asked = 0;
 	t->pid = current->pid;
 	save_stack(t);
 	t->seal = track_seal(t);
+}
+
+/* D5 */
+size_t debug_bytes(struct kmem_cache *s, void *object)
+{
+	const struct track *t = object_track(s, object, TRACK_ALLOC);
+	const slab_flags_t needed = SLAB_RED_ZONE | SLAB_STORE_USER;
+
+	if ((s->flags & needed) != needed || !track_sound(t))
+		return s->object_size;
+	return t->asked ? min(t->asked, s->object_size) : s->object_size;
+}
+
+void debug_asked(struct kmem_cache *s, void *object, size_t size)
+{
+	const slab_flags_t needed = SLAB_RED_ZONE | SLAB_STORE_USER;
+	struct kmem_cache_node *n = s->node[page_to_nid(virt_to_page(object))];
+	struct track *t = object_track(s, object, TRACK_ALLOC);
+	size_t had = debug_bytes(s, object);
+	unsigned long flags;
+
+	size = size ? min_t(size_t, size, s->object_size) : s->object_size;
+	if ((s->flags & needed) != needed || size == had || !track_sound(t))
+		return;
+	/* Others may be looking at the slab just now. */
+	spin_lock_irqsave(&n->list_lock, flags);
+	if (size > had)
+		memset((char *)object + had, 0, size - had);
+	memset((char *)object + size, SLUB_RED_ACTIVE, s->object_size - size);
+	t->asked = size < s->object_size ? (u32)size : 0;
+	spin_unlock_irqrestore(&n->list_lock, flags);
+}
+
+/* Nobody asks for it any more. */
+static void forget_asked(struct kmem_cache *s, void *object)
+{
+	if (s->flags & SLAB_STORE_USER)
+		object_track(s, object, TRACK_ALLOC)->asked = 0;
 }
 
 static void trace_object(struct kmem_cache *s, struct page *page, void *object,
@@ -176,6 +214,15 @@ static bool check_bytes(struct kmem_cache *s, struct page *page, void *object,
 	slab_bug_end();
 	memset(fault, value, end - fault);
 	return false;
+}
+
+/* D5 */
+static bool check_slack(struct kmem_cache *s, struct page *page, void *object)
+{
+	size_t bytes = debug_bytes(s, object);
+
+	return check_bytes(s, page, object, "kmalloc Redzone", (u8 *)object + bytes,
+			   SLUB_RED_ACTIVE, s->object_size - bytes);
 }
 
 static bool check_guards(struct kmem_cache *s, struct page *page, void *object, u8 guard)
@@ -222,7 +269,8 @@ static bool check_object(struct kmem_cache *s, struct page *page, void *object, 
 	bool ok = true;
 
 	if (s->flags & SLAB_RED_ZONE)
-		ok = check_guards(s, page, object, in_use ? SLUB_RED_ACTIVE : SLUB_RED_INACTIVE);
+		ok = check_guards(s, page, object, in_use ? SLUB_RED_ACTIVE : SLUB_RED_INACTIVE) &&
+		     (!in_use || check_slack(s, page, object));
 	else if (s->flags & SLAB_POISON)
 		ok = check_bytes(s, page, object, "Alignment padding", p + s->object_size,
 				 POISON_INUSE, s->inuse - s->object_size);
@@ -363,16 +411,13 @@ void quarry_slab_check(void)
 
 /* Objects in and out. */
 
-bool debug_alloc(struct kmem_cache *s, struct page *page, void *object)
+void debug_alloc(struct kmem_cache *s, struct page *page, void *object)
 {
-	if ((s->flags & SLAB_CONSISTENCY_CHECKS) && !check_link(s, page, object)) {
+	/* Whatever the cache is checked for: the link is about to be followed. */
+	if (!check_link(s, page, object))
 		slab_free_cut(s, page, object, 1);
-		return true;
-	}
-	/* What was wrong has been repaired: the object can be used. */
-	if (s->flags & CHECKS_OBJECTS)
+	else if (s->flags & SLAB_CHECKS_OBJECTS)
 		check_object(s, page, object, false);
-	return true;
 }
 
 void debug_allocated(struct kmem_cache *s, struct page *page, void *object, unsigned long site)
@@ -398,8 +443,9 @@ bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned 
 		slab_bad_object(s, page, object, site, "Object already free");
 		return false;
 	}
-	if (s->flags & CHECKS_OBJECTS)
+	if (s->flags & SLAB_CHECKS_OBJECTS)
 		check_object(s, page, object, true);
+	forget_asked(s, object);
 	if (site)
 		set_track(s, object, TRACK_FREE, site);
 	trace_object(s, page, object, "free", site);

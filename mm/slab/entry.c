@@ -43,7 +43,8 @@ struct wish {
 
 static void *take(struct kmem_cache *s, const struct wish *w)
 {
-	gfp_t gfp = w->gfp & ~(__GFP_ZERO | GFP_ZONEMASK);
+	/* Where slabs lie is the cache's business (allocflags). */
+	gfp_t gfp = w->gfp & ~(__GFP_ZERO | GFP_ZONEMASK | __GFP_RECLAIMABLE);
 
 	if (slab_checked(s))
 		return checked_take(s, gfp, w->node, w->site);
@@ -108,12 +109,15 @@ static __always_inline void *alloc_fast(struct kmem_cache *s, gfp_t gfp, size_t 
 	return likely(!(gfp & SLAB_GFP_ODD)) ? fast_take_sized(s, size) : NULL;
 }
 
-/* The fast half has objects of this CPU's node, or what there was instead. */
+/*
+ * The fast half has objects of this CPU's node, or what there was instead. A wish for a node
+ * that there is not is none.
+ */
 static void *alloc_on(struct kmem_cache *s, gfp_t gfp, int node, size_t size, unsigned long site)
 {
 	void *x;
 
-	if (node == NUMA_NO_NODE) {
+	if ((unsigned int)node >= machine.nr_nodes) {
 		x = alloc_fast(s, gfp, size);
 		return x ? x : alloc_odd(s, gfp, size, site);
 	}

@@ -17,7 +17,8 @@
  *     wastes at most a sixteenth; then an eighth, a quarter; then with fewer objects.
  *  V2 While memory is scarce, a slab may have min_order, which holds one object. So
  *     page->slab_units says how many there are, not the cache.
- *  V3 nr_slabs and total_objects count each slab from slab_grow() to slab_drop().
+ *  V3 nr_slabs and total_objects count each slab from slab_grow() to slab_drop() or
+ *     slab_drop_later().
  *
  * Locking: none, but for slab_collect_empty(). Failure: NULL; the page allocator has
  * reported why.
@@ -132,13 +133,17 @@ void slab_count(struct kmem_cache *s, struct page *page, int sign)
 /* V2: the order that the cache likes if it is there for the taking, else the least. */
 struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	gfp_t quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
 	struct page *page;
+	gfp_t quick;
 
 	if (gfp & ___GFP_NO_GROW)
 		return NULL;
+	if (gfp & SLAB_GFP_HERE) {
+		gfp |= __GFP_THISNODE | __GFP_NOWARN;
+		gfp &= ~(SLAB_GFP_HERE | __GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+	}
 	gfp |= s->allocflags;
-	quick |= s->allocflags;
+	quick = (gfp | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) & ~__GFP_NOFAIL;
 	if (s->order == s->min_order)
 		return __alloc_pages_node(nid, gfp, s->order);
 	page = __alloc_pages_node(nid, quick & ~__GFP_DIRECT_RECLAIM, s->order);
@@ -226,19 +231,44 @@ void slab_link_broken(struct kmem_cache *s, struct page *page, void *object)
 	link_set(s, object, NULL);
 }
 
-void slab_drop(struct kmem_cache *s, struct page *page)
+/* The end of a slab that is not counted any more. */
+static void give_pages(struct kmem_cache *s, struct page *page)
 {
 	unsigned int i, order = compound_order(page);
 
 	for (i = 0; s->dtor && i < page->slab_units; i++)
 		slab_destruct(s, slab_object(s, page, i));
-	slab_count(s, page, -1);
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_word = 0;
 	page->slab_base = NULL;
 	page_mapcount_reset(page);
 	__free_pages(page, order);
+}
+
+void slab_drop(struct kmem_cache *s, struct page *page)
+{
+	slab_count(s, page, -1);
+	give_pages(s, page);
+}
+
+void slab_after_readers(struct kmem_cache *s, struct page *page,
+			void (*fn)(struct rcu_head *head))
+{
+	slab_count(s, page, -1);
+	slab_call_after_readers(&page->rcu_head, fn);
+}
+
+static void readers_gone(struct rcu_head *head)
+{
+	struct page *page = container_of(head, struct page, rcu_head);
+
+	give_pages(page->slab_cache, page);
+}
+
+void slab_drop_later(struct kmem_cache *s, struct page *page)
+{
+	slab_after_readers(s, page, readers_gone);
 }
 
 void slab_collect_empty(struct kmem_cache_node *n, struct list_head *dead)

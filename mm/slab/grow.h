@@ -169,6 +169,13 @@ static inline bool slab_surplus(struct kmem_cache *s, struct kmem_cache_node *n,
  * Return: 0 or -EINVAL: too large.
  */
 int slab_lay_out(struct kmem_cache *s);
+/*
+ * In @gfp below: a slab on the node that is wished for, if that is easy. It comes before others'
+ * free objects, and they come before slabs elsewhere. Otherwise each object asked for on a node
+ * without memory would have a slab made for it. Constructors need not know.
+ */
+#define SLAB_GFP_HERE	((gfp_t)1 << 31)
+
 /** slab_pages - pages for a slab, none if @gfp says that the cache must not grow.
  *  Context: as gfp says. Return: the head page, or NULL. */
 struct page *slab_pages(struct kmem_cache *s, gfp_t gfp, int nid);
@@ -183,6 +190,13 @@ struct page *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid);
 void slab_link_objects(struct kmem_cache *s, struct page *page, gfp_t gfp);
 /** slab_drop - give an empty slab's pages back. Context: any, no lock held. */
 void slab_drop(struct kmem_cache *s, struct page *page);
+/** slab_drop_later - slab_drop() it when nobody under RCU looks at its objects any more: see
+ *  slab_after_readers() */
+void slab_drop_later(struct kmem_cache *s, struct page *page);
+/** slab_after_readers - @fn() gets the rcu_head of an empty slab's head page, on no list, when
+ *  nobody looks at its objects any more. From now on it is not counted. */
+void slab_after_readers(struct kmem_cache *s, struct page *page,
+			void (*fn)(struct rcu_head *head));
 /** slab_collect_empty - empty slabs off a node's list to @dead, and those that are more
  *  than half full to its front. Context: any. */
 void slab_collect_empty(struct kmem_cache_node *n, struct list_head *dead);

@@ -84,8 +84,11 @@ void slab_post_alloc(struct kmem_cache *s, gfp_t flags, void *object, size_t siz
 		*(void **)((char *)object + s->offset) = NULL;
 	if (slab_hooks & SLAB_HOOK_WATCH)
 		slab_watch_got(object, size ? size : s->object_size);
+	/* The compiler's sanitizer looks closer, and keeps us out of there. */
 	if (slab_hooks & SLAB_HOOK_ASAN)
 		slab_asan_got(s, object, size);
+	else if (size && slab_checked(s))
+		debug_asked(s, object, size);
 }
 
 bool slab_pre_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site)

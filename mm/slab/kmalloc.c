@@ -9,7 +9,8 @@
  *  K2 A block beyond 2^backend_kmalloc_max bytes is a compound page whose head says so:
  *     page->private is LARGE_MAGIC, page->index the site. Nothing else is freed by
  *     kfree() as pages.
- *  K3 With slub_debug=U or kmemleak=on, large blocks are on large_blocks, through page->lru.
+ *  K3 While kmemleak_on() (slub_debug=U, too), which is known at boot, large blocks are on
+ *     large_blocks, through page->lru.
  *
  * Locking: large_lock for that list, innermost. Failure: NULL; the page allocator
  * has reported why. Neighbours: the backend, page_alloc.c, vmalloc.c.
@@ -26,6 +27,7 @@
 
 #include "mm/internal.h"
 #include "mm/kmemleak.h"
+#include "mm/slab/grow.h"
 #include "mm/slab/layer.h"
 #include "mm/slab/use.h"
 
@@ -115,7 +117,9 @@ static void *large_new(size_t size, gfp_t flags, int node, unsigned long site)
 
 	if (slab_params.init_on_alloc)
 		flags |= __GFP_ZERO;
-	page = alloc_pages_node(node, flags | __GFP_COMP, size ? get_order(size) : 0);
+	if ((unsigned int)node >= machine.nr_nodes)
+		node = NUMA_NO_NODE;
+	page = alloc_pages_node(node, flags | __GFP_COMP, get_order(size));
 	if (!page)
 		return NULL;
 	page->private = LARGE_MAGIC;
@@ -133,7 +137,6 @@ static void *large_new(size_t size, gfp_t flags, int node, unsigned long site)
 
 void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 {
-	unsigned int order = size ? get_order(size) : 0;
 	void *x;
 
 	if (unlikely(flags & SLAB_GFP_BAD)) {
@@ -142,7 +145,7 @@ void *kmalloc_large_site(size_t size, gfp_t flags, int node, unsigned long site)
 	}
 	x = large_new(size, flags, node, site);
 	if (unlikely(slab_hooks_on()))
-		trace_kmalloc(site, x, size, PAGE_SIZE << order, flags, node);
+		trace_kmalloc(site, x, size, PAGE_SIZE << get_order(size), flags, node);
 	return x;
 }
 
@@ -243,36 +246,79 @@ void kmalloc_large_holdings(struct holdings *hs)
 
 /* Sizes. */
 
-size_t __ksize(const void *objp)
+/*
+ * The cache of something that is said to be kmalloc()'s; NULL: no cache's, or a mistake, which
+ * is reported.
+ * @size: gets what there is of it, if it is no cache's; else 0
+ * @what: function that its user has called, from @site
+ */
+static struct kmem_cache *find(const void *objp, size_t *size, const char *what,
+			       unsigned long site)
 {
-	struct page *page;
+	struct page *page = slab_page_of(objp);
+	struct kmem_cache *s = NULL;
+
+	*size = 0;
+	if (page) {
+		s = page->slab_cache ?: backend_owner(page, objp);
+		if (!s)
+			slab_bad_free(what, objp, site);
+		return s;
+	}
+	page = large_block(objp);
+	if (page)
+		*size = PAGE_SIZE << compound_order(page);
+	else
+		slab_bad_free(what, objp, site);
+	return NULL;
+}
+
+/* All that there is of an object. Debugging uses what lies behind the payload. */
+static size_t room(struct kmem_cache *s, const void *objp)
+{
+	return slab_checked(s) ? s->object_size :
+	       backend_usable(s, virt_to_head_page(objp), objp);
+}
+
+/* The first @size bytes are the user's; 0: all. @s: NULL: of no cache. */
+static void set_asked(struct kmem_cache *s, const void *objp, size_t size)
+{
+	struct page *page = virt_to_head_page(objp);
+
+	if (!s || (page->slab_cache && !slab_is_object(s, page, objp)))
+		return;
+	if (slab_hooks & SLAB_HOOK_ASAN) {
+		slab_asan_whole(s, objp);
+		slab_asan_got(s, (void *)objp, size);
+	} else if (slab_checked(s)) {
+		debug_asked(s, (void *)objp, size);
+	}
+}
+
+/* All that there is, which the user may use, now that he knows. 0: none, or reported. */
+static size_t usable(const void *objp, const char *what, unsigned long site)
+{
 	struct kmem_cache *s;
+	size_t size;
 
 	if (ZERO_OR_NULL_PTR(objp))
 		return 0;
-	page = slab_page_of(objp);
-	if (!page) {
-		page = large_block(objp);
-		if (page)
-			return PAGE_SIZE << compound_order(page);
-		slab_bad_free("ksize", objp, _RET_IP_);
-		return 0;
-	}
-	s = page->slab_cache ?: backend_owner(page, objp);
-	if (!s) {
-		slab_bad_free("ksize", objp, _RET_IP_);
-		return 0;
-	}
-	if (slab_hooks & SLAB_HOOK_ASAN)
-		slab_asan_whole(s, objp);
-	/* Debugging uses what lies behind the payload. */
-	return slab_checked(s) ? s->object_size : backend_usable(s, page, objp);
+	s = find(objp, &size, what, site);
+	if (!s)
+		return size;
+	set_asked(s, objp, 0);
+	return room(s, objp);
+}
+
+size_t __ksize(const void *objp)
+{
+	return usable(objp, "ksize", _RET_IP_);
 }
 EXPORT_SYMBOL(__ksize);
 
 size_t ksize(const void *objp)
 {
-	return __ksize(objp);
+	return usable(objp, "ksize", _RET_IP_);
 }
 EXPORT_SYMBOL(ksize);
 
@@ -297,20 +343,31 @@ EXPORT_SYMBOL(kmalloc_size_roundup);
 void *krealloc(const void *p, size_t new_size, gfp_t flags)
 {
 	unsigned long site = _RET_IP_;
-	size_t have;
+	struct kmem_cache *s = NULL;
+	size_t have = 0;
 	void *new;
 
 	if (!new_size) {
 		kfree_site(p, site);
 		return ZERO_SIZE_PTR;
 	}
-	have = ZERO_OR_NULL_PTR(p) ? 0 : ksize(p);
-	if (!have && !ZERO_OR_NULL_PTR(p))
-		return NULL;	/* reported */
-	if (have >= new_size)
+	if (!ZERO_OR_NULL_PTR(p)) {
+		s = find(p, &have, "krealloc", site);
+		if (!s && !have)
+			return NULL;	/* reported */
+	}
+	if (s)
+		have = room(s, p);
+	if (have >= new_size) {
+		set_asked(s, p, new_size);
 		return (void *)p;
+	}
 	new = __kmalloc_track_caller(new_size, flags, site);
 	if (new && have) {
+		if (slab_hooks & SLAB_HOOK_ASAN)
+			set_asked(s, p, 0);
+		else if (s && slab_checked(s))
+			have = debug_bytes(s, (void *)p);
 		memcpy(new, p, have);
 		kfree_site(p, site);
 	}
@@ -320,10 +377,11 @@ EXPORT_SYMBOL(krealloc);
 
 void kfree_sensitive(const void *objp)
 {
-	size_t size = ZERO_OR_NULL_PTR(objp) ? 0 : ksize(objp);
+	size_t size = usable(objp, "kfree_sensitive", _RET_IP_);
 
-	if (size)
-		memzero_explicit((void *)objp, size);
+	if (!size)
+		return;		/* there is nothing, or it is reported */
+	memzero_explicit((void *)objp, size);
 	kfree_site(objp, _RET_IP_);
 }
 EXPORT_SYMBOL(kfree_sensitive);

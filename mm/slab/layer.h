@@ -44,8 +44,8 @@ int cache_open_static(struct kmem_cache *s, const char *name, unsigned int size,
 		      struct kmem_cache_node *nodes);
 /** cache_close - give up what cache_open() took; no slab is left */
 void cache_close(struct kmem_cache *s);
-/** cache_empty - give back all free slabs, @last: also those that readers under RCU may
- *  look at; slabs left. Context: interrupts on. */
+/** cache_empty - give back all free slabs, @last: nobody under RCU looks at objects in them
+ *  any more; slabs left. Context: interrupts on. */
 unsigned long cache_empty(struct kmem_cache *s, bool last);
 /** cache_boot - caches for struct kmem_cache and its nodes; then struct kmem_cache can be
  *  had from cache_struct_alloc() */
@@ -61,6 +61,10 @@ void cache_info(struct kmem_cache *s, struct slabinfo *info);
 unsigned long cache_each_object(struct kmem_cache *s,
 				unsigned long (*fn)(struct kmem_cache *s, struct page *page,
 						    void *object, void *ctx), void *ctx);
+/** cache_each_object_of_all - the same for all caches */
+unsigned long cache_each_object_of_all(unsigned long (*fn)(struct kmem_cache *s,
+							   struct page *page, void *object,
+							   void *ctx), void *ctx);
 /** cache_validate - check all invariants; faults found, each one logged */
 unsigned int cache_validate(struct kmem_cache *s);
 
@@ -69,6 +73,7 @@ unsigned int cache_validate(struct kmem_cache *s);
 void *checked_take(struct kmem_cache *s, gfp_t gfp, int node, unsigned long site);
 void checked_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
 unsigned long checked_shrink(struct kmem_cache *s, bool last);
+unsigned long checked_reclaim(struct kmem_cache *s, int nid);
 void checked_info(struct kmem_cache *s, struct slabinfo *info);
 unsigned int checked_validate(struct kmem_cache *s);
 unsigned long checked_each_object(struct kmem_cache *s,
@@ -99,7 +104,10 @@ static inline unsigned int slab_index(const struct kmem_cache *s, unsigned int o
 
 #define SLAB_DEBUG_FLAGS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | \
 				 SLAB_STORE_USER | SLAB_TRACE | SLAB_DEBUG_INITIAL)
-/* The 2.6 era's: no timer takes empty slabs; constructors verify (era26.c). */
+/* A red zone or poison that nobody looked at would be of no use to whoever asked for it. */
+#define SLAB_CHECKS_OBJECTS	(SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON)
+/* The 2.6 era's: neither a timer nor want of memory takes empty slabs; constructors verify
+ * (era26.c). */
 #define SLAB_NO_REAP		((slab_flags_t)___SLAB_NO_REAP)
 #define SLAB_DEBUG_INITIAL	((slab_flags_t)___SLAB_DEBUG_INITIAL)
 /* Ours: the payload of free objects holds poison. */
@@ -153,11 +161,14 @@ void cache_register(struct kmem_cache *s);
  *  @s: NULL begins; go on to the end, or drop the pin with cache_unpin(). */
 struct kmem_cache *cache_next(struct kmem_cache *s);
 void cache_unpin(struct kmem_cache *s);
+/** cache_pin - pin it, if there is a cache at that address, which is not looked at before */
+bool cache_pin(struct kmem_cache *s);
 /** slab_page_of - the slab that an address lies in, or NULL. Any address, any context. */
 struct page *slab_page_of(const void *addr);
 
 /**
- * slab_wait_for_readers - until nobody looks at freed objects under RCU any more
+ * slab_wait_for_readers - until nobody looks at freed objects under RCU any more, and what
+ * slab_call_after_readers() was told to call has been called
  * Weak: kernel/rcupdate.c has the real one. Without kernel/ there are no readers.
  */
 void slab_wait_for_readers(void);
@@ -272,10 +283,10 @@ enum track_item {
 struct track {
 	unsigned long site;		/* 0: nobody yet */
 	unsigned long when;		/* jiffies */
-	unsigned int cpu;
+	u16 cpu, depth;
 	int pid;
-	unsigned int depth;
-	u32 seal;			/* of all above and stack[] */
+	u32 asked;			/* bytes, if kmalloc() was asked for less; else 0 */
+	u32 seal;			/* of the rest, which does not change */
 	unsigned long stack[TRACK_DEPTH];
 };
 
@@ -283,11 +294,16 @@ struct track {
 void debug_setup_slab(struct kmem_cache *s, struct page *page);
 /** debug_setup_object - a new object, on no list yet */
 void debug_setup_object(struct kmem_cache *s, void *object);
-/** debug_alloc - an object leaves the free list; false: it is damaged, leave it */
-bool debug_alloc(struct kmem_cache *s, struct page *page, void *object);
+/** debug_alloc - an object is about to leave the free list; what is wrong is repaired */
+void debug_alloc(struct kmem_cache *s, struct page *page, void *object);
 /** debug_allocated - it is the user's from now on */
 void debug_allocated(struct kmem_cache *s, struct page *page, void *object,
 		     unsigned long site);
+/** debug_asked - kmalloc() was asked for @size bytes of it; 0: all is the user's. What was
+ *  his stays as it is, what he gets more is 0. Locks the node. */
+void debug_asked(struct kmem_cache *s, void *object, size_t size);
+/** debug_bytes - bytes that are the user's. No lock, by who has the object. */
+size_t debug_bytes(struct kmem_cache *s, void *object);
 /** debug_free - an object comes back; false: reported, must not be freed */
 bool debug_free(struct kmem_cache *s, struct page *page, void *object, unsigned long site);
 /** debug_note_free - who frees it, which happens later, with 0 for the site. No lock. */

@@ -123,6 +123,34 @@ unsigned long cache_each_object(struct kmem_cache *s,
 	return slab_checked(s) ? checked_each_object(s, fn, ctx) : backend_each_object(s, fn, ctx);
 }
 
+__weak unsigned long backend_each_object_of_all(unsigned long (*fn)(struct kmem_cache *s,
+								    struct page *page,
+								    void *object, void *ctx),
+						void *ctx)
+{
+	unsigned long sum = 0;
+	struct kmem_cache *s;
+
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (!slab_checked(s))
+			sum += backend_each_object(s, fn, ctx);
+	return sum;
+}
+
+unsigned long cache_each_object_of_all(unsigned long (*fn)(struct kmem_cache *s,
+							   struct page *page, void *object,
+							   void *ctx), void *ctx)
+{
+	unsigned long sum = 0;
+	struct kmem_cache *s;
+
+	slab_asan_drain(NULL);
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (slab_checked(s))
+			sum += checked_each_object(s, fn, ctx);
+	return sum + backend_each_object_of_all(fn, ctx);
+}
+
 unsigned int cache_validate(struct kmem_cache *s)
 {
 	slab_asan_drain(s);

@@ -7,6 +7,7 @@
  * they are about, and take no lock. Holdings and slabinfo walk the list of caches
  * (cache_next()) and lock one node at a time.
  */
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -125,6 +126,9 @@ void slab_bug_object(struct kmem_cache *s, struct page *page, void *object)
 
 	slab_bug_tracks(s, object);
 	slab_bug_slab(s, page);
+	if (slab_checked(s) && debug_bytes(s, object) < s->object_size)
+		report_line("INFO: %zu of its %u bytes were asked for", debug_bytes(s, object),
+			    s->object_size);
 	if (slab_checked(s))
 		report_line("INFO: Object 0x%px @offset=%lu fp=0x%px", p,
 			    (unsigned long)(p - (u8 *)page_address(page)), link_get(s, object));
@@ -206,6 +210,8 @@ static const char *region(const void *addr)
 	unsigned long here = (unsigned long)__builtin_frame_address(0), x = (unsigned long)addr;
 	struct page *page;
 
+	if (IS_ERR(addr))
+		return "an error code: ask IS_ERR() first";
 	if (is_vmalloc_addr(addr))
 		return "a vmalloc address: vfree() it";
 	if (x - here < THREAD_SIZE || here - x < THREAD_SIZE)
@@ -279,6 +285,8 @@ void slab_report_live(struct kmem_cache *s, unsigned long left, unsigned long si
 	/* Before the report, during which interrupts are off. */
 	cache_each_object(s, note_live, &live);
 	slab_bug_begin(s, "Objects remaining in %s on __kmem_cache_shutdown()", s->name);
+	if (!s->site)
+		report_line("Who made it by that name has left it to others, who shared it.");
 	for (i = 0; i < min(live.n, (unsigned long)LIVE_MAX); i++) {
 		page = virt_to_head_page(live.object[i]);
 		if (page != last)
@@ -365,16 +373,23 @@ EXPORT_SYMBOL(kmem_dump_obj);
 struct gather {
 	struct holdings *hs;
 	struct quarry_holding found[GATHER];
+	char alias[GATHER][32];		/* found[]'s names that may go meanwhile */
 	unsigned int n;			/* in found[] */
 	unsigned long seen, skip;	/* matches in this walk; offered before */
 };
 
-static void gather_one(struct gather *g, const struct quarry_holding *h)
+static void gather_one(struct gather *g, const struct quarry_holding *h, const char *alias)
 {
 	if (h->site < g->hs->lo || h->site >= g->hs->hi)
 		return;
-	if (g->seen++ >= g->skip && g->n < GATHER)
-		g->found[g->n++] = *h;
+	if (g->seen++ < g->skip || g->n == GATHER)
+		return;
+	g->found[g->n] = *h;
+	if (alias) {
+		strscpy(g->alias[g->n], alias, sizeof(g->alias[0]));
+		g->found[g->n].detail = g->alias[g->n];
+	}
+	g->n++;
 }
 
 /* Offer what was found. Returns true when there may be more. */
@@ -403,7 +418,7 @@ static unsigned long gather_slab(struct kmem_cache *s, struct page *page, void *
 			continue;
 		h.address = (uintptr_t)slab_object(s, page, i);
 		h.site = object_track(s, (void *)h.address, TRACK_ALLOC)->site;
-		gather_one(ctx, &h);
+		gather_one(ctx, &h, NULL);
 	}
 	return 0;
 }
@@ -418,11 +433,11 @@ static void gather_cache(struct kmem_cache *s, struct gather *g)
 
 	spin_lock(&slab_lock);
 	if (h.site)
-		gather_one(g, &h);
+		gather_one(g, &h, NULL);
+	/* The cache is pinned, an alias is not. */
 	list_for_each_entry(alias, &s->aliases, list) {
-		/* Its name may go when the lock does; the cache is pinned. */
 		h.site = alias->site;
-		gather_one(g, &h);
+		gather_one(g, &h, alias->name);
 	}
 	spin_unlock(&slab_lock);
 }

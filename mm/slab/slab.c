@@ -28,8 +28,8 @@
  *  I6 An array is touched by its CPU only: claimed, or with interrupts off while nobody has
  *     claimed it. An interrupt that finds the claim goes to the slabs, one by one.
  *  I7 Slabs of SLAB_NO_REAP caches are given back by kmem_cache_shrink() and at the cache's
- *     end only; those of SLAB_TYPESAFE_BY_RCU caches only at its end, as readers may look
- *     at free objects for as long as they like.
+ *     end only; those of SLAB_TYPESAFE_BY_RCU caches under pressure, too, when nobody reads
+ *     any more who may look at freed objects.
  *  I8 A slab's descriptor is inside if an object is smaller than an eighth of a page, or if
  *     there is room left for it; else outside, in an object of a general cache that has
  *     its own inside.
@@ -54,6 +54,7 @@
 #include <linux/topology.h>
 
 #include "mm/internal.h"
+#include "mm/slab/grow.h"
 #include "mm/slab/slab_impl.h"
 
 DEFINE_PER_CPU(struct slab_busy, slab_busy);
@@ -359,17 +360,15 @@ static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid)
 
 /*
  * No free object on the node. A new slab there, if that is easy; then others' free objects,
- * before it is tried hard, anywhere. Otherwise each object asked for on a node without
- * memory would make another slab elsewhere.
+ * before it is tried hard, anywhere: SLAB_GFP_HERE.
  */
 static void *take_growing(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	gfp_t exact = (gfp | __GFP_THISNODE | __GFP_NOWARN) & ~(__GFP_RECLAIM | __GFP_NOFAIL);
 	struct slab *slab;
 	void *object;
 
 	if (machine.nr_nodes > 1 && !(gfp & __GFP_THISNODE)) {
-		slab = slab_make(s, exact, nid);
+		slab = slab_make(s, gfp | SLAB_GFP_HERE, nid);
 		if (slab)
 			return take_new(s, slab);
 		object = take_anywhere(s, gfp, nid);
@@ -423,7 +422,7 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	unsigned int i = object_number(s, page, x);
 	struct slab_array *a;
 	unsigned long flags;
-	bool twice, usable;
+	bool twice, near;
 	LIST_HEAD(dead);
 
 	if (unlikely(i >= page->slab_units || slab_object(s, page, i) != x)) {
@@ -432,10 +431,10 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	}
 	local_irq_save(flags);
 	a = this_array(s);
-	usable = !arrays_claimed();
-	twice = bufctl(s, page_slab(page), i) != BUFCTL_TAKEN || (usable && array_holds(a, x));
+	near = !arrays_claimed() && page_to_nid(page) == a->nid;
+	twice = bufctl(s, page_slab(page), i) != BUFCTL_TAKEN || (near && array_holds(a, x));
 	if (likely(!twice)) {
-		if (usable && page_to_nid(page) == a->nid && array_ready(s, a)) {
+		if (near && array_ready(s, a)) {
 			if (a->avail >= a->limit) {
 				array_visit(s, a);
 				/* That may have made room. */
@@ -451,7 +450,7 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	local_irq_restore(flags);
 	if (unlikely(twice))
 		slab_bad_object(s, page, x, site, "Object already free");
-	slabs_unmake(s, &dead);
+	slabs_unmake(s, &dead, false);
 }
 
 struct kmem_cache *backend_owner(struct page *page, const void *x)

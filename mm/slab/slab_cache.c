@@ -16,7 +16,7 @@
  *  J2 While memory is scarce, a slab may have min_order, which holds one object. So
  *     page->slab_units says how many there are, not the cache.
  *  J3 slab_lane of each page of a slab is the cache's cpu_slab; of no other page.
- *  J4 nr_slabs and total_objects count each slab from slab_make() to slab_unmake().
+ *  J4 nr_slabs and total_objects count each slab from slab_make() to slabs_unmake().
  *
  * Locking: none. Failure: NULL, -ENOMEM, -EINVAL with nothing held.
  */
@@ -274,7 +274,7 @@ struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
 	if (gfp & ___GFP_NO_GROW)
 		return NULL;
 	if (outside) {
-		slab = take_own(outside, gfp & ~__GFP_THISNODE, nid);
+		slab = take_own(outside, gfp & ~(__GFP_THISNODE | SLAB_GFP_HERE), nid);
 		if (!slab)
 			return NULL;
 	}
@@ -300,15 +300,14 @@ struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid)
 	return slab;
 }
 
-void slab_unmake(struct kmem_cache *s, struct slab *slab)
+/* The end of a slab that is not counted any more. */
+static void give_pages(struct kmem_cache *s, struct slab *slab)
 {
 	struct page *page = slab->page;
 	unsigned int i, order = compound_order(page);
 
 	for (i = 0; s->dtor && i < page->slab_units; i++)
 		slab_destruct(s, slab_object(s, page, i));
-	slab_count(s, page, -1);
-	slab_set_lane(page, 0);
 	__ClearPageSlab(page);
 	page->slab_cache = NULL;
 	page->slab_word = 0;
@@ -319,12 +318,32 @@ void slab_unmake(struct kmem_cache *s, struct slab *slab)
 	__free_pages(page, order);
 }
 
-void slabs_unmake(struct kmem_cache *s, struct list_head *dead)
+void slab_unmake(struct kmem_cache *s, struct slab *slab)
+{
+	slab_set_lane(slab->page, 0);
+	slab_count(s, slab->page, -1);
+	give_pages(s, slab);
+}
+
+static void readers_gone(struct rcu_head *head)
+{
+	struct page *page = container_of(head, struct page, rcu_head);
+
+	give_pages(page->slab_cache, page_slab(page));
+}
+
+void slabs_unmake(struct kmem_cache *s, struct list_head *dead, bool last)
 {
 	struct slab *slab, *next;
 
-	list_for_each_entry_safe(slab, next, dead, list)
-		slab_unmake(s, slab);
+	list_for_each_entry_safe(slab, next, dead, list) {
+		if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU)) {
+			slab_unmake(s, slab);
+			continue;
+		}
+		slab_set_lane(slab->page, 0);
+		slab_after_readers(s, slab->page, readers_gone);
+	}
 }
 
 /* The memory of arrays. */
@@ -418,10 +437,19 @@ void backend_close(struct kmem_cache *s)
 
 int backend_boot(void)
 {
+	unsigned int cpu;
+	int err;
+
+	/* N1: until it is known which hooks there are. */
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		WRITE_ONCE(per_cpu(slab_busy, cpu).shut, 1);
 	slab_map.base = PAGE_OFFSET;
 	slab_map.size = max_low_pfn << PAGE_SHIFT;
 	slab_map.pages = pfn_to_page(0);
-	return cache_open_static(&array_cache, "array_cache", ARRAY_BYTES, array_nodes);
+	err = cache_open_static(&array_cache, "array_cache", ARRAY_BYTES, array_nodes);
+	/* What lies in arrays is free, and above it are old pointers to what is somebody's. */
+	array_cache.flags |= SLAB_NOLEAKTRACE;
+	return err;
 }
 
 void backend_reset(void)

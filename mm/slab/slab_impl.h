@@ -93,7 +93,7 @@ static inline unsigned int array_batch(const struct slab_array *a)
 	return (a->limit + 1) / 2;
 }
 
-/* I7: must empty slabs stay until the cache is shrunk or destroyed? */
+/* I7: is an empty slab nothing for the timer, and for who frees the last object in it? */
 static inline bool slabs_stay(const struct kmem_cache *s)
 {
 	return s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_NO_REAP);
@@ -106,8 +106,9 @@ static inline bool slabs_stay(const struct kmem_cache *s)
 struct slab *slab_make(struct kmem_cache *s, gfp_t gfp, int nid);
 /** slab_unmake - give an empty slab's memory back. Context: any, no lock held. */
 void slab_unmake(struct kmem_cache *s, struct slab *slab);
-/** slabs_unmake - the same for a list */
-void slabs_unmake(struct kmem_cache *s, struct list_head *dead);
+/** slabs_unmake - the same for a list; if readers may look (I7) and not @last, when they
+ *  are gone */
+void slabs_unmake(struct kmem_cache *s, struct list_head *dead, bool last);
 /** array_block - memory for an array's pointers; NULL: none. Context: any. */
 void **array_block(int nid);
 void array_block_free(void **block);

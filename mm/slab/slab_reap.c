@@ -193,7 +193,7 @@ void backend_reap(struct kmem_cache *s)
 	on_cpus_with_arrays(reap_here, &(struct cpu_job){ .s = s });
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		reap_node(s, s->node[nid], &dead);
-	slabs_unmake(s, &dead);
+	slabs_unmake(s, &dead, false);
 }
 
 /* All at once. */
@@ -252,13 +252,11 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 	flush_all(s, true);
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
 		n = s->node[nid];
-		if (!last && (s->flags & SLAB_TYPESAFE_BY_RCU))
-			break;
 		spin_lock_irqsave(&n->list_lock, flags);
 		drain_free(n, n->nr_free, &dead);
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}
-	slabs_unmake(s, &dead);
+	slabs_unmake(s, &dead, last);
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		left += atomic_long_read(&s->node[nid]->nr_slabs);
 	return left;
@@ -271,8 +269,6 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 	struct slab *slab;
 	LIST_HEAD(dead);
 
-	if (slabs_stay(s))
-		return 0;
 	if (badly)
 		flush_all(s, false);
 	if (!READ_ONCE(n->nr_free))
@@ -282,7 +278,7 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	list_for_each_entry(slab, &dead, list)
 		pages += 1ul << compound_order(slab->page);
-	slabs_unmake(s, &dead);
+	slabs_unmake(s, &dead, false);
 	return pages;
 }
 

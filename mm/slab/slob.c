@@ -19,17 +19,21 @@
  *     ends at the next bit. Neither of the two bits changes while it is in use: a free
  *     neighbour may be cut or grow at its far side only. So its size can be read unlocked.
  *  S3 Free blocks are chained in the order of addresses, and no two are side by side.
- *  S4 No free block is larger than slob_max. A page with free blocks is on the list of the
- *     bin that slob_max is in; a full one on the node's full list. slob_max may be too
- *     large, until a search fails in the page: so most operations leave lists alone.
- *  S5 A page is made for small blocks (below 256 bytes), medium (below 1024) or large ones,
- *     so that long-lived crumbs don't keep it from being whole again. But a hole that is too
- *     small for the page's own class is open to smaller ones; any is, without more pages.
+ *  S4 No free block is larger than slob_max. A page with free blocks is on the list of its
+ *     class and of the bin that slob_max is in; a full one on the node's full list.
+ *     slob_max may be too large, until a search fails in the page: so most operations leave
+ *     lists alone.
+ *  S5 A page is made for small blocks (below 256 bytes) or large ones. Small ones go into
+ *     pages of small ones first, so that crumbs that live long don't keep the others from
+ *     being whole again; then into any hole of the others, before there is a new page: large
+ *     ones leave up to half of a page, which would be 6% of all that is held. Large ones go
+ *     into pages of small ones only when there are no more pages.
  *  S6 A page that is one free block is not kept.
  *  S7 Pages are for general objects or those of caches; reclaimable, for ZONE_DMA, for
  *     ZONE_DMA32 or for neither. Caches whose objects are of one size have different numbers
  *     (mostly there is only 0), and a page is for caches of one number: its slab_lane.
- *     So page and size say which cache an object is of.
+ *     So page and size say which cache an object is of. Each kind has lists of its own,
+ *     and the numbers besides 0 have some together, to be nobody else's hindrance.
  *  S8 Bitmaps are in pages of 64. A node has as many in use as it has pages of blocks.
  *  S9 nr_pages and used_units of a node are sums over its pages; s->node[]->total_objects
  *     counts live objects of a cache, nr_slabs their units. General objects that are
@@ -42,8 +46,10 @@
  *     its page it is a block in use, but its head is a free one's.
  *  S12 A block that is handed out does not look free: the size in its head is 0.
  *
- * Search: bins from the wanted size upwards, so that the tightest page is used; within a
- * bin the page that was filed last comes first, which is what rotating one list does.
+ * Search: best fit by pages: bins from the wanted size upwards, so that of the pages of a
+ * class the one with about the tightest largest hole is used. Holes that are left are then
+ * of sizes that are asked for, and are filled without rest. Within a bin the page that was
+ * filed last comes first, which is what rotating one list does.
  * Objects of a page's size or more have pages of their own, and slab_cache says whose.
  * Constructors run at each allocation, destructors at each free. Objects of a
  * SLAB_TYPESAFE_BY_RCU cache have one more word, by which they wait for the readers.
@@ -63,6 +69,7 @@
 #include "mm/slab/use.h"
 
 #define TRIES	16	/* pages of one bin that are looked into */
+#define LOOKS	128	/* and that are looked at, whether they are for the wanted number */
 
 struct slob_node *slob_nodes[QUARRY_MAX_NODES];
 struct slob_fast slob_fast;
@@ -74,27 +81,23 @@ DEFINE_PER_CPU(struct slob_cpu, slob_cpu);
 
 static void unfile(struct slob_lists *l, struct page *page)
 {
-	unsigned int place = page->slob_at, row, bin;
+	unsigned int place = page->slob_at;
 
 	slob_unlist(page);
 	WRITE_ONCE(page->slob_at, SLOB_NOWHERE);
-	if (place >= NR_SLOB_PLACES || !hlist_empty(&l->places[place]))
-		return;
-	row = place < NR_SLOB_BINS ? SLOB_SMALL :
-	      place < NR_SLOB_BINS + BINS_MEDIUM + BINS_LARGE ? SLOB_MEDIUM : SLOB_LARGE;
-	bin = place - slob_place(row, 0);
-	l->used[row] &= ~(1ull << bin);
+	if (place < NR_SLOB_PLACES && hlist_empty(&l->places[place]))
+		l->used[place / NR_SLOB_BINS] &= ~(1ull << place % NR_SLOB_BINS);
 }
 
 /* Where S4 wants it. */
 static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 {
-	unsigned int bin, row, place = SLOB_FULL;
+	unsigned int bin = 0, place = SLOB_FULL;
+	enum slob_class class = slob_class(page);
 
 	if (page->slob_free) {
 		bin = slob_bin(page->slob_max);
-		row = slob_row(slob_class(page), bin);
-		place = slob_place(row, bin);
+		place = slob_place(class, bin);
 	}
 	if (page->slob_at == place)
 		return;
@@ -107,7 +110,7 @@ static void file(struct slob_node *n, struct slob_lists *l, struct page *page)
 		return;
 	}
 	hlist_add_head(&page->slob_list, &l->places[place]);
-	l->used[row] |= 1ull << bin;
+	l->used[class] |= 1ull << bin;
 }
 
 /* Misuse. */
@@ -151,51 +154,59 @@ void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 /* Objects out. */
 
 /*
- * After a block was taken: what a large one leaves may be open to smaller ones at once (S5).
- * Pages of small ones stay where they are until they are full, or a search fails (S4).
+ * After a block was taken: what a large one leaves is far from what slob_max was, and is to
+ * be found at once. With small ones it is as S4 says.
  */
 static __always_inline void taken(struct slob_node *n, struct slob_lists *l, struct page *page,
 				  unsigned int units)
 {
 	n->used_units += units;
-	if (unlikely(units >= SLOB_MEDIUM_UNITS))
+	if (unlikely(units >= SLOB_LARGE_UNITS))
 		WRITE_ONCE(page->slob_max, (u16)slob_page_largest(page));
-	if (unlikely(!page->slob_free || units >= SLOB_MEDIUM_UNITS))
+	if (unlikely(!page->slob_free || units >= SLOB_LARGE_UNITS))
 		file(n, l, page);
 }
 
+/* What is asked of lists_take() and those below. */
+struct slob_wish {
+	struct kmem_cache *s;		/* NULL: of a general cache */
+	unsigned int units, align;	/* align: units */
+	unsigned long lane;
+};
+
 /*
- * lists_search - from a page that is there
- * @row: whose pages (S5)
+ * lists_search - from a page of @class that is there
  *
  * In bins that may be too small, and where alignment may spoil the fit, only so many pages
  * are tried.
  */
-static noinline void *lists_search(struct slob_node *n, unsigned long lane, unsigned int row,
-				   unsigned int units, unsigned int align)
+static noinline void *lists_search(struct slob_node *n, const struct slob_wish *w,
+				   enum slob_class class)
 {
-	unsigned int first = slob_bin(units), bin, at, tries;
-	struct slob_lists *l = slob_lists(n, how_kind(lane));
+	struct slob_lists *l = slob_lists(n, w->lane);
+	unsigned int first = slob_bin(w->units), bin, at, tries, looks;
 	struct hlist_node *node, *next;
 	struct page *page;
 	char *base;
 	u64 bins;
 
-	for (bins = l->used[row] >> first << first; bins; bins &= bins - 1) {
+	for (bins = l->used[class] >> first << first; bins; bins &= bins - 1) {
 		bin = (unsigned int)__builtin_ctzll(bins);
 		tries = TRIES;
-		for (node = l->places[slob_place(row, bin)].first; node && tries; node = next) {
+		looks = LOOKS;
+		node = l->places[slob_place(class, bin)].first;
+		for (; node && tries && looks; node = next, looks--) {
 			next = node->next;
 			page = hlist_entry(node, struct page, slob_list);
-			if (page->slab_lane != lane)
+			if (page->slab_lane != w->lane)
 				continue;
 			tries--;
-			if (page->slob_max < units)
+			if (page->slob_max < w->units)
 				continue;
 			base = page_to_virt(page);
-			at = slob_page_take(page, base, units, align);
+			at = slob_page_take(page, base, w->units, w->align);
 			if (likely(at < SLOB_UNITS)) {
-				taken(n, l, page, units);
+				taken(n, l, page, w->units);
 				return base + at * SLOB_UNIT;
 			}
 			if (at == SLOB_DAMAGED)
@@ -207,48 +218,43 @@ static noinline void *lists_search(struct slob_node *n, unsigned long lane, unsi
 	return NULL;
 }
 
-/* The same: the first page of the first bin mostly has what is wanted. */
-static __always_inline void *lists_take(struct slob_node *n, unsigned long lane,
-					unsigned int row, unsigned int units, unsigned int align)
+/* S5. The first page of the first bin mostly has what is wanted. */
+static __always_inline void *lists_take(struct slob_node *n, const struct slob_wish *w)
 {
-	unsigned int first = slob_bin(units), at;
-	struct slob_lists *l = slob_lists(n, how_kind(lane));
-	u64 bins = l->used[row] >> first << first;
+	enum slob_class class = slob_class_of(w->units);
+	unsigned int first = slob_bin(w->units), at;
+	struct slob_lists *l = slob_lists(n, w->lane);
+	u64 bins = l->used[class] >> first << first;
 	struct page *page;
+	void *x = NULL;
 	char *base;
 
-	if (unlikely(!bins))
-		return NULL;
-	first = slob_place(row, (unsigned int)__builtin_ctzll(bins));
-	page = hlist_entry(l->places[first].first, struct page, slob_list);
-	if (unlikely(page->slob_max < units || page->slab_lane != lane))
-		return lists_search(n, lane, row, units, align);
-	base = page_to_virt(page);
-	at = slob_page_take(page, base, units, align);
-	if (unlikely(at >= SLOB_UNITS)) {
-		if (at == SLOB_NO_ROOM)
-			file(n, l, page);
-		return lists_search(n, lane, row, units, align);
+	if (likely(bins)) {
+		first = slob_place(class, (unsigned int)__builtin_ctzll(bins));
+		page = hlist_entry(l->places[first].first, struct page, slob_list);
+		if (likely(page->slob_max >= w->units && page->slab_lane == w->lane)) {
+			base = page_to_virt(page);
+			at = slob_page_take(page, base, w->units, w->align);
+			if (likely(at < SLOB_UNITS)) {
+				taken(n, l, page, w->units);
+				return base + at * SLOB_UNIT;
+			}
+			if (at == SLOB_NO_ROOM)
+				file(n, l, page);
+		}
+		x = lists_search(n, w, class);
 	}
-	taken(n, l, page, units);
-	return base + at * SLOB_UNIT;
+	return x || class == SLOB_LARGE ? x : lists_search(n, w, SLOB_LARGE);
 }
 
-/* What is asked of page_take() and those below. */
-struct slob_wish {
-	struct kmem_cache *s;		/* NULL: of a general cache */
-	unsigned int units, align;	/* align: units */
-	unsigned long lane;
-};
-
-static __always_inline void *node_take(struct slob_node *n, const struct slob_wish *w,
-				       unsigned int row)
+/* @any: large blocks may go into pages of small ones, too. */
+static __always_inline void *node_take(struct slob_node *n, const struct slob_wish *w, bool any)
 {
 	unsigned long flags;
 	void *x;
 
 	spin_lock_irqsave(&n->lock, flags);
-	x = lists_take(n, w->lane, row, w->units, w->align);
+	x = any ? lists_search(n, w, SLOB_SMALL) : lists_take(n, w);
 	if (w->s && likely(x))
 		slob_count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
@@ -279,7 +285,7 @@ void *slob_kmalloc(size_t size, unsigned long lane)
 
 	if (unlikely(!n || units >= SLOB_UNITS))
 		return NULL;
-	return node_take(n, &w, slob_class_of(units));
+	return node_take(n, &w, false);
 }
 
 void *slob_take(struct kmem_cache *s)
@@ -291,7 +297,7 @@ void *slob_take(struct kmem_cache *s)
 		return NULL;
 	if (SLOB_IS_GENERAL(w.lane))
 		w.s = NULL;
-	return node_take(n, &w, slob_class_of(w.units));
+	return node_take(n, &w, false);
 }
 
 /* A new page, and the block from it. Its node may be another one than was wished for. */
@@ -321,7 +327,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 	x = page_to_virt(page);
 	x = (char *)x + slob_page_take(page, x, w->units, w->align) * SLOB_UNIT;
 	WRITE_ONCE(page->slob_max, (u16)(SLOB_UNITS - w->units));
-	file(n, slob_lists(n, how_kind(w->lane)), page);
+	file(n, slob_lists(n, w->lane), page);
 	if (w->s)
 		slob_count_object(w->s, n->nid, 1, w->units);
 	spin_unlock_irqrestore(&n->lock, flags);
@@ -332,7 +338,7 @@ static void *page_take(const struct slob_wish *w, gfp_t gfp, int nid)
 static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 {
 	gfp_t quiet = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	unsigned int other, row, class = slob_class_of(w->units);
+	unsigned int other;
 	bool only = gfp & __GFP_THISNODE;
 	void *x;
 
@@ -340,25 +346,24 @@ static noinline void *take_slowly(const struct slob_wish *w, gfp_t gfp, int nid)
 	 * any node, waiting for it; a hole of any page.
 	 */
 	slob_swap_last(NULL, 0);
-	x = node_take(slob_nodes[nid], w, class);
+	x = node_take(slob_nodes[nid], w, false);
 	if (x)
 		return x;
 	x = page_take(w, (quiet | __GFP_THISNODE) & ~__GFP_DIRECT_RECLAIM, nid);
 	for (other = 0; !x && !only && other < machine.nr_nodes; other++)
-		x = node_take(slob_nodes[other], w, class);
+		x = node_take(slob_nodes[other], w, false);
 	if (!x)
 		x = page_take(w, gfp, nid);
 	for (other = 0; !x && other < machine.nr_nodes; other++)
-		for (row = class; !x && row < NR_SLOB_CLASSES; row++)
-			if (!only || other == (unsigned int)nid)
-				x = node_take(slob_nodes[other], w, row);
+		if (!only || other == (unsigned int)nid)
+			x = node_take(slob_nodes[other], w, true);
 	return x;
 }
 
 static __always_inline void *take(const struct slob_wish *w, gfp_t gfp, int node)
 {
 	int nid = node == NUMA_NO_NODE ? numa_mem_id() : node;
-	void *x = node_take(slob_nodes[nid], w, slob_class_of(w->units));
+	void *x = node_take(slob_nodes[nid], w, false);
 
 	return likely(x) ? x : take_slowly(w, gfp, nid);
 }
@@ -379,27 +384,41 @@ static void *big_take(struct kmem_cache *s, gfp_t gfp, int node)
 	page->slab_cache = s;
 	page->slab_base = page_address(page);
 	page->slab_units = 1;
+	if (s->flags & SLAB_KMALLOC)
+		page->slab_lane = SLOB_BIG_LANE;
 	__SetPageSlab(page);
 	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, 1l << s->order);
 	slob_count_object(s, page_to_nid(page), 1, SLOB_UNITS << s->order);
 	return page->slab_base;
 }
 
-static void big_give(struct page *page, void *x, unsigned long site)
+static void big_put(struct kmem_cache *s, struct page *page)
 {
-	struct kmem_cache *s = page->slab_cache;
+	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, -(1l << s->order));
+	__ClearPageSlab(page);
+	page->slab_cache = NULL;
+	page->slab_base = NULL;
+	page->slab_lane = 0;
+	page_mapcount_reset(page);
+	__free_pages(page, s->order);
+}
 
+static void big_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
+{
 	if (x != page->slab_base) {
 		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
 		return;
 	}
 	slob_count_object(s, page_to_nid(page), -1, SLOB_UNITS << s->order);
-	slab_count_pages(page, s->flags & SLAB_RECLAIM_ACCOUNT, -(1l << s->order));
-	__ClearPageSlab(page);
-	page->slab_cache = NULL;
-	page->slab_base = NULL;
-	page_mapcount_reset(page);
-	__free_pages(page, s->order);
+	big_put(s, page);
+}
+
+bool slob_kfree_big(struct page *page, const void *x)
+{
+	if (unlikely(x != page->slab_base))
+		return false;
+	big_give(page->slab_cache, page, (void *)x, 0);
+	return true;
 }
 
 void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
@@ -437,7 +456,7 @@ void *backend_kmalloc(struct kmem_cache *s, size_t size, gfp_t gfp, int node)
 static unsigned int put(struct slob_node *n, struct page *page, void *x, unsigned int want,
 			struct page **dead)
 {
-	struct slob_lists *l = slob_lists(n, slob_kind(page));
+	struct slob_lists *l = slob_lists(n, page->slab_lane);
 	unsigned int at = offset_in_page(x) / SLOB_UNIT, units;
 	bool grown = false;
 
@@ -550,9 +569,12 @@ unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x)
 	return 0;
 }
 
-void slob_put_now(struct page *page, void *x)
+void slob_put_now(struct kmem_cache *s, struct page *page, void *x)
 {
-	node_give(NULL, page, x, 0);
+	if (page->slab_cache)
+		big_put(s, page);
+	else
+		node_give(NULL, page, x, 0);
 }
 
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
@@ -569,26 +591,40 @@ void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 		slob_bad_give(s, page, x, site, units);
 }
 
-/* Destructors run while the object is still one. False: it is none. */
-static bool destruct(struct kmem_cache *s, struct page *page, void *x)
+unsigned int slob_no_object(struct kmem_cache *s, struct page *page, void *x)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT;
+	unsigned int at = offset_in_page(x) / SLOB_UNIT, why;
 
-	if (slob_wrong(s, page, x) || !slob_marked(page->slob_map, at) ||
-	    slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
-		return false;
-	slab_destruct(s, x);
-	return true;
+	if (page->slab_cache)
+		return x == page->slab_base ? 0 : SLOB_NO_BLOCK;
+	why = slob_wrong(s, page, x);
+	if (!why && !slob_marked(page->slob_map, at))
+		why = SLOB_NO_BLOCK;
+	if (!why && slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
+		why = SLOB_OTHER_CACHE;
+	return why;
+}
+
+/* Destructors run while the object is still one. False: it is none. */
+static bool destruct(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
+{
+	unsigned int why = slob_no_object(s, page, x);
+
+	if (why)
+		slob_bad_give(s, page, x, site, why);
+	else
+		slab_destruct(s, x);
+	return !why;
 }
 
 void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	if (unlikely(page->slab_cache))
-		big_give(page, x, site);
-	else if (unlikely(slob_rcu_of(s)))
+	if (unlikely(slob_rcu_of(s)))
 		slob_rcu_give(s, page, x, site);
-	else if (unlikely(s->dtor) && !destruct(s, page, x))
-		slob_bad_give(s, page, x, site, SLOB_NO_BLOCK);
+	else if (unlikely(s->dtor) && !destruct(s, page, x, site))
+		return;
+	else if (unlikely(page->slab_cache))
+		big_give(s, page, x, site);
 	else
 		slob_give_now(s, page, x, site);
 }

@@ -30,7 +30,7 @@ struct slob_block {
 
 /*
  * What a page is for (S7). 0 and 15 are what is found where it stands in descriptors of
- * other pages. The first ones are enum kmalloc_cache_type, by one larger.
+ * other pages, 14 is SLOB_BIG_LANE's. The first ones are enum kmalloc_cache_type, by one larger.
  */
 enum slob_kind {
 	SLOB_GENERAL = SLOB_KIND_OF_TYPE(KMALLOC_NORMAL),
@@ -42,33 +42,30 @@ enum slob_kind {
 	SLOB_CACHES_DMA32,
 	SLOB_MAP_PAGE,		/* no blocks: bitmaps of other pages (S8) */
 	NR_SLOB_KINDS = SLOB_MAP_PAGE - SLOB_GENERAL,
+	NR_SLOB_LISTS,
 };
 
-/* Of what size the blocks in a page are (S5). */
+/* What a page was made for (S5). */
 enum slob_class {
-	SLOB_SMALL,		/* below 256 bytes */
-	SLOB_MEDIUM,		/* below 1024 */
+	SLOB_SMALL,		/* blocks below 256 bytes */
 	SLOB_LARGE,
 	NR_SLOB_CLASSES
 };
 
-#define SLOB_MEDIUM_UNITS	(256 / SLOB_UNIT)
-#define SLOB_LARGE_UNITS	(1024 / SLOB_UNIT)
+#define SLOB_LARGE_UNITS (256 / SLOB_UNIT)
 
 /*
- * Bins of pages by their largest free block: for each size below 256 bytes, then in
- * steps of 128, then of 512. Small holes are one row for all classes, medium ones have
- * two, large ones three (S5), which is what a place counts.
+ * Bins of pages by their largest free block: for each size below 128 bytes, then eight for
+ * each power of two, so that a block leaves at most an eighth of the hole that it is put
+ * into. Each class has a row of them.
  */
-#define BINS_SMALL	(SLOB_MEDIUM_UNITS - 1)
-#define BINS_MEDIUM	((SLOB_LARGE_UNITS - SLOB_MEDIUM_UNITS) / 16)
-#define BINS_LARGE	((SLOB_UNITS - SLOB_LARGE_UNITS) / 64 + 1)
-#define NR_SLOB_BINS	(BINS_SMALL + BINS_MEDIUM + BINS_LARGE)
-#define NR_SLOB_PLACES	(NR_SLOB_BINS + BINS_MEDIUM + 2 * BINS_LARGE)
+#define SLOB_EXACT_BINS	16u		/* a power of two, at least 8 */
+#define NR_SLOB_BINS	(8 * ((unsigned int)ilog2(SLOB_UNITS) - 2) + 1)
+#define NR_SLOB_PLACES	(NR_SLOB_CLASSES * NR_SLOB_BINS)
 #define SLOB_FULL	NR_SLOB_PLACES	/* the place of pages without a free block */
 #define SLOB_NOWHERE	(SLOB_FULL + 1)	/* on no list */
 
-/* Pages of one kind on one node. Keys: N slob_node.lock */
+/* Pages of one kind on one node, or of all that have numbers. Keys: N slob_node.lock */
 struct slob_lists {
 	u64 used[NR_SLOB_CLASSES];		/* N  bins that have pages */
 	struct hlist_head places[NR_SLOB_PLACES]; /* N */
@@ -83,15 +80,19 @@ struct slob_node {
 	unsigned long nr_pages;			/* N  of blocks */
 	unsigned long nr_map_pages;		/* N */
 	unsigned long used_units;		/* N  in blocks that are in use */
-	struct slob_lists lists[NR_SLOB_KINDS];	/* N  of SLOB_GENERAL and so on */
+	struct slob_lists lists[NR_SLOB_LISTS];	/* N  of SLOB_GENERAL and so on; of numbers */
 };
 
-static __always_inline struct slob_lists *slob_lists(struct slob_node *n, enum slob_kind kind)
+/* Numbers are few, and would be in the way of the others: they have lists of their own (S7). */
+static __always_inline struct slob_lists *slob_lists(struct slob_node *n, unsigned long lane)
 {
-	return &n->lists[kind - SLOB_GENERAL];
+	return &n->lists[unlikely(how_number(lane)) ? NR_SLOB_KINDS : how_kind(lane) - SLOB_GENERAL];
 }
 
-_Static_assert(sizeof(struct slob_node) <= PAGE_SIZE, "a node's lists have outgrown a page");
+/* The pages that it takes. */
+#define SLOB_NODE_ORDER	get_order(sizeof(struct slob_node))
+
+_Static_assert(sizeof(struct slob_node) <= 2 * PAGE_SIZE, "a node's lists have outgrown two pages");
 _Static_assert(SLOB_NOWHERE < 256 && NR_SLOB_BINS <= 64, "bins have outgrown their numbers");
 
 struct slob_rcu;
@@ -109,34 +110,19 @@ static __always_inline void slob_unlist(struct page *page)
 
 static __always_inline unsigned int slob_bin(unsigned int units)
 {
-	if (units < SLOB_MEDIUM_UNITS)
-		return units - 1;
-	if (units < SLOB_LARGE_UNITS)
-		return BINS_SMALL + (units - SLOB_MEDIUM_UNITS) / 16;
-	return BINS_SMALL + BINS_MEDIUM + (units - SLOB_LARGE_UNITS) / 64;
+	unsigned int power = (unsigned int)ilog2(units);
+
+	return units < SLOB_EXACT_BINS ? units : 8 * (power - 3) + (units >> (power - 3));
 }
 
 static __always_inline enum slob_class slob_class_of(unsigned int units)
 {
-	return units < SLOB_MEDIUM_UNITS ? SLOB_SMALL :
-	       units < SLOB_LARGE_UNITS ? SLOB_MEDIUM : SLOB_LARGE;
+	return units < SLOB_LARGE_UNITS ? SLOB_SMALL : SLOB_LARGE;
 }
 
-/* Whose row is a page of @class in, whose largest hole is in @bin? */
-static __always_inline unsigned int slob_row(enum slob_class class, unsigned int bin)
+static __always_inline unsigned int slob_place(enum slob_class class, unsigned int bin)
 {
-	if (bin < BINS_SMALL)
-		return SLOB_SMALL;
-	if (bin < BINS_SMALL + BINS_MEDIUM && class == SLOB_LARGE)
-		return SLOB_MEDIUM;
-	return class;
-}
-
-static __always_inline unsigned int slob_place(unsigned int row, unsigned int bin)
-{
-	return bin + (row == SLOB_SMALL ? 0 :
-		      row == SLOB_MEDIUM ? NR_SLOB_BINS - BINS_SMALL :
-		      NR_SLOB_BINS + BINS_LARGE - BINS_SMALL);
+	return class * NR_SLOB_BINS + bin;
 }
 
 /* page->slob_what: kind and class. */
@@ -401,6 +387,12 @@ static __always_inline bool slob_is_big(const struct kmem_cache *s)
 	return s->size > PAGE_SIZE - SLOB_UNIT;
 }
 
+/* Units that an object is counted with. */
+static __always_inline unsigned int slob_object_units(const struct kmem_cache *s)
+{
+	return slob_is_big(s) ? SLOB_UNITS << s->order : s->size / SLOB_UNIT;
+}
+
 /* Objects and their units in use. */
 static __always_inline void slob_count_object(struct kmem_cache *s, unsigned int nid, long sign,
 					      unsigned int units)
@@ -415,13 +407,15 @@ static __always_inline void slob_count_object(struct kmem_cache *s, unsigned int
 
 /** slob_give_now - put a block where it belongs, or report what is wrong with it */
 void slob_give_now(struct kmem_cache *s, struct page *page, void *x, unsigned long site);
-/** slob_put_now - the same for one that is known to be a block in use, and not counted */
-void slob_put_now(struct page *page, void *x);
+/** slob_put_now - give one back that is known to be a cache's object, and not counted */
+void slob_put_now(struct kmem_cache *s, struct page *page, void *x);
 /** slob_bad_give - report. @why: SLOB_TWICE, SLOB_NO_BLOCK, SLOB_OTHER_CACHE */
 void slob_bad_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site,
 		   unsigned int why);
 /** slob_wrong - why an address cannot be freed to a cache, or 0. No lock held. */
 unsigned int slob_wrong(struct kmem_cache *s, struct page *page, void *x);
+/** slob_no_object - why an address is no object of a cache, or 0; it is looked at more closely */
+unsigned int slob_no_object(struct kmem_cache *s, struct page *page, void *x);
 /** slob_is_last - is it the block that some CPU gave back last? */
 bool slob_is_last(const void *x);
 

@@ -48,11 +48,6 @@ struct slob_rcu {
 /* The end of those chains. */
 #define CHAIN_END	((void *)1)
 
-__weak void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
-{
-	fn(head);
-}
-
 /* They are not counted any more, nor do they look like objects to anybody. */
 static void rcu_put_chain(void *x, struct kmem_cache *s)
 {
@@ -61,7 +56,7 @@ static void rcu_put_chain(void *x, struct kmem_cache *s)
 	for (; x != CHAIN_END; x = next) {
 		next = *slob_rcu_link(s, x);
 		slab_destruct(s, x);
-		slob_put_now(virt_to_page(x), x);
+		slob_put_now(s, virt_to_page(x), x);
 	}
 }
 
@@ -94,15 +89,11 @@ static void rcu_over(struct rcu_head *head)
 /* It stays as it is until nobody looks at it any more. */
 void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x, unsigned long site)
 {
-	unsigned int at = offset_in_page(x) / SLOB_UNIT, why = slob_wrong(s, page, x);
+	unsigned int why = slob_no_object(s, page, x);
 	struct slob_rcu *r = slob_rcu_of(s);
 	unsigned long flags;
 	bool post;
 
-	if (!why && !slob_marked(page->slob_map, at))
-		why = SLOB_NO_BLOCK;
-	if (!why && slob_units(page->slob_map, at) != s->size / SLOB_UNIT)
-		why = SLOB_OTHER_CACHE;
 	if (why) {
 		slob_bad_give(s, page, x, site, why);
 		return;
@@ -121,7 +112,7 @@ void slob_rcu_give(struct kmem_cache *s, struct page *page, void *x, unsigned lo
 		r->more = x;
 	r->posted = true;
 	spin_unlock_irqrestore(&r->lock, flags);
-	slob_count_object(s, (unsigned int)page_to_nid(page), -1, s->size / SLOB_UNIT);
+	slob_count_object(s, (unsigned int)page_to_nid(page), -1, slob_object_units(s));
 	if (post)
 		slab_call_after_readers(&r->head, rcu_over);
 }
@@ -228,15 +219,15 @@ static int enlist(struct kmem_cache *s)
 	spin_lock_irqsave(&caches_lock, flags);
 	while (*at && compare(*at, s) < 0)
 		at = &(*at)->slob_next;
-	for (; *at && !compare(*at, s) && (*at)->slob_lane >> 20 == number; number++)
+	for (; *at && !compare(*at, s) && how_number((*at)->slob_lane) == number; number++)
 		at = &(*at)->slob_next;
 	s->slob_lane = SLOB_LANE(slob_kind_of(s), number);
-	if (s->slob_lane >> 20 == number) {
+	if (how_number(s->slob_lane) == number) {
 		s->slob_next = *at;
 		*at = s;
 	}
 	spin_unlock_irqrestore(&caches_lock, flags);
-	return s->slob_lane >> 20 == number ? 0 : -ENOMEM;
+	return how_number(s->slob_lane) == number ? 0 : -ENOMEM;
 }
 
 static void delist(struct kmem_cache *s)
@@ -523,7 +514,8 @@ unsigned int backend_validate(struct kmem_cache *s)
 /* The whole of what SLOB holds, and what of it is nobody's object. */
 void backend_show(struct seq_file *m)
 {
-	unsigned long pages = 0, maps = 0, used = 0, lists = machine.nr_nodes, held;
+	unsigned long pages = 0, maps = 0, used = 0, held;
+	unsigned long lists = (unsigned long)machine.nr_nodes << SLOB_NODE_ORDER;
 	unsigned int nid, cpu;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
@@ -549,7 +541,7 @@ int backend_boot(void)
 	unsigned int nid, cpu;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
-		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, 0);
+		page = __alloc_pages_node((int)nid, GFP_KERNEL | __GFP_ZERO, SLOB_NODE_ORDER);
 		if (!page)
 			return -ENOMEM;
 		n = page_to_virt(page);

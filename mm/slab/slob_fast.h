@@ -54,11 +54,18 @@ static __always_inline unsigned int how_kind(unsigned long how)
 	return how >> 16 & 15;
 }
 
+static __always_inline unsigned long how_number(unsigned long how)
+{
+	return how >> 20;
+}
+
 /* The largest block in a page of blocks, bytes. */
 #define SLOB_MAX	(PAGE_SIZE - 8)
 /* Kinds of pages, enum slob_kind, and lanes: those of general caches. */
 #define SLOB_KIND_OF_TYPE(type)	((type) + 1)
 #define SLOB_IS_GENERAL(lane)	(((lane) >> 16) - 1ul < NR_KMALLOC_TYPES)
+/* No kind of blocks: the first page of an object of a general cache that has its own pages. */
+#define SLOB_BIG_LANE	SLOB_LANE(14, 0)
 
 /*
  * S11: the block that this CPU gave back last. Others may read.
@@ -76,6 +83,8 @@ DECLARE_PER_CPU(struct slob_cpu, slob_cpu);
 void *slob_take(struct kmem_cache *s);
 void *slob_kmalloc(size_t size, unsigned long lane);
 bool slob_swap_last(void *x, unsigned long how);
+/* kfree() of what begins in a page whose lane is SLOB_BIG_LANE. */
+bool slob_kfree_big(struct page *page, const void *x);
 
 /* The last block, if it is @how and what is in @mask of its address is 0. */
 static __always_inline void *slob_take_last(unsigned long how, unsigned long mask)
@@ -252,8 +261,10 @@ static __always_inline bool fast_give_any(const void *x)
 {
 	struct page *page = slob_fast_page(x);
 
-	if (unlikely(!page || !SLOB_IS_GENERAL(page->slab_lane)))
+	if (unlikely(!page))
 		return false;
+	if (unlikely(!SLOB_IS_GENERAL(page->slab_lane)))
+		return page->slab_lane == SLOB_BIG_LANE && slob_kfree_big(page, x);
 	return slob_kfree(page, (void *)x);
 }
 

@@ -263,7 +263,7 @@ static unsigned long each_page_locked(struct slob_node *n,
 	unsigned long sum = each_of_list(&n->full, fn, ctx);
 	unsigned int kind, place;
 
-	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
+	for (kind = 0; kind < NR_SLOB_LISTS; kind++)
 		for (place = 0; place < NR_SLOB_PLACES; place++)
 			sum += each_of_list(&n->lists[kind].places[place], fn, ctx);
 	return sum;
@@ -295,7 +295,7 @@ static unsigned long check_page(struct page *page, void *ctx)
 {
 	const char *what = slob_page_check(page);
 	struct node_sum *sum = ctx;
-	unsigned int bin, faults = what ? fault(page, what) : 0;
+	unsigned int faults = what ? fault(page, what) : 0;
 
 	sum->pages++;
 	sum->used += SLOB_UNITS - page->slob_free;
@@ -308,28 +308,29 @@ static unsigned long check_page(struct page *page, void *ctx)
 			faults += fault(page, "full, and listed among others (S4)");
 		return faults;
 	}
-	bin = slob_bin(page->slob_max);
-	if (page->slob_at != slob_place(slob_row(slob_class(page), bin), bin))
+	if (page->slob_at != slob_place(slob_class(page), slob_bin(page->slob_max)))
 		faults += fault(page, "on the wrong list (S4)");
 	if (page->slob_free == SLOB_UNITS)
 		faults += fault(page, "free, and kept (S6)");
 	return faults;
 }
 
-/* S4: a bin's bit says whether it has pages. */
-static unsigned int check_rows(struct slob_lists *l)
+/* S4: a bin's bit says whether it has pages. S7: which these are. */
+static unsigned int check_bins(struct slob_node *n, struct slob_lists *l)
 {
-	unsigned int row, bin, faults = 0;
+	unsigned int class, bin, faults = 0;
 	struct hlist_head *list;
+	struct page *page;
 
-	for (row = 0; row < NR_SLOB_CLASSES; row++)
+	for (class = 0; class < NR_SLOB_CLASSES; class++)
 		for (bin = 0; bin < NR_SLOB_BINS; bin++) {
-			if (slob_row(row, bin) != row)
+			list = &l->places[slob_place(class, bin)];
+			hlist_for_each_entry(page, list, slob_list)
+				if (slob_lists(n, page->slab_lane) != l)
+					faults += fault(page, "among those of other lanes (S7)");
+			if (hlist_empty(list) != (l->used[class] >> bin & 1))
 				continue;
-			list = &l->places[slob_place(row, bin)];
-			if (hlist_empty(list) != (l->used[row] >> bin & 1))
-				continue;
-			pr_err("slob: row %u, bin %u: the bit is wrong (S4)\n", row, bin);
+			pr_err("slob: class %u, bin %u: the bit is wrong (S4)\n", class, bin);
 			faults++;
 		}
 	return faults;
@@ -381,8 +382,8 @@ unsigned int slob_node_check(struct slob_node *n)
 
 	spin_lock_irqsave(&n->lock, flags);
 	faults = (unsigned int)each_page_locked(n, check_page, &sum);
-	for (kind = 0; kind < NR_SLOB_KINDS; kind++)
-		faults += check_rows(&n->lists[kind]);
+	for (kind = 0; kind < NR_SLOB_LISTS; kind++)
+		faults += check_bins(n, &n->lists[kind]);
 	faults += check_maps(n) + check_lasts(n);
 	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
 		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",

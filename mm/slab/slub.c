@@ -6,7 +6,8 @@
  * It has three storeys.
  *
  *	magazines	per CPU, lane and node: slub_fast.h, slub_magazine.c. Objects come
- *			from there and go there; 10 to 20 instructions, no lock
+ *			from there and go there; 10 to 20 instructions, no lock. From CPU to
+ *			CPU they go by the node's depot, a hundred and more under one lock
  *	CPU slabs	per CPU: a slab that is the CPU's own ("frozen"), and more of them
  *			on a partial list. Magazines are filled from there. No lock
  *	node lists	slabs with free objects that are nobody's. Under list_lock
@@ -32,8 +33,8 @@
  *     has the same successor, and the swap needs no version counter.
  *  U5 A node keeps min_partial slabs on its list even if they are empty.
  *  U6 A CPU keeps slabs of its own node, except while that node has no memory.
- *  U7 Slabs of SLAB_TYPESAFE_BY_RCU caches are kept until the cache is destroyed:
- *     readers may look at freed objects for as long as they like.
+ *  U7 Slabs of SLAB_TYPESAFE_BY_RCU caches go by kmem_cache_shrink(), under pressure and at
+ *     the cache's end, when nobody reads any more who may look at freed objects.
  *  U8 All below magazines happens with interrupts off.
  *
  * Memory of another node, if it is asked for, is served object by object from that
@@ -155,7 +156,7 @@ static void *take_from_node(struct kmem_cache *s, int nid)
 	void *object = NULL;
 
 	if (!READ_ONCE(n->nr_partial))
-		return NULL;
+		return depot_take_one(s, nid);
 	spin_lock_irqsave(&n->list_lock, flags);
 	if (!list_empty(&n->partial))
 		object = take_one(s, n, list_first_entry(&n->partial, struct page, slab_list));
@@ -163,7 +164,7 @@ static void *take_from_node(struct kmem_cache *s, int nid)
 	return object;
 }
 
-/* When there are no pages: whatever free object any node has, nearest first. */
+/* Whatever free object any node has, nearest first. */
 static void *take_anywhere(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	struct zoneref *z = node_zonelist(nid, gfp)->_zonerefs;
@@ -196,13 +197,9 @@ static void *take_from_new(struct kmem_cache *s, gfp_t gfp, int nid)
 /* Another node's, without this CPU's slab. Context: as @gfp says. */
 static void *take_far(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	void *object = take_from_node(s, nid);
-
-	if (!object)
-		object = take_from_new(s, gfp, nid);
-	if (!object)
-		object = take_anywhere(s, gfp, nid);
-	return object;
+	return take_from_node(s, nid) ?: take_from_new(s, gfp | SLAB_GFP_HERE, nid) ?:
+	       take_anywhere(s, gfp, nid) ?: take_from_new(s, gfp, nid) ?:
+	       take_anywhere(s, gfp, nid);
 }
 
 /* Make a fresh slab this CPU's, and take its first object. Interrupts on or off. */
@@ -230,8 +227,11 @@ static void *adopt_slab(struct kmem_cache *s, struct page *page)
 static void *take_near(struct kmem_cache *s, int nid, int node)
 {
 	struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
-	void *object = cpu_refill(s, c, nid);
+	void *object = magazine_fetch(s, nid, node);
 
+	if (object)
+		return object;
+	object = cpu_refill(s, c, nid);
 	if (object && node != NUMA_NO_NODE && page_to_nid(c->page) != node) {
 		link_set(s, object, c->freelist);	/* U6: not what is wanted */
 		c->freelist = object;
@@ -249,9 +249,11 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 	bool far;
 	int nid;
 
+	if (machine.nr_nodes == 1)
+		node = NUMA_NO_NODE;
 	local_irq_save(flags);
 	nid = numa_mem_id();
-	far = node != nid && (unsigned int)node < machine.nr_nodes;
+	far = node != NUMA_NO_NODE && node != nid;
 	if (!far)
 		object = take_near(s, nid, node);
 	local_irq_restore(flags);
@@ -259,6 +261,10 @@ void *slow_take(struct kmem_cache *s, gfp_t gfp, int node)
 		return object;
 	if (far)
 		return take_far(s, gfp, node);
+	if (node != NUMA_NO_NODE && !(gfp & __GFP_THISNODE)) {
+		page = slub_new(s, gfp | SLAB_GFP_HERE, nid);
+		return page ? adopt_slab(s, page) : slow_take(s, gfp, NUMA_NO_NODE);
+	}
 	page = slub_new(s, gfp, nid);
 	if (!page)
 		return take_anywhere(s, gfp, nid);
@@ -280,7 +286,7 @@ static void put_cpu_partial(struct kmem_cache *s, struct page *page)
 
 	if (c->nr_partial >= s->cpu_partial) {
 		drain = c->partial;
-		c->partial = NULL;
+		WRITE_ONCE(c->partial, NULL);
 		c->nr_partial = 0;
 	}
 	slab_chain(page, c->partial);
@@ -363,7 +369,7 @@ void slow_give(struct kmem_cache *s, struct page *page, void *x, unsigned long s
 	m = lane_magazine(page->slab_lane, lane_here());
 	if (unlikely(on_cpu_head(s, page, m, x)))
 		slab_bad_object(s, page, x, site, "Object already free");
-	else if (magazine_make_room(s, m))
+	else if (!magazine_busy(m) && magazine_make_room(s, m))
 		*m->top++ = x;
 	else
 		slub_give_run(s, page, x, x, 1, site);

@@ -78,6 +78,17 @@ void magazine_fill(struct kmem_cache *s, struct kmem_cache_cpu *c);
 bool magazine_make_room(struct kmem_cache *s, struct magazine *m);
 /** magazine_empty - objects back to their slabs, and shut it */
 void magazine_empty(struct kmem_cache *s, struct magazine *m);
+/** magazine_fetch - an object from the depot of @nid, this CPU's node, and a bundle of them
+ *  for the home magazine if that is empty. @node: wanted, or NUMA_NO_NODE. NULL: none. */
+void *magazine_fetch(struct kmem_cache *s, int nid, int node);
+/** depot_take_one - an object of a node's depot, past all magazines; NULL: none.
+ *  Interrupts on or off. */
+void *depot_take_one(struct kmem_cache *s, int nid);
+/** depot_empty - objects of a node's depot back to their slabs, some of which this CPU may
+ *  keep. Context: interrupts on. */
+void depot_empty(struct kmem_cache *s, unsigned int nid);
+/** bundle_count - objects in a bundle of a depot */
+unsigned int bundle_count(void **bundle);
 /** magazine_shrink_slots - those that are in no magazine. Context: interrupts on. */
 void magazine_shrink_slots(void);
 /** magazine_count - objects in it */

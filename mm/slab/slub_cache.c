@@ -5,6 +5,7 @@
  *
  * Locking: as in slub.c. Other CPUs' parts are reached by cross calls only.
  */
+#include <linux/bitmap.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
@@ -12,6 +13,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
+#include "mm/pages.h"
 #include "mm/slab/slub.h"
 
 struct slub_map slub_map;
@@ -37,6 +39,23 @@ void slub_discard(struct kmem_cache *s, struct page *page)
 {
 	slab_set_lane(page, 0);
 	slab_drop(s, page);
+}
+
+/* U7. @last: nobody reads. Return: pages. */
+static unsigned long discard_all(struct kmem_cache *s, struct list_head *dead, bool last)
+{
+	struct page *page, *next;
+	unsigned long pages = 0;
+
+	list_for_each_entry_safe(page, next, dead, slab_list) {
+		pages += 1ul << compound_order(page);
+		slab_set_lane(page, 0);
+		if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU))
+			slab_drop(s, page);
+		else
+			slab_drop_later(s, page);
+	}
+	return pages;
 }
 
 /* From CPUs to nodes. */
@@ -124,6 +143,7 @@ struct cpu_job {
 	struct kmem_cache *s;
 	void (*fn)(struct cpu_job *job, struct kmem_cache_cpu *c);
 	struct slabinfo *info;
+	unsigned int faults;
 	bool done;
 };
 
@@ -212,25 +232,26 @@ static void flush(struct cpu_job *job, struct kmem_cache_cpu *c)
 	slabs_unfreeze(s, partial);
 }
 
+/* Depots first: what is left of their slabs to this CPU goes with the rest of it. */
 static void flush_all(struct kmem_cache *s)
 {
 	struct cpu_job job = { .s = s, .fn = flush };
+	unsigned int nid;
 
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		depot_empty(s, nid);
 	on_each_cpu_of(&job);
 }
 
 unsigned long backend_shrink(struct kmem_cache *s, bool last)
 {
-	struct page *page, *next;
 	unsigned int nid;
 	LIST_HEAD(dead);
 
 	flush_all(s);
-	if (last || !(s->flags & SLAB_TYPESAFE_BY_RCU))
-		for (nid = 0; nid < machine.nr_nodes; nid++)
-			slab_collect_empty(s->node[nid], &dead);
-	list_for_each_entry_safe(page, next, &dead, slab_list)
-		slub_discard(s, page);
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slab_collect_empty(s->node[nid], &dead);
+	discard_all(s, &dead, last);
 	if (s->magazine)
 		magazine_shrink_slots();
 	return slabs_of(s);
@@ -238,20 +259,16 @@ unsigned long backend_shrink(struct kmem_cache *s, bool last)
 
 unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 {
-	struct page *page, *next;
-	unsigned long pages = 0;
 	LIST_HEAD(dead);
 
 	if (badly)
 		flush_all(s);
-	if (!READ_ONCE(s->node[nid]->nr_partial) || (s->flags & SLAB_TYPESAFE_BY_RCU))
+	else
+		depot_empty(s, nid);
+	if (!READ_ONCE(s->node[nid]->nr_partial))
 		return 0;
 	slab_collect_empty(s->node[nid], &dead);
-	list_for_each_entry_safe(page, next, &dead, slab_list) {
-		pages += 1ul << compound_order(page);
-		slub_discard(s, page);
-	}
-	return pages;
+	return discard_all(s, &dead, false);
 }
 
 static void nothing(void *unused)
@@ -338,6 +355,7 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info)
 		spin_lock_irqsave(&n->list_lock, flags);
 		list_for_each_entry(page, &n->partial, slab_list)
 			count_free(info, page, 0);
+		info->active_objs -= n->depot_objects;
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}
 	on_each_cpu_of(&job);
@@ -378,6 +396,21 @@ static unsigned int validate_listed(struct kmem_cache *s, struct page *page)
 	return 0;
 }
 
+/* G4. Node locked. */
+static unsigned int validate_depot(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	unsigned int sum = 0;
+	void **bundle;
+
+	for (bundle = n->depot; bundle; bundle = bundle[0])
+		sum += bundle_count(bundle);
+	if (sum == n->depot_objects)
+		return 0;
+	pr_err("slab: cache %s: %u objects in the depot, %u counted\n", s->name, sum,
+	       n->depot_objects);
+	return 1;
+}
+
 static unsigned int validate_node(struct kmem_cache *s, unsigned int nid)
 {
 	struct kmem_cache_node *n = s->node[nid];
@@ -401,40 +434,128 @@ static unsigned int validate_node(struct kmem_cache *s, unsigned int nid)
 		pr_err("slab: cache %s, node %u: more slabs listed than there are\n", s->name, nid);
 		faults++;
 	}
+	faults += validate_depot(s, n);
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	return faults;
 }
 
+/* U2 for what a CPU has. */
+static void validate_cpu(struct cpu_job *job, struct kmem_cache_cpu *c)
+{
+	unsigned int n = 0;
+	struct page *page;
+
+	for (page = c->partial; page; page = slab_chain_next(page)) {
+		if (page->slab_cache != job->s || !word_frozen(slab_word(page)))
+			job->faults += fault(job->s, page, "a CPU's, but not frozen (U2)");
+		n++;
+	}
+	if (n != c->nr_partial)
+		job->faults += fault(job->s, NULL, "a CPU has not as many slabs as it says");
+	if (c->page && !word_frozen(slab_word(c->page)))
+		job->faults += fault(job->s, c->page, "the CPU's own, but not frozen (U2)");
+}
+
 unsigned int backend_validate(struct kmem_cache *s)
 {
-	unsigned int nid, faults = 0;
+	struct cpu_job job = { .s = s, .fn = validate_cpu };
+	unsigned int nid, faults;
 
+	on_each_cpu_of(&job);
+	faults = job.faults;
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		faults += validate_node(s, nid);
 	flush_all(s);
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		faults += validate_node(s, nid);
 	return faults;
 }
 
-/* Full slabs are on no list: the descriptors of all memory are looked at. */
-unsigned long backend_each_object(struct kmem_cache *s,
-				  unsigned long (*fn)(struct kmem_cache *s, struct page *page,
-						      void *object, void *ctx), void *ctx)
+/*
+ * Each object. Full slabs are on no list, so the descriptors of all memory are looked at.
+ * Nothing is locked: a slab may go at any time, so what is read of it is not relied on.
+ */
+
+static struct page *next_slab(unsigned long *pfn)
 {
-	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))], pfn, sum = 0;
+	for (; *pfn < max_low_pfn; ++*pfn) {
+		struct page *page;
+
+		if (IS_ALIGNED(*pfn, MAX_ORDER_NR_PAGES))
+			*pfn = mem_map_used(*pfn);
+		page = *pfn < max_low_pfn && pfn_valid(*pfn) ? pfn_to_page(*pfn) : NULL;
+		if (page && !PageTail(page) && PageSlab(page)) {
+			++*pfn;
+			return page;
+		}
+	}
+	return NULL;
+}
+
+/* As slab_free_map(), for a slab that may go meanwhile. */
+static void free_map(struct kmem_cache *s, struct page *page, unsigned int units,
+		     unsigned long *map)
+{
+	char *base = page_address(page);
+	unsigned int i = word_head(slab_word(page)), n;
+	unsigned long off;
+
+	bitmap_zero(map, SLAB_MAP_BITS);
+	for (n = 0; i && i <= units && n < units; n++) {
+		set_bit(i - 1, map);
+		off = (unsigned long)link_get(s, base + (i - 1) * s->size) - (unsigned long)base;
+		i = off < (unsigned long)units * s->size && off % s->size == 0 ?
+		    (unsigned int)(off / s->size) + 1 : 0;
+	}
+}
+
+typedef unsigned long each_fn(struct kmem_cache *s, struct page *page, void *object, void *ctx);
+
+static unsigned long each_in_slab(struct kmem_cache *s, struct page *page, each_fn *fn, void *ctx)
+{
+	unsigned long map[SLAB_MAP_BITS / (8 * sizeof(long))], sum = 0;
+	unsigned int i, units = min(READ_ONCE(page->slab_units), s->objects);
+
+	free_map(s, page, units, map);
+	for (i = 0; i < units; i++)
+		if (!test_bit(i, map))
+			sum += fn(s, page, (char *)page_address(page) + i * s->size, ctx);
+	return sum;
+}
+
+unsigned long backend_each_object(struct kmem_cache *s, each_fn *fn, void *ctx)
+{
+	unsigned long pfn = 0, sum = 0;
 	struct page *page;
-	unsigned int i;
 
 	flush_all(s);
-	for (pfn = 0; pfn < max_low_pfn; pfn++) {
-		page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
-		if (!page || PageTail(page) || !PageSlab(page) || page->slab_cache != s)
-			continue;
-		slab_free_map(s, page, map);
-		for (i = 0; i < page->slab_units; i++)
-			if (!test_bit(i, map))
-				sum += fn(s, page, slab_object(s, page, i), ctx);
-		pfn += (1ul << compound_order(page)) - 1;
+	while (slabs_of(s) && (page = next_slab(&pfn)))
+		if (READ_ONCE(page->slab_cache) == s)
+			sum += each_in_slab(s, page, fn, ctx);
+	return sum;
+}
+
+unsigned long backend_each_object_of_all(each_fn *fn, void *ctx)
+{
+	unsigned long pfn = 0, sum = 0;
+	struct kmem_cache *s, *pinned = NULL;
+	struct page *page;
+
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (!slab_checked(s))
+			flush_all(s);
+	while ((page = next_slab(&pfn))) {
+		s = READ_ONCE(page->slab_cache);
+		if (s != pinned) {
+			if (pinned)
+				cache_unpin(pinned);
+			pinned = cache_pin(s) ? s : NULL;
+		}
+		if (pinned && !slab_checked(pinned))
+			sum += each_in_slab(pinned, page, fn, ctx);
 	}
+	if (pinned)
+		cache_unpin(pinned);
 	return sum;
 }
 

@@ -4,8 +4,10 @@
  *
  * The handler runs on the thread's signal stack, because the usual one may be what
  * has overflowed. If the address is the machine's, the core reports it and the run
- * ends. If not, the fault is none of ours: the handler that was there before (a
- * sanitizer's) or the default action is put back, and the instruction runs again.
+ * ends; also if it is not, but was kernel code's and there is nobody else to tell. If there
+ * is (a sanitizer's handler), or it was none of the machine's threads, the handler that was
+ * there before or the default action is put back, and the instruction runs again. A
+ * debugger has stopped there before us anyway.
  *
  * F1  A fault while a fault is handled is never reported: it goes to the old handler.
  * F2  Interrupts are off during the report.
@@ -73,14 +75,20 @@ static size_t nr_of(int sig)
 	return i;
 }
 
-/* The kernel's code, but no address of the machine's: so that a death has a reason. */
+/* Kernel code, and no handler before ours? */
+static bool alone(int sig)
+{
+	return caught[nr_of(sig)].old.sa_handler == SIG_DFL && port_me && port_me->on_cpu;
+}
+
+/* What the core does not report all the same: so that a death has a reason. */
 static void say_foreign(int sig, const siginfo_t *info, uintptr_t pc)
 {
 	char where[256] = "", line[512], address[32] = "no possible address";
 	size_t n = quarry_host_symbol(pc, where, sizeof(where));
 	int len;
 
-	if (caught[nr_of(sig)].old.sa_handler != SIG_DFL || !port_me || !port_me->on_cpu)
+	if (!alone(sig))
 		return;
 	if (info->si_code != SI_KERNEL)
 		snprintf(address, sizeof(address), "%p", info->si_addr);
@@ -100,10 +108,12 @@ static void pass_on(int sig, const siginfo_t *info)
 
 /*
  * x86-64 does not say which address it was when that is not a canonical one, such as
- * poison. It was in a register: ask the core about each that has such a value.
+ * poison. It was in a register: ask the core about each that has such a value; if it knows
+ * none, the first one may be it.
  */
-static bool report_noncanonical(const ucontext_t *uc, struct quarry_fault *f)
+static bool report_noncanonical(int sig, const ucontext_t *uc, struct quarry_fault *f)
 {
+	uintptr_t first = 0;
 #if defined(__x86_64__)
 	static const int regs[] = {
 		REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_R8, REG_R9,
@@ -112,11 +122,17 @@ static bool report_noncanonical(const ucontext_t *uc, struct quarry_fault *f)
 
 	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
 		f->address = (uintptr_t)uc->uc_mcontext.gregs[regs[i]];
-		if (f->address >> 47 && f->address >> 47 != 0x1ffff && quarry_fault(f))
+		if (!(f->address >> 47) || f->address >> 47 == 0x1ffff)
+			continue;
+		if (quarry_fault(f))
 			return true;
+		first = first ? first : f->address;
 	}
 #endif
-	return false;
+	f->address = first;
+	f->no_mapping = true;
+	f->alone = alone(sig);
+	return quarry_fault(f);
 }
 
 static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
@@ -131,7 +147,7 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 	if (f.trap)
 		return info->si_code > 0 && port_me && port_me->on_cpu && quarry_fault(&f);
 	if (info->si_code == SI_KERNEL && sig == SIGSEGV && port_me && port_me->on_cpu)
-		return report_noncanonical(uc, &f);
+		return report_noncanonical(sig, uc, &f);
 	if (info->si_code <= 0 || info->si_code == SI_KERNEL)
 		return false;	/* no address known */
 	if (sig == SIGBUS) {
@@ -143,6 +159,8 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 		f.stack_overflow = f.address - (uintptr_t)my_stack->guard <
 				   (uintptr_t)(my_stack->lo - my_stack->guard);
 	decode(uc, &f);
+	f.refused = info->si_code == SEGV_ACCERR;
+	f.alone = alone(sig);
 	/*
 	 * Addresses elsewhere (a null pointer) are the core's to judge, but only if it is
 	 * its code that runs.

@@ -37,6 +37,10 @@ for nth in 1 2 3 4; do
 	has_not "times only"
 	result "run --fail-nth $nth"
 done
+run 5 run --quiet --fail-nth 2 $m/four_pages.c
+has "FAULT_INJECTION: forcing a failure."
+has "four_init"
+result "run --quiet --fail-nth: a stack comes with what it is"
 run 0 run --fail-nth 5 $m/four_pages.c
 has "--fail-nth 5: init asked for memory 4 times only"
 has_not "FAULT_INJECTION"

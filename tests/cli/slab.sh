@@ -42,6 +42,13 @@ for slab in slub slab slob; do
 	grep -q 'nothing held' "$out" || why="$why; no verdict"
 	result "${program##*/} run --slab=$slab"
 done
+printf 'insmod tests/cli/modules/lost_list.c\ncat /sys/kernel/debug/slab/kmalloc-64/alloc_traces\n' >"$tmp/in"
+for slab in slub slab slob; do
+	why=
+	timeout 60 "$quarry" shell --slab=$slab <"$tmp/in" >"$out" 2>"$err"
+	grep -qE '^ +5 lost_list_init\+0x.* waste=80/16 age=' "$out" || why="five objects of 48 bytes are not there"
+	result "alloc_traces says what kmalloc() was not asked for --slab=$slab"
+done
 run 0 "$quarry" proc -v -m tiny-16m meminfo
 says SLOB
 result "tiny-16m has SLOB"

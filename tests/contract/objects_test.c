@@ -11,6 +11,7 @@
  * N4  A cache with live objects is not destroyed, but reported, and stays as it was.
  */
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/smp.h>
 
@@ -96,6 +97,47 @@ static void cache_lines_test(struct kunit *test)
 		kmem_cache_free_bulk(s, ARRAY_SIZE(p), p);
 		kmem_cache_destroy(s);
 	}
+}
+
+/*
+ * Nobody else is in the lines of an object of more than half a line, or aligned to a whole
+ * one: neither others of its cache, nor of other caches, nor kmalloc()'s.
+ */
+static void own_lines_test(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 1, 16, 32, 33, 40, 64, 65, 100, 129, 200, 300 };
+	enum { EACH = 40, ALL = 2 * EACH * ARRAY_SIZE(sizes) };
+	struct extent *e = kvcalloc(ALL, sizeof(*e), GFP_KERNEL);
+	struct kmem_cache *s[ARRAY_SIZE(sizes)];
+	void **p = array(test, ALL);
+	unsigned int i, k, n = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, e);
+	for (k = 0; k < ARRAY_SIZE(sizes); k++)
+		s[k] = create(test, sizes[k], sizes[k] <= L1_CACHE_BYTES / 2 ? L1_CACHE_BYTES : 0,
+			      flavour_of(test) | SLAB_HWCACHE_ALIGN);
+	for (i = 0; i < EACH; i++) {
+		for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+			p[n] = kmem_cache_alloc(s[k], GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, p[n]);
+			KUNIT_EXPECT_TRUE(test, IS_ALIGNED((uintptr_t)p[n], L1_CACHE_BYTES));
+			e[n] = (struct extent){ (uintptr_t)p[n], L1_CACHE_ALIGN(sizes[k]) };
+			n++;
+			p[n] = kmalloc(8 + 13 * n % 120, GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, p[n]);
+			e[n] = (struct extent){ (uintptr_t)p[n], ksize(p[n]) };
+			n++;
+		}
+	}
+	KUNIT_EXPECT_FALSE(test, contract_overlap(e, n));
+	for (i = 0; i < n; i += 2) {
+		kmem_cache_free(s[i / 2 % ARRAY_SIZE(sizes)], p[i]);
+		kfree(p[i + 1]);
+	}
+	for (k = 0; k < ARRAY_SIZE(sizes); k++)
+		kmem_cache_destroy(s[k]);
+	kvfree(p);
+	kvfree(e);
 }
 
 /* Constructors (N2). */
@@ -672,6 +714,79 @@ static void many_caches_test(struct kunit *test)
 	kvfree(p);
 }
 
+/* Who looks at all objects (the search for leaks, reports) sees each one that lives, once. */
+
+struct seen {
+	struct kmem_cache *s[3];
+	void *p[3][300];
+	unsigned int n[3];		/* of p[] */
+	unsigned int times[3][300];
+	unsigned int strange;
+};
+
+static unsigned long see(struct kmem_cache *s, struct page *page, void *object, void *ctx)
+{
+	struct seen *seen = ctx;
+	unsigned int i, k;
+
+	for (k = 0; k < ARRAY_SIZE(seen->s); k++) {
+		if (s != seen->s[k])
+			continue;
+		for (i = 0; i < seen->n[k] && seen->p[k][i] != object; i++)
+			;
+		if (i < seen->n[k])
+			seen->times[k][i]++;
+		else
+			seen->strange++;
+		return 1;
+	}
+	return 0;
+}
+
+static void expect_seen(struct kunit *test, struct seen *seen, bool first_only, unsigned long sum)
+{
+	unsigned int i, k, wrong = 0, all = 0;
+
+	for (k = 0; k < ARRAY_SIZE(seen->s); k++) {
+		unsigned int times = k == 0 || !first_only;
+
+		for (i = 0; i < seen->n[k]; i++)
+			wrong += seen->times[k][i] != times;
+		all += times * seen->n[k];
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0u);
+	KUNIT_EXPECT_EQ(test, seen->strange, 0u);
+	KUNIT_EXPECT_EQ(test, sum, (unsigned long)all);
+	memset(seen->times, 0, sizeof(seen->times));
+}
+
+static void each_object_test(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 40, 200, 3000 };
+	struct seen *seen = kvzalloc(sizeof(*seen), GFP_KERNEL);
+	unsigned int i, k;
+
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+		seen->s[k] = create(test, sizes[k], 0, flavour_of(test));
+		for (i = 0; i < ARRAY_SIZE(seen->p[k]); i++)
+			seen->p[k][i] = kmem_cache_alloc(seen->s[k], GFP_KERNEL);
+		/* Those that this CPU keeps are nobody's. */
+		for (i = 250 - k; i < ARRAY_SIZE(seen->p[k]); i++)
+			kmem_cache_free(seen->s[k], seen->p[k][i]);
+		seen->n[k] = 250 - k;
+	}
+	expect_seen(test, seen, false, cache_each_object_of_all(see, seen));
+	expect_seen(test, seen, true, cache_each_object(seen->s[0], see, seen));
+	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+		kmem_cache_free_bulk(seen->s[k], seen->n[k], seen->p[k]);
+		seen->n[k] = 0;
+		KUNIT_EXPECT_EQ(test, cache_each_object(seen->s[k], see, seen), 0ul);
+		kmem_cache_destroy(seen->s[k]);
+	}
+	kvfree(seen);
+}
+
 /* Objects that keep their type as long as somebody reads them. */
 
 struct watched {
@@ -734,6 +849,13 @@ static void typesafe_test(struct kunit *test)
 	}
 	WRITE_ONCE(w->done, true);
 	kthread_stop(task);
+	/* Nobody reads any more: the memory is not the cache's for ever. */
+	kmem_cache_shrink(s);
+	contract_wait_for_readers();
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+	KUNIT_EXPECT_EQ(test, contract_count(s).num_objs, 0ul);
+	for (i = 0; i < ARRAY_SIZE(w->p); i++)
+		KUNIT_EXPECT_FALSE(test, virt_to_head_page(w->p[i])->slab_cache == s);
 	KUNIT_EXPECT_EQ(test, atomic_read(&w->wrong), 0);
 	kfree_bulk(ARRAY_SIZE(other), other);
 	kmem_cache_destroy(s);
@@ -741,9 +863,58 @@ static void typesafe_test(struct kunit *test)
 	kfree(w);
 }
 
+/* A cache whose readers are not done yet ends when they are. */
+static int late_reader(void *arg)
+{
+	struct watched *w = arg;
+	unsigned long until;
+	unsigned int i;
+
+	rcu_read_lock();
+	atomic_set(&w->reading, 1);
+	for (until = jiffies + 3; time_before(jiffies, until); cpu_relax())
+		for (i = 0; i < ARRAY_SIZE(w->p); i++)
+			if (READ_ONCE(w->p[i]->magic) != BUILT)
+				atomic_inc(&w->wrong);
+	WRITE_ONCE(w->done, true);
+	rcu_read_unlock();
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void typesafe_end_test(struct kunit *test)
+{
+	struct watched *w = kzalloc(sizeof(*w), GFP_KERNEL);
+	struct task_struct *task;
+	struct kmem_cache *s;
+	unsigned int i;
+
+	if (machine.nr_cpus < 2)
+		kunit_skip(test, "there is one CPU only");
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	s = kmem_cache_create("contract", sizeof(struct built), 0,
+			      flavour_of(test) | SLAB_TYPESAFE_BY_RCU, construct);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	for (i = 0; i < ARRAY_SIZE(w->p); i++)
+		w->p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	task = kthread_run(late_reader, w, "contract/reader");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	while (!atomic_read(&w->reading))
+		cpu_relax();
+	kmem_cache_free_bulk(s, ARRAY_SIZE(w->p), (void **)w->p);
+	kmem_cache_shrink(s);
+	kmem_cache_destroy(s);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(w->done));
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, atomic_read(&w->wrong), 0);
+	kfree(w);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(alignment_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(cache_lines_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(own_lines_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(constructor_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(constructor_bulk_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(crowd_test, flavour_gen_params),
@@ -761,7 +932,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(destroy_merged_test),
 	KUNIT_CASE(destroy_merged_refused_test),
 	KUNIT_CASE(many_caches_test),
+	KUNIT_CASE_PARAM(each_object_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(typesafe_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(typesafe_end_test, flavour_gen_params),
 	{}
 };
 

@@ -169,6 +169,85 @@ static void full_node_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Bytes by which slabs grow for 300 objects that one CPU asks for. */
+static unsigned long bytes_of_many(struct kunit *test, struct kmem_cache *s, int nid)
+{
+	unsigned long had = contract_bytes(), has;
+	unsigned int i, got = 0;
+	void *p[300];
+
+	get_cpu();
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = kmem_cache_alloc_node(s, GFP_NOWAIT | __GFP_NOMEMALLOC, nid);
+		got += p[i] != NULL;
+	}
+	put_cpu();
+	has = contract_bytes();
+	KUNIT_EXPECT_EQ(test, got, (unsigned int)ARRAY_SIZE(p));
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		if (p[i])
+			kmem_cache_free(s, p[i]);
+	kmem_cache_shrink(s);
+	return has - min(had, has);
+}
+
+/*
+ * Many objects by a wish that cannot be granted: they share slabs elsewhere, instead of
+ * each having one made for it. The reclaimer, whom want of memory wakes, takes slabs from
+ * the CPU, which then gets others; so the best of some rounds counts.
+ */
+static void expect_shared(struct kunit *test, struct kmem_cache *s, int nid)
+{
+	unsigned long least = ULONG_MAX;
+	unsigned int round;
+
+	for (round = 0; round < 5; round++)
+		least = min(least, bytes_of_many(test, s, nid));
+	KUNIT_EXPECT_LE(test, least, 2ul * s->size * 300 + (256 << 10));
+}
+
+static void full_node_shares_test(struct kunit *test)
+{
+	struct kmem_cache *s = create(test, 200, flavour_of(test));
+	int nid = (int)machine.nr_nodes - 1;
+
+	if (machine.nr_nodes < 2)
+		kunit_skip(test, "there is one node only");
+	if (NODE_DATA(nid)->node_start_pfn < max_low_pfn) {
+		use_up(nid, GFP_ATOMIC);
+		use_up(nid, GFP_ATOMIC | __GFP_MEMALLOC);
+	}
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	expect_shared(test, s, nid);
+	set_cpus_allowed_ptr(current, cpumask_of_node(nid));
+	expect_shared(test, s, nid);
+	expect_shared(test, s, NUMA_NO_NODE);
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+	release();
+	KUNIT_EXPECT_EQ(test, contract_active(s), 0ul);
+	kmem_cache_destroy(s);
+}
+
+/* A node that there is not: as if nobody had wished for one. */
+static void no_node_test(struct kunit *test)
+{
+	struct kmem_cache *s = create(test, 200, flavour_of(test));
+	static const int none[] = { QUARRY_MAX_NODES, 1000, -2, INT_MAX, INT_MIN };
+	unsigned int i;
+	void *p, *q;
+
+	expect_shared(test, s, (int)machine.nr_nodes);
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		expect_shared(test, s, none[i]);
+		p = kmalloc_node(40, GFP_KERNEL, none[i]);
+		q = kmalloc_node(200000, GFP_KERNEL, none[i]);
+		KUNIT_EXPECT_TRUE(test, p && q);
+		kfree(p);
+		kfree(q);
+	}
+	kmem_cache_destroy(s);
+}
+
 /* Zones and mobility (G2). */
 
 static void expect_below(struct kunit *test, const void *p, size_t size, u64 end)
@@ -269,6 +348,16 @@ static void mobility_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_GT(test, reclaimable(), had);
 	kfree_bulk(300, p);
+	/* Where its slabs lie is the cache's business. */
+	u = create(test, 1000, CONTRACT_PLAIN);
+	for (i = 0; i < 300; i++) {
+		p[i] = kmem_cache_alloc(u, GFP_KERNEL | __GFP_RECLAIMABLE);
+		KUNIT_ASSERT_NOT_NULL(test, p[i]);
+		if (totalram_pages() > 100000)
+			KUNIT_EXPECT_EQ(test, mobility_of(p[i]), (int)MIGRATE_UNMOVABLE);
+	}
+	kmem_cache_free_bulk(u, 300, p);
+	kmem_cache_destroy(u);
 	kvfree(p);
 }
 
@@ -466,6 +555,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(kmalloc_wish_test),
 	KUNIT_CASE_PARAM(near_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(full_node_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(full_node_shares_test, flavour_gen_params),
+	KUNIT_CASE_PARAM(no_node_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(dma_test, flavour_gen_params),
 	KUNIT_CASE_PARAM(dma32_test, flavour_gen_params),
 	KUNIT_CASE(mobility_test),

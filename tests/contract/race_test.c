@@ -176,6 +176,17 @@ static void shrink(struct worker *w, gfp_t gfp)
 		contract_count(w->race->s);
 }
 
+/* With the timer's turn (SLAB), and memory that is short. */
+static void reap(struct worker *w, gfp_t gfp)
+{
+	if (w->number || dice(w, 3))
+		exchange(w, gfp);
+	else if (dice(w, 2))
+		slab_reap();
+	else
+		slab_reclaim((int)dice(w, machine.nr_nodes), dice(w, 2));
+}
+
 /* Any general cache, and large blocks. */
 static void general(struct worker *w, gfp_t gfp)
 {
@@ -259,6 +270,7 @@ static const struct scenario scenarios[] = {
 	{ "shrink", CONTRACT_PLAIN, 1000, shrink },
 	{ "shrink, typesafe", CONTRACT_PLAIN | SLAB_TYPESAFE_BY_RCU, 1000, shrink },
 	{ "shrink, debugged", CONTRACT_DEBUG, 400, shrink },
+	{ "reap", CONTRACT_PLAIN, 300, reap },
 	{ "destroy", CONTRACT_PLAIN, 64, destroy },
 	{ "destroy, debugged", CONTRACT_DEBUG, 64, destroy },
 	{ "names", 0, 1112, names },

@@ -105,6 +105,18 @@ static void stack_fault_test(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(report_on(test, &test, true), "below it is a guard page"));
 }
 
+/* The last report says it. */
+static void expect_tail(struct kunit *test, const char *phrase)
+{
+	const char *at, *last = NULL;
+
+	tail[0] = '\0';
+	quarry_dmesg(keep_tail, NULL);
+	for (at = tail; (at = strstr(at, "BUG: ")); at++)
+		last = at;
+	KUNIT_EXPECT_TRUE_MSG(test, last && strstr(last, phrase), "no '%s' in %s", phrase, tail);
+}
+
 static void foreign_fault_test(struct kunit *test)
 {
 	/* The test's own code: certainly not one of our regions. */
@@ -113,6 +125,20 @@ static void foreign_fault_test(struct kunit *test)
 	if ((f.address - PAGE_OFFSET) >> PAGE_SHIFT < max_pfn)
 		kunit_skip(test, "32 bits: where high memory would be, if it were mapped");
 	KUNIT_EXPECT_FALSE(test, quarry_fault(&f));
+	/* Nobody else will tell. */
+	f.alone = true;
+	quarry_expect_reports(test, 4);
+	KUNIT_EXPECT_TRUE(test, quarry_fault(&f));
+	expect_tail(test, "nothing is there: a pointer that was never set, or was overwritten");
+	f.refused = true;
+	KUNIT_EXPECT_TRUE(test, quarry_fault(&f));
+	expect_tail(test, "the memory is there, but not for that");
+	f = (struct quarry_fault) { .alone = true, .no_mapping = true };
+	KUNIT_EXPECT_TRUE(test, quarry_fault(&f));
+	expect_tail(test, "BUG: general protection fault");
+	memcpy(&f.address, "overrun", sizeof(f.address));
+	KUNIT_EXPECT_TRUE(test, quarry_fault(&f));
+	expect_tail(test, IS_ENABLED(CONFIG_64BIT) ? "is text: \"overrun\"" : "is text: \"over\"");
 }
 
 static struct kunit_case fault_cases[] = {

@@ -5,6 +5,9 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <quarry/kernel.h>
+
+#include <trace/events/kmem.h>
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
@@ -143,15 +146,17 @@ static void zones_test(struct kunit *test)
 static void krealloc_test(struct kunit *test)
 {
 	u8 *p = kmalloc(30, GFP_KERNEL), *q;
-	size_t size;
+	size_t size, have;
 
 	memset(p, 0x42, 30);
 	/* There is room: it stays where it is. */
 	KUNIT_EXPECT_PTR_EQ(test, krealloc(p, 32, GFP_KERNEL), p);
 	for (size = 100; size < 300000; size *= 3) {
+		have = ksize(p);
+		memset(p, 0x42, have);
 		q = krealloc(p, size, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, q);
-		KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x42, 30));
+		KUNIT_EXPECT_NULL(test, memchr_inv(q, 0x42, have));
 		p = q;
 	}
 	KUNIT_EXPECT_NULL(test, krealloc(p, KMALLOC_MAX_SIZE + 1, GFP_KERNEL | __GFP_NOWARN));
@@ -226,6 +231,31 @@ static void krealloc_zero_test(struct kunit *test)
 	kfree(p);
 }
 
+/* The last "bad pointer" in the log, and the line behind it. */
+static char blame[2][120];
+static unsigned int blame_at;
+
+static void look_for_blame(void *ctx, const char *line, size_t len)
+{
+	if (strnstr(line, "bad pointer", len))
+		blame_at = 0;
+	if (blame_at < 2)
+		strscpy(blame[blame_at++], line, min(len + 1, sizeof(blame[0])));
+}
+
+static void expect_blamed(struct kunit *test, const char *what, const char *who)
+{
+	char name[40];
+
+	blame_at = 2;
+	quarry_dmesg(look_for_blame, NULL);
+	snprintf(name, sizeof(name), "BUG: %s:", what);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(blame[0], name), "%s", blame[0]);
+	snprintf(name, sizeof(name), "%ps", (void *)expect_blamed);
+	if (!strcmp(name, "expect_blamed"))	/* this port knows symbols */
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(blame[1], who), "%s", blame[1]);
+}
+
 /* What is no allocation is reported, and stays the caller's. */
 static void krealloc_mistake_test(struct kunit *test)
 {
@@ -234,6 +264,22 @@ static void krealloc_mistake_test(struct kunit *test)
 	OPTIMIZER_HIDE_VAR(p);
 	quarry_expect_reports(test, 1);
 	KUNIT_EXPECT_NULL(test, krealloc(p, 100, GFP_KERNEL));
+	expect_blamed(test, "krealloc", "krealloc_mistake_test");
+}
+
+/* One report for a mistake, about who made it. */
+static void blame_test(struct kunit *test)
+{
+	char on_stack[16], *p = on_stack;
+
+	OPTIMIZER_HIDE_VAR(p);
+	quarry_expect_reports(test, 3);
+	KUNIT_EXPECT_EQ(test, ksize(p), (size_t)0);
+	expect_blamed(test, "ksize", "blame_test");
+	kfree_sensitive(p);
+	expect_blamed(test, "kfree_sensitive", "blame_test");
+	kvfree_sensitive(p, 0);
+	expect_blamed(test, "kfree", "blame_test");
 }
 
 /* Arrays on nodes, arrays of nothing, and the other ways to have none. */
@@ -348,6 +394,43 @@ static void kvmalloc_test(struct kunit *test)
 	kvfree(p);
 }
 
+/* What is asked of the page allocator when there is another way. */
+static gfp_t asked;
+
+static void note_gfp(void *data, unsigned long site, const void *ptr, size_t bytes_req,
+		     size_t bytes_alloc, gfp_t gfp_flags, int node)
+{
+	if (current == data)
+		asked = gfp_flags;
+}
+
+static void kvmalloc_flags_test(struct kunit *test)
+{
+	static const struct {
+		size_t size;
+		gfp_t gfp, asked;
+	} ways[] = {
+		{ 100, GFP_KERNEL, GFP_KERNEL },
+		{ PAGE_SIZE, GFP_KERNEL | __GFP_NOFAIL, GFP_KERNEL | __GFP_NOFAIL },
+		{ 100000, GFP_KERNEL, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY },
+		{ 100000, GFP_KERNEL | __GFP_NOFAIL, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY },
+		{ 100000, GFP_KERNEL | __GFP_RETRY_MAYFAIL,
+		  GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN },
+		{ 100000, GFP_NOWAIT, GFP_NOWAIT | __GFP_NOWARN | __GFP_NORETRY },
+	};
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, register_trace_kmalloc(note_gfp, current), 0);
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		void *p = kvmalloc(ways[i].size, ways[i].gfp);
+
+		KUNIT_EXPECT_NOT_NULL(test, p);
+		KUNIT_EXPECT_EQ_MSG(test, asked, ways[i].asked, "row %u", i);
+		kvfree(p);
+	}
+	unregister_trace_kmalloc(note_gfp, current);
+}
+
 /* A size that nobody can mean: no attempt, and it is said unless that is unwanted. */
 static void kvmalloc_limit_test(struct kunit *test)
 {
@@ -440,11 +523,12 @@ static void bad_free_test(struct kunit *test)
 
 	OPTIMIZER_HIDE_VAR(stack);
 	OPTIMIZER_HIDE_VAR(at);
-	quarry_expect_reports(test, 6);
+	quarry_expect_reports(test, 7);
 	kfree(area);
 	kfree(stack);
 	kfree(pages);
 	kfree(at + 4096);
+	kfree(at + 8);
 	kfree(large);
 	OPTIMIZER_HIDE_VAR(at);
 	kfree(at);
@@ -488,10 +572,12 @@ static struct kunit_case kmalloc_cases[] = {
 	KUNIT_CASE(krealloc_in_place_test),
 	KUNIT_CASE(krealloc_zero_test),
 	KUNIT_CASE(krealloc_mistake_test),
+	KUNIT_CASE(blame_test),
 	KUNIT_CASE(arrays_test),
 	KUNIT_CASE(kfree_anything_test),
 	KUNIT_CASE(sensitive_test),
 	KUNIT_CASE(kvmalloc_test),
+	KUNIT_CASE(kvmalloc_flags_test),
 	KUNIT_CASE(kvmalloc_limit_test),
 	KUNIT_CASE(roundup_test),
 	KUNIT_CASE(strings_test),

@@ -2,6 +2,7 @@
 /* Memory pools: the reserve, who gets it, and who waits for it. */
 #include <kunit/test.h>
 #include <linux/atomic.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/highmem.h>
 #include <linux/kthread.h>
@@ -9,7 +10,10 @@
 #include <linux/mm.h>
 #include <linux/poison.h>
 #include <linux/slab.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
+
+#include <trace/events/kmem.h>
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
@@ -401,6 +405,68 @@ static void resize_out_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
 }
 
+/*
+ * Two who resize at once: the second one begins and ends while the first has got the room
+ * that it wants, and has not changed anything yet.
+ */
+static struct resizer {
+	mempool_t *pool;
+	struct task_struct *first;
+	int min_nr;
+	atomic_t turn;		/* 1: the second one's; 2: the first one's again */
+} resizer;
+
+static void let_the_other_resize(void *data, unsigned long site, const void *ptr,
+				 size_t bytes_req, size_t bytes_alloc, gfp_t gfp_flags, int node)
+{
+	if (current == resizer.first && !atomic_cmpxchg(&resizer.turn, 0, 1))
+		while (atomic_read(&resizer.turn) != 2)
+			cpu_relax();
+}
+
+static int resize_meanwhile(void *data)
+{
+	while (atomic_read(&resizer.turn) != 1)
+		cpu_relax();
+	mempool_resize(resizer.pool, resizer.min_nr);
+	atomic_set(&resizer.turn, 2);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void resize_race_test(struct kunit *test)
+{
+	static const int sizes[][2] = { { 5, 50 }, { 40, 8 }, { 9, 9 } };
+	struct source src = { .left = 1000 };
+	struct task_struct *k;
+	unsigned int i;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		mempool_t *pool = mempool_create(3, source_alloc, source_free, &src);
+
+		KUNIT_ASSERT_NOT_NULL(test, pool);
+		resizer = (struct resizer){ pool, current, sizes[i][1], ATOMIC_INIT(0) };
+		set_cpus_allowed_ptr(current, cpumask_of(0));
+		k = kthread_create(resize_meanwhile, NULL, "resizer");
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, k);
+		kthread_bind(k, 1);
+		wake_up_process(k);
+		KUNIT_ASSERT_EQ(test, register_trace_kmalloc(let_the_other_resize, NULL), 0);
+		KUNIT_EXPECT_EQ(test, mempool_resize(pool, sizes[i][0]), 0);
+		unregister_trace_kmalloc(let_the_other_resize, NULL);
+		kthread_stop(k);
+		/* The one who ends last has it. */
+		KUNIT_EXPECT_EQ(test, pool->min_nr, sizes[i][0]);
+		KUNIT_EXPECT_EQ(test, pool->curr_nr, sizes[i][0]);
+		mempool_destroy(pool);
+		KUNIT_EXPECT_EQ(test, atomic_read(&src.out), 0);
+	}
+	set_cpus_allowed_ptr(current, cpu_online_mask);
+}
+
 /* A page of SLOB's has objects of several caches. */
 static bool is_from(struct kmem_cache *s, void *object)
 {
@@ -581,6 +647,30 @@ static noinline void *take_here(mempool_t *pool)
 	return p;
 }
 
+/* M2, of pools whose elements have a short way to their cache. */
+static void slab_refill_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("refill", 100, 0,
+						 SLAB_NO_MERGE | SLAB_NO_USER_FLAGS, NULL);
+	mempool_t *pool = mempool_create_slab_pool(3, s);
+	void *p[4];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pool);
+	fill(pool, p, 4);
+	KUNIT_EXPECT_EQ(test, pool->curr_nr, 3);
+	/* As if memory had been short twice. */
+	pool->curr_nr -= 2;
+	kmem_cache_free(s, pool->elements[1]);
+	kmem_cache_free(s, pool->elements[2]);
+	for (i = 0; i < 4; i++) {
+		mempool_free(p[i], pool);
+		KUNIT_EXPECT_EQ(test, pool->curr_nr, min(i + 2, 3));
+	}
+	mempool_destroy(pool);
+	kmem_cache_destroy(s);
+}
+
 static void owner_test(struct kunit *test)
 {
 	struct kmem_cache *s = kmem_cache_create("owned", 100, 0, SLAB_STORE_USER, NULL);
@@ -624,11 +714,13 @@ static struct kunit_case mempool_cases[] = {
 	KUNIT_CASE(resize_wakes_test),
 	KUNIT_CASE(resize_test),
 	KUNIT_CASE(resize_out_test),
+	KUNIT_CASE(resize_race_test),
 	KUNIT_CASE(reserve_checked_test),
 	KUNIT_CASE(constructed_test),
 	KUNIT_CASE(page_pool_test),
 	KUNIT_CASE(init_helpers_test),
 	KUNIT_CASE(helpers_test),
+	KUNIT_CASE(slab_refill_test),
 	KUNIT_CASE(owner_test),
 	KUNIT_CASE(holdings_test),
 	{}

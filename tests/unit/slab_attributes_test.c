@@ -97,6 +97,30 @@ static void numbers_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "attr-test/order", collect, NULL), -ENOENT);
 }
 
+/* What is written is read again, and obeyed; or refused, where there is no such thing. */
+static void min_partial_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("attr-test", 600, 0,
+						 SLAB_NO_MERGE | SLAB_NO_USER_FLAGS, NULL);
+	bool has = !strcmp(quarry_slab(), "SLUB");
+	struct slabinfo info;
+	void *p[200];
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/min_partial", "many"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/min_partial", "12"), has ? 2l : (long)-EINVAL);
+	EXPECT_FILE("min_partial", "%d", has ? 12 : 0);
+	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/min_partial", "0"), has ? 1l : (long)-EINVAL);
+	EXPECT_FILE("min_partial", "0");
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 200, p), 200);
+	kmem_cache_free_bulk(s, 200, p);
+	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);	/* from CPUs to lists */
+	cache_info(s, &info);
+	if (has)
+		KUNIT_EXPECT_EQ(test, info.num_slabs, 0ul);
+	kmem_cache_destroy(s);
+}
+
 /* What is counted is what slabinfo says. */
 static void sums_test(struct kunit *test)
 {
@@ -234,6 +258,7 @@ static void validate_test(struct kunit *test)
 
 static struct kunit_case attributes_cases[] = {
 	KUNIT_CASE(numbers_test),
+	KUNIT_CASE(min_partial_test),
 	KUNIT_CASE(sums_test),
 	KUNIT_CASE(alias_test),
 	KUNIT_CASE(paths_test),

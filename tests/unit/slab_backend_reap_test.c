@@ -224,8 +224,9 @@ static void typesafe_test(struct kunit *test)
 	use(test, s);
 	had = slabs(s);
 	reap(s, PERIODS);
-	kmem_cache_shrink(s);
 	KUNIT_EXPECT_EQ(test, slabs(s), had);
+	KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+	KUNIT_EXPECT_EQ(test, slabs(s), 0ul);
 	KUNIT_EXPECT_FALSE(test, any_array(s));
 	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
 	kmem_cache_destroy(s);

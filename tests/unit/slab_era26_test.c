@@ -20,13 +20,20 @@ struct thing {
 	char body[72];
 };
 
-static int constructed, atomic, destructed, verified, unlike, wrong;
+static int constructed, atomic, verified, unlike, wrong;
+static atomic_t nr_destructed;		/* some by who waits for readers */
 static struct kmem_cache *expected;	/* NULL: it is being made */
 
 static void reset(void)
 {
-	constructed = atomic = destructed = verified = unlike = wrong = 0;
+	constructed = atomic = verified = unlike = wrong = 0;
+	atomic_set(&nr_destructed, 0);
 	expected = NULL;
+}
+
+static int destructed(void)
+{
+	return atomic_read(&nr_destructed);
 }
 
 /* What nobody can do who holds a lock of the slab layer. */
@@ -65,22 +72,27 @@ static void dtor(void *object, struct kmem_cache *s, unsigned long flags)
 		wrong++;
 	use_the_layer();
 	t->state = DESTRUCTED;
-	destructed++;
+	atomic_inc(&nr_destructed);
 }
 
-static struct kmem_cache *make(struct kunit *test, slab_flags_t flags)
+static struct kmem_cache *make_of(struct kunit *test, size_t size, slab_flags_t flags)
 {
 	reset();
-	expected = kmem_cache_create_26("era26-test", sizeof(struct thing), 0, flags, ctor, dtor);
+	expected = kmem_cache_create_26("era26-test", size, 0, flags, ctor, dtor);
 	KUNIT_ASSERT_NOT_NULL(test, expected);
 	KUNIT_EXPECT_EQ(test, constructed, 0);
 	return expected;
 }
 
-/* Each object once when its memory comes, and once before it goes. */
-static void life(struct kunit *test, slab_flags_t flags)
+static struct kmem_cache *make(struct kunit *test, slab_flags_t flags)
 {
-	struct kmem_cache *s = make(test, flags);
+	return make_of(test, sizeof(struct thing), flags);
+}
+
+/* Each object once when its memory comes, and once before it goes. */
+static void life_of(struct kunit *test, size_t size, slab_flags_t flags)
+{
+	struct kmem_cache *s = make_of(test, size, flags);
 	struct thing *p[200];
 	int i, round, before;
 
@@ -91,19 +103,26 @@ static void life(struct kunit *test, slab_flags_t flags)
 			KUNIT_EXPECT_EQ(test, p[i]->state, CONSTRUCTED);
 			p[i]->user = 1;
 		}
-		KUNIT_EXPECT_GE(test, constructed - destructed, 200);
+		KUNIT_EXPECT_GE(test, constructed - destructed(), 200);
 		for (i = 0; i < 200; i++)
 			kmem_cache_free(s, p[i]);
-		KUNIT_EXPECT_GE(test, constructed, destructed);
-		before = destructed;
+		KUNIT_EXPECT_GE(test, constructed, destructed());
+		before = destructed();
 		kmem_cache_shrink(s);
-		KUNIT_EXPECT_GE(test, destructed, before);
+		KUNIT_EXPECT_GE(test, destructed(), before);
 	}
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(s), 0);
-	KUNIT_EXPECT_EQ(test, constructed, destructed);
+	KUNIT_EXPECT_EQ(test, constructed, destructed());
 	KUNIT_EXPECT_EQ(test, atomic, 0);
 	KUNIT_EXPECT_EQ(test, verified, 0);
 	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
+/* Small ones, and such that need pages. */
+static void life(struct kunit *test, slab_flags_t flags)
+{
+	life_of(test, sizeof(struct thing), flags);
+	life_of(test, 6000, flags);
 }
 
 static void life_test(struct kunit *test)
@@ -166,7 +185,7 @@ static void atomic_flag_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, atomic, requests[i].sleeps ? 0 : constructed);
 		kmem_cache_free(s, p);
 		kmem_cache_destroy(s);
-		KUNIT_EXPECT_EQ(test, constructed, destructed);
+		KUNIT_EXPECT_EQ(test, constructed, destructed());
 		KUNIT_EXPECT_EQ(test, wrong, 0);
 	}
 }
@@ -197,7 +216,7 @@ static void verify(struct kunit *test, slab_flags_t flags)
 	KUNIT_EXPECT_EQ(test, verified, 4);
 	KUNIT_EXPECT_EQ(test, unlike, 1);
 	kmem_cache_destroy(s);
-	KUNIT_EXPECT_EQ(test, constructed, destructed);
+	KUNIT_EXPECT_EQ(test, constructed, destructed());
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 }
 
@@ -243,7 +262,7 @@ static void destroy_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(NULL), 0);
 	quarry_expect_reports(test, 1);
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(s), 1);
-	KUNIT_EXPECT_EQ(test, constructed, destructed);
+	KUNIT_EXPECT_EQ(test, constructed, destructed());
 }
 
 /* Two that are alike are two. */
@@ -282,7 +301,7 @@ static void refused_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	kmem_cache_free(s, kmem_cache_zalloc(s, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, kmem_cache_destroy_26(s), 0);
-	KUNIT_EXPECT_EQ(test, destructed + wrong, 0);
+	KUNIT_EXPECT_EQ(test, destructed() + wrong, 0);
 }
 
 static struct kunit_case era26_cases[] = {
@@ -307,3 +326,8 @@ static struct kunit_suite era26_tiny_suite = {
 	.name = "slab_era26_tiny_16m", .test_cases = era26_cases
 };
 quarry_suite_on(era26_tiny_suite, "tiny-16m");
+
+static struct kunit_suite era26_numa_suite = {
+	.name = "slab_era26_numa_4x2g", .test_cases = era26_cases
+};
+quarry_suite_on(era26_numa_suite, "numa-4x2g");

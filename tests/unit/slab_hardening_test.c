@@ -168,6 +168,35 @@ static void disguise_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Who writes an address there, as it is, does not get what lies at it. */
+static void forged_test(struct kunit *test)
+{
+	struct kmem_cache *s = own_cache(test, 64), *t = own_cache(test, 64);
+	void *p[8], *q[OBJECTS];
+	unsigned long *word;
+	unsigned int i;
+
+	if (!backend_is("SLUB"))
+		kunit_skip(test, "there are no links in objects");
+	KUNIT_EXPECT_NE(test, s->secret, t->secret);
+	kmem_cache_destroy(t);
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 8, p), 8);
+	kmem_cache_free_bulk(s, 7, p + 1);
+	kmem_cache_shrink(s);
+	word = p[3];
+	OPTIMIZER_HIDE_VAR(word);
+	word[s->offset / sizeof(*word)] = (unsigned long)p[0];
+	quarry_expect_reports(test, 1);
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, OBJECTS, q), OBJECTS);
+	for (i = 0; i < OBJECTS; i++)
+		KUNIT_EXPECT_PTR_NE(test, q[i], p[0]);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 1l);
+	kmem_cache_free_bulk(s, OBJECTS, q);
+	kmem_cache_free(s, p[0]);
+	/* What was behind the link is lost, so the cache stays. */
+	KUNIT_EXPECT_EQ(test, cache_validate(s), 0u);
+}
+
 /* Debugged caches have links of the same kind. */
 static void checked_test(struct kunit *test)
 {
@@ -189,6 +218,7 @@ static void checked_test(struct kunit *test)
 static struct kunit_case hard_cases[] = {
 	KUNIT_CASE(any_order_test),
 	KUNIT_CASE(disguise_test),
+	KUNIT_CASE(forged_test),
 	KUNIT_CASE(checked_test),
 	{},
 };

@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <quarry/kernel.h>
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
@@ -15,6 +16,22 @@
 static bool slabless(void)
 {
 	return !strcmp(backend_name, "SLOB");
+}
+
+static void look_for(void *ctx, const char *line, size_t len)
+{
+	const char **text = ctx;
+
+	if (*text && strnstr(line, *text, len))
+		*text = NULL;
+}
+
+static void expect_logged(struct kunit *test, const char *text)
+{
+	const char *left = text;
+
+	quarry_dmesg(look_for, &left);
+	KUNIT_EXPECT_NULL_MSG(test, left, "%s", text);
 }
 
 static int constructed;
@@ -75,8 +92,26 @@ static void cache_lines_test(struct kunit *test)
 	}
 }
 
+static void create_in_interrupt(void *arg)
+{
+	struct kmem_cache **s = arg;
+
+	*s = kmem_cache_create("interrupt", 64, 0, PLAIN, NULL);
+}
+
 static void refused_test(struct kunit *test)
 {
+	struct kmem_cache *s;
+
+	quarry_interrupt(create_in_interrupt, &s);
+	KUNIT_EXPECT_NULL(test, s);
+	/* It would have been possible without red zones. */
+	KUNIT_EXPECT_NULL(test, kmem_cache_create("huge", KMALLOC_MAX_SIZE, 0, SLAB_RED_ZONE, NULL));
+	expect_logged(test, "kmem_cache_create(huge): no slab is large enough");
+	s = kmem_cache_create("two words", 64, 0, PLAIN, NULL);
+	KUNIT_EXPECT_NOT_NULL(test, s);
+	expect_logged(test, "a name is one word");
+	kmem_cache_destroy(s);
 	KUNIT_EXPECT_NULL(test, kmem_cache_create(NULL, 8, 0, 0, NULL));
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("none", 0, 0, 0, NULL));
 	KUNIT_EXPECT_NULL(test, kmem_cache_create("huge", KMALLOC_MAX_SIZE + 1, 0, 0, NULL));
@@ -109,6 +144,22 @@ static void constructor_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Zeroes and a constructor: the zeroes have it, and it is said, whichever way the object comes. */
+static void zeroed_constructed_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("ctor", 40, 0, PLAIN, count_ctor);
+	u8 *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	kmem_cache_free(s, kmem_cache_alloc(s, GFP_KERNEL));
+	quarry_expect_reports(test, 1);
+	p = kmem_cache_zalloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 40));
+	kmem_cache_free(s, p);
+	kmem_cache_destroy(s);
+}
+
 static void merging_test(struct kunit *test)
 {
 	struct kmem_cache *a, *b, *c, *d;
@@ -131,6 +182,141 @@ static void merging_test(struct kunit *test)
 	kmem_cache_destroy(b);
 	kmem_cache_destroy(c);
 	kmem_cache_destroy(d);
+}
+
+/* What must be alike, and how much. */
+static void likeness_test(struct kunit *test)
+{
+	static const struct like {
+		unsigned int size, align;
+		slab_flags_t flags;
+		void (*ctor)(void *);
+		unsigned int usersize;
+		bool alike;		/* to 1,280 bytes aligned to 64 */
+	} likes[] = {
+		{ .size = 1280, .align = 64, .alike = true },
+		{ .size = 1280, .align = 8, .alike = true },
+		{ .size = 1273, .alike = true },
+		{ .size = 1272 },
+		{ .size = 1281 },
+		{ .size = 1280, .align = 128 },
+		{ .size = 1280, .align = 256 },
+		{ .size = 1280, .flags = SLAB_HWCACHE_ALIGN, .alike = true },
+		{ .size = 1280, .flags = SLAB_PANIC | SLAB_MEM_SPREAD, .alike = true },
+		{ .size = 1280, .flags = SLAB_RECLAIM_ACCOUNT },
+		{ .size = 1280, .flags = SLAB_CACHE_DMA },
+		{ .size = 1280, .flags = SLAB_CACHE_DMA32 },
+		{ .size = 1280, .flags = SLAB_ACCOUNT },
+		{ .size = 1280, .flags = SLAB_NO_REAP },
+		{ .size = 1280, .flags = SLAB_TYPESAFE_BY_RCU },
+		{ .size = 1280, .flags = SLAB_NOLEAKTRACE },
+		{ .size = 1280, .flags = SLAB_NO_MERGE },
+		{ .size = 1280, .flags = SLAB_CONSISTENCY_CHECKS },
+		{ .size = 1280, .flags = SLAB_POISON },
+		{ .size = 1280, .ctor = count_ctor },
+		{ .size = 1280, .usersize = 8 },
+	};
+	struct kmem_cache *s = kmem_cache_create("like", 1280, 64, 0, NULL), *t;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	for (i = 0; i < ARRAY_SIZE(likes); i++) {
+		const struct like *l = &likes[i];
+
+		t = kmem_cache_create_usercopy("like", l->size, l->align, l->flags, 0, l->usersize,
+					       l->ctor);
+		KUNIT_ASSERT_NOT_NULL(test, t);
+		KUNIT_EXPECT_EQ_MSG(test, t == s,
+				    l->alike && !slab_params.debug && !slab_params.nomerge,
+				    "row %u", i);
+		kmem_cache_destroy(t);
+	}
+	kmem_cache_destroy(s);
+	/* The size alone would do, but slabs may begin anywhere. */
+	s = kmem_cache_create("like", 1280, 8, 0, NULL);
+	t = kmem_cache_create("like", 1280, 64, 0, NULL);
+	KUNIT_EXPECT_TRUE(test, s != t);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(t);
+}
+
+static void nomerge_test(struct kunit *test)
+{
+	struct slab_params saved = slab_params;
+	struct kmem_cache *a, *b;
+
+	slab_params.nomerge = true;
+	a = kmem_cache_create("like-a", 1240, 0, 0, NULL);
+	b = kmem_cache_create("like-b", 1240, 0, 0, NULL);
+	slab_params = saved;
+	KUNIT_EXPECT_TRUE(test, a && b && a != b);
+	kmem_cache_destroy(a);
+	kmem_cache_destroy(b);
+}
+
+/* Who is said to hold a shared cache. */
+struct holder {
+	unsigned int caches;
+	char name[20];
+};
+
+static void note_holder(void *ctx, const struct quarry_holding *h)
+{
+	struct holder *holder = ctx;
+
+	if (strcmp(h->kind, "cache"))
+		return;
+	holder->caches++;
+	strscpy(holder->name, h->detail, sizeof(holder->name));
+}
+
+static struct holder holder_of(unsigned long site)
+{
+	struct holder holder = {};
+
+	quarry_holdings(site, site + 1, note_holder, &holder);
+	return holder;
+}
+
+/* Each maker of a shared cache holds it by the name that he gave it, whoever leaves first. */
+static void merged_names_test(struct kunit *test)
+{
+	struct kmem_cache *a, *b, *c;
+	unsigned long first, second, third;
+	struct kmem_cache *notes = kmalloc_slab(sizeof(struct slab_alias), GFP_KERNEL);
+	struct slabinfo before, after;
+	struct slab_alias *alias;
+
+	cache_info(notes, &before);
+	a = kmem_cache_create("like-a", 1240, 0, 0, NULL);
+	b = kmem_cache_create("like-b", 1240, 0, 0, NULL);
+	c = kmem_cache_create("like-c", 1240, 0, 0, NULL);
+	if (a != b || b != c) {
+		kmem_cache_destroy(a);
+		kmem_cache_destroy(b);
+		kmem_cache_destroy(c);
+		kunit_skip(test, "the machine was booted so that nothing is merged");
+	}
+	first = a->site;
+	alias = list_first_entry(&a->aliases, struct slab_alias, list);
+	third = alias->site;
+	second = list_last_entry(&a->aliases, struct slab_alias, list)->site;
+	KUNIT_EXPECT_STREQ(test, holder_of(first).name, "like-a");
+	KUNIT_EXPECT_STREQ(test, holder_of(second).name, "like-b");
+	KUNIT_EXPECT_STREQ(test, holder_of(third).name, "like-c");
+	KUNIT_EXPECT_TRUE(test, cache_destroy(a, first + 1));
+	KUNIT_EXPECT_EQ(test, holder_of(first).caches, 0u);
+	KUNIT_EXPECT_EQ(test, holder_of(second).caches, 1u);
+	KUNIT_EXPECT_STREQ(test, holder_of(second).name, "like-b");
+	KUNIT_EXPECT_STREQ(test, holder_of(third).name, "like-c");
+	KUNIT_EXPECT_TRUE(test, cache_destroy(b, second + 1));
+	KUNIT_EXPECT_EQ(test, holder_of(second).caches, 0u);
+	KUNIT_EXPECT_STREQ(test, holder_of(third).name, "like-c");
+	/* The last one, by whatever name he goes, ends it. */
+	KUNIT_EXPECT_TRUE(test, cache_destroy(c, third + 1));
+	KUNIT_EXPECT_EQ(test, holder_of(third).caches, 0u);
+	cache_info(notes, &after);
+	KUNIT_EXPECT_EQ(test, after.active_objs, before.active_objs);
 }
 
 static bool on_list(const struct kmem_cache *wanted)
@@ -266,6 +452,32 @@ static void shrink_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Under pressure free slabs go, but not of caches that have asked to keep them. */
+static void no_reap_test(struct kunit *test)
+{
+	static const slab_flags_t flags[] = { 0, SLAB_NO_REAP, SLAB_RED_ZONE,
+					      SLAB_RED_ZONE | SLAB_NO_REAP };
+	struct slabinfo info;
+	unsigned int i, nid;
+	void *p[200];
+
+	if (slabless())
+		kunit_skip(test, "free pages are nobody's");
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct kmem_cache *s = kmem_cache_create("no-reap", 256, 0, PLAIN | flags[i], NULL);
+
+		KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 200, p), 200);
+		kmem_cache_free_bulk(s, 200, p);
+		for (nid = 0; nid < machine.nr_nodes; nid++)
+			slab_reclaim((int)nid, true);
+		cache_info(s, &info);
+		KUNIT_EXPECT_EQ_MSG(test, info.num_slabs != 0, (flags[i] & SLAB_NO_REAP) != 0,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ(test, kmem_cache_shrink(s), 0);
+		kmem_cache_destroy(s);
+	}
+}
+
 struct seen {
 	unsigned int objects, caches;
 	uintptr_t object;
@@ -327,6 +539,12 @@ static void debug_parameter_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cache_flags(64, SLAB_NO_USER_FLAGS, "dentry"), SLAB_NO_USER_FLAGS);
 	slab_params.debug = SLAB_STORE_USER;
 	KUNIT_EXPECT_EQ(test, cache_flags(64, 0, "anything"), SLAB_STORE_USER);
+	/* O: not where slabs would have to be larger for it. */
+	slab_params.debug = SLAB_STORE_USER | SLAB_CONSISTENCY_CHECKS;
+	slab_params.no_high_debug = true;
+	KUNIT_EXPECT_EQ(test, cache_flags(64, 0, "anything"), slab_params.debug);
+	KUNIT_EXPECT_EQ(test, cache_flags(4096, 0, "anything"), SLAB_CONSISTENCY_CHECKS);
+	KUNIT_EXPECT_EQ(test, cache_flags(4000, 0, "dentry"), SLAB_CONSISTENCY_CHECKS);
 	slab_params = saved;
 }
 
@@ -362,12 +580,17 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE(cache_lines_test),
 	KUNIT_CASE(refused_test),
 	KUNIT_CASE(constructor_test),
+	KUNIT_CASE(zeroed_constructed_test),
 	KUNIT_CASE(merging_test),
+	KUNIT_CASE(merged_names_test),
+	KUNIT_CASE(likeness_test),
+	KUNIT_CASE(nomerge_test),
 	KUNIT_CASE(destroy_refuses_test),
 	KUNIT_CASE(destroy_twice_test),
 	KUNIT_CASE(many_caches_test),
 	KUNIT_CASE(slabinfo_test),
 	KUNIT_CASE(shrink_test),
+	KUNIT_CASE(no_reap_test),
 	KUNIT_CASE(holdings_test),
 	KUNIT_CASE(debug_parameter_test),
 	KUNIT_CASE(bad_gfp_test),

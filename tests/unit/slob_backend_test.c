@@ -41,6 +41,17 @@ static unsigned long pages(void)
 	return sum;
 }
 
+static unsigned long held(void)
+{
+	unsigned long bytes = 0;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		bytes += node_page_state(NODE_DATA(nid), NR_SLAB_UNRECLAIMABLE_B) +
+			 node_page_state(NODE_DATA(nid), NR_SLAB_RECLAIMABLE_B);
+	return bytes;
+}
+
 static unsigned long node_locks(void)
 {
 	return quarry_lock_stats(RANK_SLAB_NODE).takes;
@@ -122,38 +133,42 @@ static void powers_test(struct kunit *test)
 static void classes_test(struct kunit *test)
 {
 	struct kmem_cache *large = own_cache(test, 2000, SLAB_CACHE_DMA32);
-	struct kmem_cache *medium = own_cache(test, 400, SLAB_CACHE_DMA32);
 	struct kmem_cache *small = own_cache(test, 40, SLAB_CACHE_DMA32);
 	unsigned long before = pages();
-	void *l[2], *m, *s;
+	void *l[5], *s[4];
+	unsigned int i;
 
+	/* Without a page of their own, small ones fill what large ones have left. */
 	l[0] = kmem_cache_alloc(large, GFP_KERNEL);
-	KUNIT_EXPECT_EQ(test, slob_class(page_of(l[0])), SLOB_LARGE);
-	/* 2096 bytes are left: room for one more large one, so none for others. */
-	m = kmem_cache_alloc(medium, GFP_KERNEL);
-	s = kmem_cache_alloc(small, GFP_KERNEL);
-	KUNIT_EXPECT_EQ(test, slob_class(page_of(m)), SLOB_MEDIUM);
-	KUNIT_EXPECT_EQ(test, slob_class(page_of(s)), SLOB_SMALL);
-	KUNIT_EXPECT_GE(test, pages(), before + 3);
+	s[0] = kmem_cache_alloc(small, GFP_KERNEL);
 	l[1] = kmem_cache_alloc(large, GFP_KERNEL);
+	s[1] = kmem_cache_alloc(small, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, slob_class(page_of(l[0])), SLOB_LARGE);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(s[0]), page_of(l[0]));
 	KUNIT_EXPECT_PTR_EQ(test, page_of(l[1]), page_of(l[0]));
-	kmem_cache_free(small, s);
-	kmem_cache_free(medium, m);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(s[1]), page_of(l[0]));
+	KUNIT_EXPECT_LE(test, pages(), before + 2);
+	/* When they have one it comes first, even where another hole is tighter. */
+	s[2] = kmem_cache_alloc(small, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, slob_class(page_of(s[2])), SLOB_SMALL);
+	kmem_cache_free(small, s[0]);
 	kmem_cache_shrink(small);
-	/* 96 bytes: no large one will ever fit there. */
-	s = kmem_cache_alloc(small, GFP_KERNEL);
-	KUNIT_EXPECT_PTR_EQ(test, page_of(s), page_of(l[0]));
-	kmem_cache_free(small, s);
-	kmem_cache_free(large, l[1]);
-	kmem_cache_shrink(small);
-	/* And with no more pages, any hole will do. */
-	KUNIT_EXPECT_NULL(test, fast_take(medium));
-	m = slow_take(medium, GFP_KERNEL | ___GFP_NO_GROW, NUMA_NO_NODE);
-	KUNIT_EXPECT_PTR_EQ(test, page_of(m), page_of(l[0]));
-	kmem_cache_free(medium, m);
-	kmem_cache_free(large, l[0]);
+	s[3] = kmem_cache_alloc(small, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(s[3]), page_of(s[2]));
+	/* No large one goes there, unless there are no more pages. */
+	l[2] = kmem_cache_alloc(large, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, slob_class(page_of(l[2])), SLOB_LARGE);
+	l[3] = kmem_cache_alloc(large, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(l[3]), page_of(l[2]));
+	KUNIT_EXPECT_NULL(test, fast_take(large));
+	l[4] = slow_take(large, GFP_KERNEL | ___GFP_NO_GROW, NUMA_NO_NODE);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(l[4]), page_of(s[2]));
+	expect_valid(test);
+	for (i = 0; i < ARRAY_SIZE(l); i++)
+		kmem_cache_free(large, l[i]);
+	for (i = 1; i < ARRAY_SIZE(s); i++)
+		kmem_cache_free(small, s[i]);
 	kmem_cache_destroy(small);
-	kmem_cache_destroy(medium);
 	kmem_cache_destroy(large);
 	KUNIT_EXPECT_LE(test, pages(), before);
 }
@@ -314,27 +329,42 @@ static void constructor_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
-static void readers_test(struct kunit *test)
+static void readers_of(struct kunit *test, unsigned int size)
 {
-	struct kmem_cache *s = own_cache(test, 40, SLAB_TYPESAFE_BY_RCU);
+	struct kmem_cache *s = own_cache(test, size, SLAB_TYPESAFE_BY_RCU);
 	struct slabinfo info;
 	u8 *p, *q, *r;
 
 	p = kmem_cache_alloc(s, GFP_KERNEL);
 	q = kmem_cache_alloc(s, GFP_KERNEL);
-	memset(p, 0x77, 40);
+	memset(p, 0x77, size);
 	rcu_read_lock();
 	kmem_cache_free(s, p);
 	r = kmem_cache_alloc(s, GFP_ATOMIC);
 	KUNIT_EXPECT_PTR_NE(test, r, p);
-	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x77, 40));
+	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0x77, size));
 	rcu_read_unlock();
 	backend_info(s, &info);
 	KUNIT_EXPECT_EQ(test, info.active_objs, 2ul);
 	kmem_cache_free(s, q);
 	rcu_barrier();
 	kmem_cache_free(s, r);
+	rcu_barrier();
+	backend_info(s, &info);
+	KUNIT_EXPECT_EQ(test, info.active_objs, 0ul);
+	KUNIT_EXPECT_EQ(test, info.num_slabs, 0ul);
 	kmem_cache_destroy(s);
+}
+
+/* In a block, and in pages of its own. */
+static void readers_test(struct kunit *test)
+{
+	unsigned long before = held();
+
+	readers_of(test, 40);
+	readers_of(test, 4080);
+	readers_of(test, 6000);
+	KUNIT_EXPECT_LE(test, held(), before);
 }
 
 /* Misuse that is seen without debugging. */
@@ -542,17 +572,6 @@ static void load_give(struct load *l, unsigned int i)
 		kmem_cache_free(l->s[l->cache[i]], l->p[i]);
 }
 
-static unsigned long held(void)
-{
-	unsigned long bytes = 0;
-	unsigned int nid;
-
-	for (nid = 0; nid < machine.nr_nodes; nid++)
-		bytes += node_page_state(NODE_DATA(nid), NR_SLAB_UNRECLAIMABLE_B) +
-			 node_page_state(NODE_DATA(nid), NR_SLAB_RECLAIMABLE_B);
-	return bytes;
-}
-
 /* Bytes held, bitmaps included, for a hundred that were asked for: at once; after churn. */
 static void footprint_test(struct kunit *test)
 {
@@ -573,7 +592,7 @@ static void footprint_test(struct kunit *test)
 	percent = (held() - before) / (l->wanted / 1000);
 	kunit_info(test, "%u objects, %lu bytes: held %lu.%lu%%", l->n, l->wanted, percent / 10,
 		   percent % 10);
-	KUNIT_EXPECT_LE(test, percent, 1060ul);
+	KUNIT_EXPECT_LE(test, percent, 1025ul);
 	for (i = 0; i < l->n; i++) {
 		k = random_below(l->n);
 		load_give(l, k);
@@ -583,7 +602,7 @@ static void footprint_test(struct kunit *test)
 	kunit_info(test, "after as many random exchanges: held %lu.%lu%%", percent / 10,
 		   percent % 10);
 	/* Fewer objects have fewer holes to choose from. */
-	KUNIT_EXPECT_LE(test, percent, l->n == 100000 ? 1060ul : 1100ul);
+	KUNIT_EXPECT_LE(test, percent, l->n == 100000 ? 1055ul : 1080ul);
 	expect_valid(test);
 	for (i = 0; i < l->n; i++)
 		load_give(l, i);

@@ -229,27 +229,22 @@ static void damage_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->page->slob_free, 0);
 }
 
-/* Each bin has a place in each row that it is in, and no two have the same. */
+/* Larger holes are in higher bins, and none is as large as nine eighths of another one in its bin. */
 static void bins_test(struct kunit *test)
 {
-	u8 *seen = kunit_kzalloc(test, NR_SLOB_PLACES, GFP_KERNEL);
-	unsigned int units, bin, last = 0, row, class, i;
+	unsigned int units, bin, least = 1, last = 1;
 
 	for (units = 1; units <= SLOB_UNITS; units++) {
 		bin = slob_bin(units);
-		KUNIT_EXPECT_LT(test, bin, (unsigned int)NR_SLOB_BINS);
 		KUNIT_EXPECT_TRUE(test, bin == last || bin == last + 1);
+		if (bin != last)
+			least = units;
+		KUNIT_EXPECT_TRUE(test, units == least || 8 * units < 9 * least);
 		last = bin;
-		for (class = 0; class < NR_SLOB_CLASSES; class++) {
-			row = slob_row(class, bin);
-			KUNIT_ASSERT_LT(test, slob_place(row, bin), NR_SLOB_PLACES);
-			seen[slob_place(row, bin)] |= 1u << bin % 8;
-			/* S5: a hole that is too small for the class is open to smaller ones. */
-			KUNIT_EXPECT_EQ(test, row, min(class, (unsigned int)slob_class_of(units)));
-		}
 	}
-	for (i = 0; i < NR_SLOB_PLACES; i++)
-		KUNIT_EXPECT_TRUE(test, is_power_of_2(seen[i]));
+	KUNIT_EXPECT_EQ(test, last, NR_SLOB_BINS - 1);
+	KUNIT_EXPECT_EQ(test, slob_place(SLOB_LARGE, last), NR_SLOB_PLACES - 1);
+	KUNIT_EXPECT_EQ(test, slob_place(SLOB_LARGE, 0), slob_place(SLOB_SMALL, last) + 1);
 }
 
 static struct kunit_case slob_page_cases[] = {
