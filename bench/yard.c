@@ -39,6 +39,7 @@
 #define BULK		64
 #define PAGES		256	/* of a batch */
 #define OBJECTS		1000	/* of a batch */
+#define LIVE		100000	/* areas */
 
 static char *only = "";
 module_param(only, charp, 0444);
@@ -164,6 +165,31 @@ static noinline int name(unsigned int n)				\
 #define VMALLOC_PAIR(pages)						\
 	PAIR(vmalloc_pair_pages_##pages, void *, vmalloc((pages) * PAGE_SIZE), vfree(p))
 
+/* A pair of one page while so many areas live, which have nothing behind them: made once. */
+static struct vm_struct **live;
+static unsigned int nr_live;
+
+static int live_up_to(unsigned int nr)
+{
+	if (!live)
+		live = kvmalloc_array(LIVE, sizeof(*live), GFP_KERNEL);
+	while (live && nr_live < nr) {
+		live[nr_live] = get_vm_area(PAGE_SIZE, VM_MAP);
+		if (!live[nr_live])
+			return -ENOMEM;
+		nr_live++;
+	}
+	return live ? 0 : -ENOMEM;
+}
+
+#define VMALLOC_LIVE(nr)						\
+static noinline int vmalloc_live_##nr(unsigned int n)			\
+{									\
+	int err = live_up_to(nr);					\
+									\
+	return err ? err : vmalloc_pair_pages_1(n);			\
+}
+
 static __always_inline struct page **no_pages(void)
 {
 	return memset(objects, 0, BULK * sizeof(objects[0]));
@@ -210,7 +236,67 @@ PAIR(kzalloc_pair_256, void *, kzalloc(256, GFP_KERNEL), kfree(p))
 VMALLOC_PAIR(1)
 VMALLOC_PAIR(16)
 VMALLOC_PAIR(256)
+VMALLOC_LIVE(100)
+VMALLOC_LIVE(100000)
 PAIR(percpu_pair_8, u64 __percpu *, alloc_percpu(u64), free_percpu(p))
+
+#define MANY	100000
+
+static void __percpu **many;
+
+static void few_again(void)
+{
+	unsigned int i;
+
+	for (i = 0; many && i < MANY; i++)
+		free_percpu(many[i]);
+	kvfree(many);
+	many = NULL;
+}
+
+/* So many live, with holes where some were. */
+static int among_many(void)
+{
+	unsigned int i;
+
+	if (many)
+		return 0;
+	many = kvcalloc(MANY, sizeof(*many), GFP_KERNEL);
+	for (i = 0; many && i < MANY; i++) {
+		many[i] = alloc_percpu(u64);
+		if (!many[i])
+			return -ENOMEM;
+	}
+	for (i = 0; many && i < MANY; i += 10) {
+		free_percpu(many[i]);
+		many[i] = NULL;
+	}
+	return many ? 0 : -ENOMEM;
+}
+
+static noinline int percpu_pair_8_many(unsigned int n)
+{
+	return among_many() ?: percpu_pair_8(n);
+}
+
+/* One of the many goes, wherever it is, and another one comes. */
+static noinline int percpu_swap_8_many(unsigned int n)
+{
+	unsigned int seed = 1;
+	int err = among_many();
+
+	for (; n && !err; n--) {
+		void __percpu **one;
+
+		seed = seed * 1664525 + 1013904223;
+		one = &many[(u64)seed * MANY >> 32];
+		free_percpu(*one);
+		*one = alloc_percpu(u64);
+		if (!*one)
+			err = -ENOMEM;
+	}
+	return err;
+}
 PAIR(mempool_pair_192, void *, mempool_alloc(pool, GFP_KERNEL), mempool_free(p, pool))
 PAIR(kmap_pair, void *, kmap(a_page), kunmap(a_page))
 PAIR(kmap_local_pair, void *, kmap_local_page(a_page), kunmap_local(p))
@@ -265,10 +351,15 @@ static const struct yard {
 	YARD(cache_pair_32, 5000),
 	YARD(cache_pair_192, 5000),
 	YARD(cache_pair_1024, 5000),
-	YARD(vmalloc_pair_pages_1, 16384),
-	YARD(vmalloc_pair_pages_16, 2048),
-	YARD(vmalloc_pair_pages_256, 128),
+	/* Multiples of the 64 that are unmapped in one go. */
+	YARD(vmalloc_pair_pages_1, 64 * 100),
+	YARD(vmalloc_pair_pages_16, 64 * 20),
+	YARD(vmalloc_pair_pages_256, 64 * 5),
+	YARD(vmalloc_live_100, 64 * 100),
+	YARD(vmalloc_live_100000, 64 * 100),
 	YARD(percpu_pair_8, 5000),
+	YARD(percpu_pair_8_many, 5000),
+	YARD(percpu_swap_8_many, 5000),
 	YARD(mempool_pair_192, 5000),
 	YARD(kmap_pair, 10000),
 	YARD(kmap_local_pair, 10000),
@@ -335,6 +426,10 @@ static void shuffle(u16 *order, unsigned int len)
 
 static void take_down(void)
 {
+	few_again();
+	while (nr_live)
+		free_vm_area(live[--nr_live]);
+	kvfree(live);
 	mempool_destroy(pool);
 	if (a_page)
 		__free_page(a_page);

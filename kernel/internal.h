@@ -47,6 +47,9 @@ struct kernel_user {
 	uintptr_t site;			/* 0: not known */
 };
 
+/* kernel/smp.c */
+void smp_start(void);
+
 /* kernel/sched.c */
 void sched_start(void);
 /** sched_settle - wait for threads that are on their way out. Context: may sleep. */

@@ -8,10 +8,12 @@
 #include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
-#include <linux/ratelimit.h>
 #include <linux/report.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <quarry/host.h>
+
+#include "kernel/internal.h"
 
 /* With preemption off, so that "this CPU" and "the others" stay what they are. */
 static void call_on(unsigned int cpu, smp_call_func_t func, void *info)
@@ -123,18 +125,52 @@ static bool cpu_may_change(void)
 	return preemptible() && cpumask_weight(&current->cpus_mask) > 1;
 }
 
+/* Places that have been reported, so that a loop says it once. */
+static unsigned long reported[32];
+
+void smp_start(void)
+{
+	memset(reported, 0, sizeof(reported));
+}
+
+static bool is_new(unsigned long ip)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reported); i++) {
+		unsigned long none = 0;
+
+		if (__atomic_compare_exchange_n(&reported[i], &none, ip, 0, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			return true;
+		if (none == ip)
+			return false;
+	}
+	return false;
+}
+
+static noinline void report_preemptible(const char *what, const char *op, unsigned long ip)
+{
+	if (!is_new(ip))
+		return;
+	report_begin(REPORT_BUG, "using %s%s() in preemptible [%08x] code: %s/%d", what, op,
+		     preempt_count(), current->comm, current->pid);
+	report_line("caller is %pS", (void *)ip);
+	report_here();
+	report_end();
+}
+
 unsigned int debug_smp_processor_id(void)
 {
-	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL, 1);
-
-	if (unlikely(cpu_may_change()) && __ratelimit(&limit)) {
-		report_begin(REPORT_BUG,
-			     "using smp_processor_id() in preemptible [%08x] code: %s/%d",
-			     preempt_count(), current->comm, current->pid);
-		report_line("caller is %pS", __builtin_return_address(0));
-		report_here();
-		report_end();
-	}
+	if (unlikely(cpu_may_change()))
+		report_preemptible("smp_processor_id", "", _RET_IP_);
 	return raw_smp_processor_id();
 }
 EXPORT_SYMBOL(debug_smp_processor_id);
+
+void __this_cpu_preempt_check(const char *op)
+{
+	if (unlikely(cpu_may_change()))
+		report_preemptible("__this_cpu_", op, _RET_IP_);
+}
+EXPORT_SYMBOL(__this_cpu_preempt_check);

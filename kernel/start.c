@@ -110,6 +110,7 @@ int quarry_kernel_start(void)
 	int err;
 
 	params_start();
+	smp_start();
 	sched_start();
 	notifier_start();
 	modules_start();

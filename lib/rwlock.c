@@ -12,7 +12,7 @@
 
 static __always_inline unsigned int me(void)
 {
-	return raw_cpu_ptr(&quarry_cpu_hot)->cpu + 1;
+	return raw_cpu_read(quarry_cpu_hot.cpu) + 1;
 }
 
 static void check_owner(rwlock_t *lock)

@@ -83,7 +83,7 @@ static __always_inline void lock_preempt_enable(void)
 	barrier();
 	if (unlikely(quarry_debug_preempt)) {
 		preempt_count_sub_slow(1);
-		if (!READ_ONCE(__preempt_word()))
+		if (!raw_cpu_read(quarry_cpu_hot.preempt_count))
 			preempt_schedule();
 	} else {
 		preempt_enable();
@@ -92,7 +92,7 @@ static __always_inline void lock_preempt_enable(void)
 
 static __always_inline unsigned int this_cpu_nr(void)
 {
-	return raw_cpu_ptr(&quarry_cpu_hot)->cpu;
+	return raw_cpu_read(quarry_cpu_hot.cpu);
 }
 
 /* Ranks. */

@@ -68,7 +68,8 @@ static void task_init(struct task_struct *task, const char *name)
 	task->thread.name = task->comm;
 	task->thread.context = task;
 	task->thread.cpus_allowed = cpumask_bits(&task->cpus_mask);
-	cpumask_setall(&task->cpus_mask);
+	/* How many there are is not known yet. */
+	bitmap_fill(cpumask_bits(&task->cpus_mask), QUARRY_MAX_CPUS);
 	nodes_setall(task->mems_allowed);
 }
 
@@ -136,7 +137,7 @@ void quarry_want_resched(unsigned int cpu)
 
 bool need_resched(void)
 {
-	return !(READ_ONCE(__preempt_word()) & PREEMPT_NEED_RESCHED);
+	return !(raw_cpu_read(quarry_cpu_hot.preempt_count) & PREEMPT_NEED_RESCHED);
 }
 EXPORT_SYMBOL(need_resched);
 
@@ -207,6 +208,8 @@ void preempt_count_sub_slow(unsigned int val)
 		report_begin(REPORT_BUG, "preemption enabled more often than disabled");
 		report_line("%s/%d, count 0x%08x, at %pS", current->comm, current->pid, have,
 			    (void *)_RET_IP_);
+		if (current->enabled_site)
+			report_stack("enabled before by:", &current->enabled_site, 1);
 		report_stack_here("Call Trace:");
 		report_end();
 		return;
@@ -214,6 +217,7 @@ void preempt_count_sub_slow(unsigned int val)
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, val);
 	if (!preempt_count() && current != &idle_task) {
 		current->atomic_site = 0;
+		current->enabled_site = _RET_IP_;
 		current->atomic_reported = false;
 	}
 }

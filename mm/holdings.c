@@ -6,6 +6,8 @@
  * Each part walks its own live allocations and offers them to holding(), which
  * knows the range. No lock of a part is held meanwhile.
  */
+#include <linux/vmalloc.h>
+
 #include "mm/internal.h"
 
 void (*kernel_holdings)(struct holdings *hs);
@@ -24,6 +26,7 @@ size_t quarry_holdings(uintptr_t lo, uintptr_t hi,
 {
 	struct holdings hs = { .lo = lo, .hi = hi, .each = each, .ctx = ctx };
 
+	vm_unmap_aliases();	/* pages of areas that were freed are nobody's */
 	page_holdings(&hs);
 	slab_holdings(&hs);
 	vmalloc_holdings(&hs);

@@ -144,6 +144,8 @@ bool slab_describe(unsigned long addr);
 int vmalloc_init(void);
 void vmalloc_shutdown(void);
 int vmallocinfo_show(struct seq_file *m);
+/** vmap_waiting_pages - of freed areas that wait to be unmapped, and can be had back */
+unsigned long vmap_waiting_pages(void);
 /** vmalloc_describe - explain an address, in a report; false: no area is near */
 bool vmalloc_describe(unsigned long addr);
 

@@ -79,10 +79,12 @@ static void __iomem *map_io(phys_addr_t phys, unsigned long size, unsigned int p
 	rec->vm.phys_addr = first;
 	rec->mapped = rq.size >> PAGE_SHIFT;
 	err = quarry_host_map((uintptr_t)rec->vm.addr, first, rec->mapped, prot);
-	if (!err)
+	if (!err) {
+		vmap_area_ready(rec);
 		return rec->vm.addr + offset_in_page(phys);
+	}
 	pr_err("ioremap: 0x%llx, %lu bytes: the machine cannot map that (%d)\n", phys, size, err);
-	rec = vmap_area_unmake(rec->vm.addr, false, 0, &why);
+	rec = vmap_area_unmake(rec->vm.addr, VMAP_NOW, 0, &why);
 	vmap_area_put(rec);
 	return NULL;
 }
@@ -112,7 +114,7 @@ void iounmap(volatile void __iomem *addr)
 	if (WARN(!vm || vm->addr != start || !(vm->flags & VM_IOREMAP),
 		 "iounmap(%px): no ioremap area begins there\n", addr))
 		return;
-	rec = vmap_area_unmake(start, false, _RET_IP_, &why);
+	rec = vmap_area_unmake(start, VMAP_NOW, _RET_IP_, &why);
 	if (rec)
 		vmap_area_put(rec);
 }

@@ -205,6 +205,9 @@ void kunmap_local_slow(const void *addr)
 	struct kmap_slot *slot;
 	unsigned int cpu, nr;
 
+	/* Low memory that lies above the window. */
+	if ((unsigned long)addr - fixaddr_start >= fixaddr_size)
+		return;
 	slot = slot_at((unsigned long)addr & PAGE_MASK, &cpu, &nr);
 	if (!slot) {
 		report_bad_unmap(addr, "no slot has this address", NULL);

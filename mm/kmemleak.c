@@ -187,9 +187,9 @@ static void add_large(struct page *page)
 	    (u32)page->index, 0);
 }
 
-static void add_area(struct vmap_area *va, struct vmap_record *rec)
+static void add_area(struct vmap_record *rec)
 {
-	if ((rec->vm.flags & VM_ALLOC) && !rec->dying && rec->mapped)
+	if (vmap_ready(rec) && (rec->vm.flags & VM_ALLOC))
 		add((unsigned long)rec->vm.addr, (unsigned long)rec->mapped << PAGE_SHIFT, NULL,
 		    (u32)(unsigned long)rec->vm.caller, MAPPED);
 }
@@ -338,10 +338,10 @@ static void quietly(const void *ptr)
 }
 
 /* L5 */
-static void area_kept(struct vmap_area *va, struct vmap_record *rec)
+static void area_kept(struct vmap_record *rec)
 {
 	quietly(rec);
-	quietly(rec->vm.pages);
+	quietly(rec->pages);
 }
 
 /* L6: is it the object that was marked? */

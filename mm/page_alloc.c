@@ -191,7 +191,7 @@ static __always_inline bool fast_open(const struct page_fast *fast, unsigned lon
 static __always_inline bool may_be_here(gfp_t gfp, unsigned long irqs_off)
 {
 	return !(gfp & __GFP_DIRECT_RECLAIM) ||
-	       !(irqs_off | (READ_ONCE(__preempt_word()) ^ PREEMPT_ENABLED));
+	       !(irqs_off | (raw_cpu_read(quarry_cpu_hot.preempt_count) ^ PREEMPT_ENABLED));
 }
 
 /* A block that nobody can have. Said once in a machine's life, as the kernel does. */
@@ -699,6 +699,47 @@ void bad_page_ref(struct page *page, const char *what)
 }
 EXPORT_SYMBOL(bad_page_ref);
 
+/* Pages that follow each other from @pages on, and whose last reference was ours: gone now. */
+static unsigned int drop_run(struct page **pages, unsigned int nr)
+{
+	struct page *first = pages[0];
+	unsigned long pfn = page_to_pfn(first);
+	unsigned int most = 1u << min_t(unsigned int, MAX_ORDER - 1, pfn ? __ffs(pfn) : MAX_ORDER);
+	unsigned int n;
+
+	most = min(most, nr);
+	for (n = 0; n < most; n++) {
+		struct page *page = first + n;
+
+		if (pages[n] != page || is_unusual(page) ||
+		    (page->flags ^ first->flags) >> NODES_PGSHIFT || !page_ref_freeze(page, 1))
+			break;
+	}
+	return n;
+}
+
+/**
+ * free_page_array - __free_page() for each of many, in as large blocks as they make
+ * @pages: single pages; blocks that were split are joined again if nobody else has a part
+ * @nr: how many
+ * Context: any.
+ */
+void free_page_array(struct page **pages, unsigned int nr)
+{
+	unsigned int i, n, order;
+
+	for (i = 0; i < nr; ) {
+		n = READ_ONCE(page_hooks) ? 0 : drop_run(pages + i, nr - i);
+		if (!n)
+			__free_page(pages[i++]);
+		/* The first page is aligned to more than n; so is what is left after each block. */
+		for (; n; n -= 1u << order, i += 1u << order) {
+			order = ilog2(n);
+			page_free_block(pages[i], order, _RET_IP_);
+		}
+	}
+}
+
 /* More than one. */
 
 /**
@@ -970,13 +1011,15 @@ static long zone_kept(const struct zone *zone)
 /**
  * si_mem_available - pages that a new user may have without harm
  *
- * Those that are free above the marks and reserves, and what slabs could give back: but
- * some of that is in use, so without half of it, or the low marks if these are less.
+ * Those that are free above the marks and reserves, and what slabs and freed areas that wait
+ * to be unmapped could give back: but some of that is in use, so without half of it, or the
+ * low marks if these are less.
  * Return: pages; Linux's Documentation/filesystems/proc.rst, MemAvailable.
  */
 long si_mem_available(void)
 {
-	unsigned long slab = global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT, low = 0;
+	unsigned long more = (global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT) +
+			     vmap_waiting_pages(), low = 0;
 	long pages = (long)nr_free_pages();
 	struct zone *zone;
 
@@ -984,7 +1027,7 @@ long si_mem_available(void)
 		low += low_wmark_pages(zone);
 		pages -= zone_kept(zone);
 	}
-	return max(pages + (long)(slab - min(slab / 2, low)), 0l);
+	return max(pages + (long)(more - min(more / 2, low)), 0l);
 }
 EXPORT_SYMBOL(si_mem_available);
 

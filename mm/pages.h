@@ -281,6 +281,8 @@ static inline bool fail_page_alloc(gfp_t gfp, unsigned int order)
 void page_prep(struct page *page, gfp_t gfp, unsigned long site);
 /** page_take - a block from one zone, its pages cache first; not prepared yet */
 struct page *page_take(struct zone *zone, const struct page_request *rq);
+/** free_page_array - __free_page() for each of many, in as large blocks as they make. Any. */
+void free_page_array(struct page **pages, unsigned int nr);
 void page_alloc_reset(void);
 
 /* page_owner.c */

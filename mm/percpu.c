@@ -3,15 +3,21 @@
  * Per-CPU memory at run time: alloc_percpu() and its like. Documents 000, 002, 003.
  *
  * Chunks (mm/percpu_chunk.c) hang in slots by the largest run that they may have
- * free, so that an allocation looks at chunks that can serve it, fullest first.
- * In a chunk it is first fit on a bitmap (mm/percpu_map.c). A chunk is made when
- * none can serve a request that may sleep, and returned when it is empty and there
- * is another empty one.
+ * free, so that an allocation looks at chunks that can serve it, those first that have
+ * failed larger ones. In a chunk it is first fit on a bitmap (mm/percpu_map.c). A chunk
+ * is made when none can serve a request that may sleep, and returned when it is empty
+ * and there is another empty one.
+ *
+ * However many allocations there are, a request costs the same: one or two units come
+ * from the chunk that had them last time, without a search; a larger one looks at a few
+ * chunks, and each look in vain is paid for by something that was given back there since
+ * the last (D2).
  *
  * D1  Memory is zero when it is handed out, in every CPU's copy.
  * D2  A chunk is in the slot that its map's max_run says; a full one in slot 0,
  *     which is never searched.
- * D3  sites[] at an allocation's first unit is the index of who made it.
+ * D3  sites[] at an allocation's first unit is the index of who made it; pcpu_sites[] there
+ *     has the sum of what that call site has.
  * D4  Before percpu_init_late() only boot chunks serve; so does a request that
  *     must not sleep, plus whatever chunks are there.
  *
@@ -33,15 +39,13 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
-#include <linux/seq_file.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "mm/internal.h"
 #include "mm/percpu.h"
 
-#define NR_SLOTS	16	/* runs of up to 2^14 units: 64 KiB */
-#define NR_SITES	1024	/* a power of two */
+#define FEW_CHUNKS	4	/* tried in a slot where not all have enough */
 #define MAX_FAILURES	10	/* reports of failed allocations */
 /* What of a request's flags the making of a chunk heeds. */
 #define GROW_FLAGS	(GFP_KERNEL | __GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
@@ -49,18 +53,16 @@
 unsigned long __per_cpu_offset[QUARRY_MAX_CPUS];
 EXPORT_SYMBOL(__per_cpu_offset);
 
-static DEFINE_SPINLOCK_RANKED(pcpu_lock, RANK_PERCPU);
-static struct list_head slots[NR_SLOTS];	/* L  D2 */
-static unsigned int nr_empty;			/* L  chunks that could be returned */
+DEFINE_SPINLOCK_RANKED(pcpu_lock, RANK_PERCPU);
+static struct list_head slots[PCPU_SLOTS];	/* L  D2 */
 static unsigned int failures;			/* L  reports so far */
 
-/* Who allocated: a hash of call sites, so that a unit needs two bytes. Entry 0 is
- * for those that find no room. Keys: L pcpu_lock */
-static struct {
-	unsigned long ip;	/* L */
-	unsigned long bytes;	/* L  per CPU, in use */
-	unsigned int live;	/* L */
-} sites[NR_SITES];
+struct pcpu_site pcpu_sites[PCPU_SITES];
+
+static inline unsigned int site_hash(unsigned long ip)
+{
+	return (ip ^ ip >> 10) & (PCPU_SITES - 1);
+}
 
 static void offsets_changed(void)
 {
@@ -69,67 +71,63 @@ static void offsets_changed(void)
 #endif
 }
 
-static u16 site_index(unsigned long ip)
+/*
+ * The entry of a call site. One that nobody needs any more is taken over only when the
+ * site has none: so no site has two. Entries of which a site's can be one differ in their
+ * number's lowest bits.
+ */
+static unsigned int site_index(unsigned long ip)
 {
-	unsigned int i, at = (ip ^ ip >> 10) & (NR_SITES - 1);
+	unsigned int i, at, hash = site_hash(ip), unused = 0;
 
-	for (i = 0; i < 32; i++, at = (at + 1) & (NR_SITES - 1)) {
-		if (!at)
-			continue;
-		if (!sites[at].live)
-			sites[at].ip = ip;
-		if (sites[at].ip == ip)
+	for (i = 0; i < 32; i++) {
+		at = hash ^ i;
+		if (pcpu_sites[at].ip == ip)
 			return at;
+		if (at && !unused && !pcpu_sites[at].live)
+			unused = at;
+		if (at && !pcpu_sites[at].ip)
+			break;
 	}
-	return 0;
+	if (unused)
+		pcpu_sites[unused].ip = ip;
+	return unused;
 }
 
 /* Slots. */
 
-static inline unsigned int slot_of(unsigned int run)
+static void enter_slot(struct pcpu_chunk *chunk)
 {
-	return run ? min_t(unsigned int, __fls(run) + 1, NR_SLOTS - 1) : 0;
+	chunk->slot = pcpu_slot(chunk->map.max_run);
+	list_move(&chunk->list, &slots[chunk->slot]);
 }
 
 static void reslot(struct pcpu_chunk *chunk)
 {
-	unsigned int slot = slot_of(chunk->map.max_run);
-
-	if (slot == chunk->slot || chunk == pcpu_area.reserved)
-		return;
-	chunk->slot = slot;
-	list_move(&chunk->list, &slots[slot]);
+	if (pcpu_slot(chunk->map.max_run) != chunk->slot && chunk != pcpu_area.reserved)
+		enter_slot(chunk);
 }
 
 /* A new chunk joins those that serve. */
 static void publish(struct pcpu_chunk *chunk)
 {
 	pcpu_area.places[chunk->place] = chunk;
-	chunk->slot = slot_of(chunk->map.max_run);
-	list_add(&chunk->list, &slots[chunk->slot]);
+	enter_slot(chunk);
 	if (!chunk->boot) {
 		pcpu_area.nr_pages += machine.nr_cpus * (chunk->bytes >> PAGE_SHIFT);
-		nr_empty++;
+		pcpu_area.nr_empty++;
 	}
 }
 
-/* The chunk around an offset, or NULL. */
-static struct pcpu_chunk *chunk_at(unsigned long offset)
+/* Where places do not tell. */
+static struct pcpu_chunk *chunk_at_slowly(unsigned long offset)
 {
 	struct pcpu_chunk *chunk = pcpu_area.reserved;
 	unsigned int i;
 
 	if (!chunk || offset - chunk->offset < chunk->bytes)
 		return chunk;
-	if (pcpu_area.window) {
-		unsigned long place = (offset - pcpu_area.dynamic) / PCPU_CHUNK_SIZE;
-
-		if (offset < pcpu_area.dynamic || place >= pcpu_area.nr_places)
-			return NULL;
-		chunk = pcpu_area.places[place];
-		return chunk == pcpu_area.reserved ? NULL : chunk;
-	}
-	for (i = 0; i < pcpu_area.nr_places; i++) {
+	for (i = 0; !pcpu_area.window && i < pcpu_area.nr_places; i++) {
 		chunk = pcpu_area.places[i];
 		if (chunk && offset - chunk->offset < chunk->bytes)
 			return chunk;
@@ -137,55 +135,109 @@ static struct pcpu_chunk *chunk_at(unsigned long offset)
 	return NULL;
 }
 
+struct pcpu_chunk *pcpu_chunk_at(unsigned long offset)
+{
+	unsigned long in_places = offset - pcpu_area.dynamic;
+
+	if (likely(in_places < pcpu_area.reach))
+		return pcpu_area.places[in_places / PCPU_CHUNK_SIZE];
+	return chunk_at_slowly(offset);
+}
+
 /* Handing out. */
 
-/* Takes memory out of one chunk. The offset, or 0: it has no room. */
-static unsigned long take_from(struct pcpu_chunk *chunk, unsigned int units,
-			       unsigned int align, unsigned long ip)
+/* Units of a chunk have been taken: whose they are. The offset. */
+static inline unsigned long taken(struct pcpu_chunk *chunk, unsigned int at, unsigned int units,
+				  unsigned int site)
 {
-	bool was_empty = !chunk->map.live;
-	int at = pcpu_map_take(&chunk->map, units, align);
-
-	reslot(chunk);
-	if (at < 0)
-		return 0;
-	if (was_empty && !chunk->boot)
-		nr_empty--;
-	chunk->sites[at] = site_index(ip);
-	sites[chunk->sites[at]].live++;
-	sites[chunk->sites[at]].bytes += units * PCPU_MIN_ALLOC_SIZE;
+	if (unlikely(chunk->map.free + units == chunk->empty))
+		pcpu_area.nr_empty--;
+	chunk->sites[at] = site;
+	pcpu_sites[site].units += units;
+	pcpu_sites[site].live++;
 	return chunk->offset + at * PCPU_MIN_ALLOC_SIZE;
 }
 
-static unsigned long take_from_slots(unsigned int units, unsigned int align, unsigned long ip)
+/* The opposite. */
+static inline void given(struct pcpu_chunk *chunk, unsigned int at, unsigned int units)
 {
-	struct pcpu_chunk *chunk, *next;
-	unsigned long offset;
-	unsigned int slot;
+	unsigned int site = chunk->sites[at];
 
-	for (slot = slot_of(units); slot < NR_SLOTS; slot++)
-		list_for_each_entry_safe(chunk, next, &slots[slot], list) {
-			if (chunk->map.max_run < units)
-				continue;
-			offset = take_from(chunk, units, align, ip);
-			if (offset)
-				return offset;
-		}
+	pcpu_sites[site].units -= units;
+	pcpu_sites[site].live--;
+	if (unlikely(chunk->map.free == chunk->empty))
+		pcpu_area.nr_empty++;
+}
+
+/* Takes memory out of one chunk. The offset, or 0: it has no room. */
+static unsigned long take_from(struct pcpu_chunk *chunk, unsigned int units, unsigned int align,
+			       unsigned long ip)
+{
+	int at = pcpu_map_take(&chunk->map, units, align);
+
+	if (at >= 0)
+		return taken(chunk, at, units, site_index(ip));
+	reslot(chunk);
 	return 0;
 }
 
-/* A place for a new chunk, marked with the reserved one so that nobody else takes it
- * and no lookup succeeds; -1: there is none. */
+/*
+ * The chunks of one slot in turn, @most of them. Each that fails is in a lower slot then,
+ * and stays there until something is given back to it.
+ */
+static unsigned long take_from_slot(unsigned int slot, unsigned int most, unsigned int units,
+				    unsigned int align, unsigned long ip)
+{
+	struct pcpu_chunk *chunk, *next;
+	unsigned long offset;
+
+	list_for_each_entry_safe(chunk, next, &slots[slot], list) {
+		if (!most--)
+			break;
+		pcpu_area.looked++;
+		offset = take_from(chunk, units, align, ip);
+		if (!offset)
+			continue;
+		if (units <= 2)
+			pcpu_area.small = chunk;
+		return offset;
+	}
+	return 0;
+}
+
+/*
+ * The slot of @units has chunks with less than that, too. So only a few of it are tried
+ * before the others, which have enough (D2), and all before nobody else can help.
+ */
+static unsigned long take_from_slots(unsigned int units, unsigned int align, unsigned long ip)
+{
+	unsigned int first = pcpu_slot(units), slot;
+	unsigned long offset = take_from_slot(first, FEW_CHUNKS, units, align, ip);
+
+	for (slot = first + 1; !offset && slot < PCPU_SLOTS; slot++)
+		offset = take_from_slot(slot, UINT_MAX, units, align, ip);
+	return offset ?: take_from_slot(first, UINT_MAX, units, align, ip);
+}
+
+/* A place for a new chunk, so marked that nobody else takes it; -1: there is none. */
 static int claim_place(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < pcpu_area.nr_places; i++)
+	for (i = pcpu_area.free_place; i < pcpu_area.nr_places; i++)
 		if (!pcpu_area.places[i]) {
-			pcpu_area.places[i] = pcpu_area.reserved;
+			pcpu_area.places[i] = &pcpu_claimed;
+			pcpu_area.free_place = i + 1;
 			return i;
 		}
+	pcpu_area.free_place = i;
 	return -1;
+}
+
+static void leave_place(unsigned int place)
+{
+	pcpu_area.places[place] = NULL;
+	pcpu_area.free_place = min(pcpu_area.free_place, place);
 }
 
 /* Makes one more chunk and lets it serve. May sleep. */
@@ -205,40 +257,50 @@ static bool grow(gfp_t gfp)
 	if (chunk)
 		publish(chunk);
 	else
-		pcpu_area.places[place] = NULL;
+		leave_place(place);
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 	return chunk != NULL;
 }
 
-/* Returns chunks that are empty, all but one. Process context. */
+/* Takes chunks that are empty out of service, all but the one with the lowest place. */
+static void collect_empty(struct list_head *dead)
+{
+	/* Where they are: all that are made later have this size. */
+	struct list_head *slot = &slots[pcpu_slot((pcpu_area.window ? PCPU_CHUNK_SIZE :
+						   pcpu_area.stride) / PCPU_MIN_ALLOC_SIZE)];
+	struct pcpu_chunk *chunk, *next, *kept = NULL;
+
+	list_for_each_entry(chunk, slot, list)
+		if (chunk->map.free == chunk->empty && (!kept || chunk->place < kept->place))
+			kept = chunk;
+	list_for_each_entry_safe(chunk, next, slot, list) {
+		if (chunk->map.free != chunk->empty || chunk == kept)
+			continue;
+		list_move(&chunk->list, dead);
+		if (pcpu_area.small == chunk)
+			pcpu_area.small = pcpu_area.places[0];
+		pcpu_area.places[chunk->place] = &pcpu_claimed;
+		pcpu_area.nr_pages -= machine.nr_cpus * (chunk->bytes >> PAGE_SHIFT);
+		pcpu_area.nr_empty--;
+	}
+}
+
+/* Returns what is empty. Process context. */
 static void reap(void)
 {
 	struct pcpu_chunk *chunk, *next;
 	unsigned long flags;
+	unsigned int place;
 	LIST_HEAD(dead);
-	unsigned int place, slot;
-
-	/* Where empty chunks are: all that are made later have this size. */
-	slot = slot_of((pcpu_area.window ? PCPU_CHUNK_SIZE : pcpu_area.stride) /
-		       PCPU_MIN_ALLOC_SIZE);
 
 	spin_lock_irqsave(&pcpu_lock, flags);
-	list_for_each_entry_safe(chunk, next, &slots[slot], list) {
-		if (nr_empty <= 1)
-			break;
-		if (chunk->boot || chunk->map.live)
-			continue;
-		list_move(&chunk->list, &dead);
-		pcpu_area.places[chunk->place] = pcpu_area.reserved;
-		pcpu_area.nr_pages -= machine.nr_cpus * (chunk->bytes >> PAGE_SHIFT);
-		nr_empty--;
-	}
+	collect_empty(&dead);
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 	list_for_each_entry_safe(chunk, next, &dead, list) {
 		place = chunk->place;
 		pcpu_chunk_destroy(chunk);
 		spin_lock_irqsave(&pcpu_lock, flags);
-		pcpu_area.places[place] = NULL;
+		leave_place(place);
 		spin_unlock_irqrestore(&pcpu_lock, flags);
 	}
 }
@@ -263,48 +325,55 @@ static void report_failure(size_t size, size_t align, bool atomic, gfp_t gfp)
 		pr_info("limit reached, disable warning\n");
 }
 
-static void __percpu *pcpu_alloc(size_t size, size_t align, bool reserved, gfp_t gfp,
-				 unsigned long ip)
+/* May this request make chunks? Told once, one that must not sleep goes on as such. */
+static bool may_grow(gfp_t gfp)
 {
-	bool may_sleep = gfpflags_allow_blocking(gfp) && pcpu_area.ready;
-	unsigned int units, cpu, align_units;
+	if (!gfpflags_allow_blocking(gfp) || !pcpu_area.ready)
+		return false;
+	if (likely(may_sleep_here()))
+		return true;
+	might_sleep();
+	return preemptible();
+}
+
+/* D1 */
+static void zero_copies(unsigned long offset, unsigned int units)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		memset(pcpu_unit(cpu, offset), 0, units * PCPU_MIN_ALLOC_SIZE);
+}
+
+static noinline void __percpu *pcpu_alloc(size_t size, size_t align, bool reserved, gfp_t gfp,
+					  unsigned long ip)
+{
+	unsigned int units, align_units;
 	unsigned long flags, offset = 0;
+	bool grows;
 
 	if (WARN(!size || size > PCPU_MIN_UNIT_SIZE || align > PAGE_SIZE || !align ||
 		 !is_power_of_2(align),
 		 "illegal size (%zu) or align (%zu) for percpu allocation\n", size, align))
 		return NULL;
-	if (may_sleep) {
-		might_sleep();
-		/* Told once, a request that must not sleep goes on as one. */
-		may_sleep = preemptible();
-	}
+	grows = may_grow(gfp);
 	units = DIV_ROUND_UP(size, PCPU_MIN_ALLOC_SIZE);
-	align_units = max_t(size_t, align / PCPU_MIN_ALLOC_SIZE, 1);
-	for (;;) {
+	align_units = max_t(unsigned int, align / PCPU_MIN_ALLOC_SIZE, units > 1 ? 2 : 1); /* M5 */
+	do {
 		spin_lock_irqsave(&pcpu_lock, flags);
 		if (reserved)
 			offset = take_from(pcpu_area.reserved, units, align_units, ip);
 		if (!offset)
 			offset = take_from_slots(units, align_units, ip);
 		spin_unlock_irqrestore(&pcpu_lock, flags);
-		if (offset || !may_sleep || !grow(gfp & GROW_FLAGS))
-			break;
-	}
+	} while (!offset && grows && grow(gfp & GROW_FLAGS));
 	if (!offset) {
-		report_failure(size, align, !may_sleep, gfp);
+		report_failure(size, align, !grows, gfp);
 		return NULL;
 	}
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
-		memset(pcpu_unit(cpu, offset), 0, units * PCPU_MIN_ALLOC_SIZE);
+	zero_copies(offset, units);
 	return (void __percpu *)(pcpu_area.base + offset);
 }
-
-void __percpu *__alloc_percpu(size_t size, size_t align)
-{
-	return pcpu_alloc(size, align, false, GFP_KERNEL, _RET_IP_);
-}
-EXPORT_SYMBOL(__alloc_percpu);
 
 void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
 {
@@ -319,6 +388,21 @@ void __percpu *percpu_alloc_reserved(size_t size, size_t align)
 
 /* Taking back. */
 
+/* Gives an allocation back. Its units, or 0: none begins there. */
+static unsigned int give_to(struct pcpu_chunk *chunk, unsigned long in_chunk)
+{
+	unsigned int at = in_chunk / PCPU_MIN_ALLOC_SIZE, units;
+
+	if (in_chunk % PCPU_MIN_ALLOC_SIZE)
+		return 0;
+	units = pcpu_map_give(&chunk->map, at);
+	if (units) {
+		given(chunk, at, units);
+		reslot(chunk);
+	}
+	return units;
+}
+
 static void report_bad_free(unsigned long ptr, const char *what)
 {
 	report_begin(REPORT_BUG, "free_percpu(): %s %px", what, (void *)ptr);
@@ -326,292 +410,193 @@ static void report_bad_free(unsigned long ptr, const char *what)
 	report_end();
 }
 
-void free_percpu(void __percpu *ptr)
+static noinline void free_slowly(void __percpu *ptr)
 {
 	unsigned long offset = (unsigned long)ptr - pcpu_area.base, flags;
 	struct pcpu_chunk *chunk;
-	unsigned int at, units = 0;
+	unsigned int units = 0;
 	bool surplus;
 
 	if (!ptr)
 		return;
 	spin_lock_irqsave(&pcpu_lock, flags);
-	chunk = chunk_at(offset);
-	if (chunk) {
-		at = (offset - chunk->offset) / PCPU_MIN_ALLOC_SIZE;
-		if (!((offset - chunk->offset) % PCPU_MIN_ALLOC_SIZE))
-			units = pcpu_map_give(&chunk->map, at);
-		if (units) {
-			sites[chunk->sites[at]].live--;
-			sites[chunk->sites[at]].bytes -= units * PCPU_MIN_ALLOC_SIZE;
-			reslot(chunk);
-			if (!chunk->map.live && !chunk->boot)
-				nr_empty++;
-		}
-	}
-	surplus = nr_empty > 1;
+	chunk = pcpu_chunk_at(offset);
+	if (chunk)
+		units = give_to(chunk, offset - chunk->offset);
+	surplus = pcpu_area.nr_empty > 1;
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 
-	if (!chunk)
-		report_bad_free((unsigned long)ptr, "not a per-CPU pointer:");
-	else if (!units)
-		report_bad_free((unsigned long)ptr, "nothing is allocated (any more) at");
+	if (!units)
+		report_bad_free((unsigned long)ptr, chunk ?
+				"nothing is allocated (any more) at" : "not a per-CPU pointer:");
 	/* Elsewhere the next free in process context does it. */
-	if (unlikely(surplus) && preemptible())
+	if (surplus && preemptible())
 		reap();
 }
-EXPORT_SYMBOL(free_percpu);
 
-/* Questions. */
-
-/* Which CPU's copy of which offset is at an address? */
-static bool find_copy(unsigned long addr, unsigned int *cpu, unsigned long *offset)
-{
-	unsigned long in_area = addr - pcpu_area.unit0;
-	unsigned int c;
-
-	if (!pcpu_area.stride)
-		return false;
-	if (in_area < pcpu_area.stride * machine.nr_cpus) {
-		*cpu = in_area / pcpu_area.stride;
-		*offset = in_area % pcpu_area.stride;
-		if (*offset < pcpu_area.boot_size)
-			return true;
-		return chunk_at(*offset) != NULL;
-	}
-	for (c = 0; !pcpu_area.window && c < machine.nr_cpus; c++) {
-		*cpu = c;
-		*offset = in_area - c * pcpu_area.stride;
-		if (chunk_at(*offset))
-			return true;
-	}
-	return false;
-}
-
-phys_addr_t per_cpu_ptr_to_phys(void *addr)
-{
-	unsigned long flags, offset, in_chunk;
-	phys_addr_t phys = 0;
-	struct pcpu_chunk *chunk;
-	unsigned int cpu;
-
-	if (!pcpu_area.window)
-		return __pa(addr);
-	spin_lock_irqsave(&pcpu_lock, flags);
-	if (find_copy((unsigned long)addr, &cpu, &offset)) {
-		chunk = chunk_at(offset);
-		in_chunk = chunk ? offset - chunk->offset : 0;
-		if (chunk && chunk->pages)
-			phys = page_to_phys(chunk->pages[cpu * (chunk->bytes >> PAGE_SHIFT) +
-							 (in_chunk >> PAGE_SHIFT)]) +
-			       offset_in_page(addr);
-		else
-			phys = pcpu_boot_phys(cpu, offset);
-	}
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	return phys;
-}
-EXPORT_SYMBOL(per_cpu_ptr_to_phys);
-
-bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr)
-{
-	unsigned long in_area = addr - pcpu_area.unit0;
-
-	if (!pcpu_area.stride || in_area >= pcpu_area.stride * machine.nr_cpus ||
-	    in_area % pcpu_area.stride >= pcpu_area.static_size)
-		return false;
-	if (can_addr)
-		*can_addr = pcpu_area.unit0 + in_area % pcpu_area.stride;
-	return true;
-}
-
-bool is_kernel_percpu_address(unsigned long addr)
-{
-	return __is_kernel_percpu_address(addr, NULL);
-}
-
-unsigned long pcpu_nr_pages(void)
-{
-	return READ_ONCE(pcpu_area.nr_pages);
-}
-
-/* Who allocated what is at an offset; 0: not known. */
-static unsigned long site_at(unsigned long offset)
-{
-	struct pcpu_chunk *chunk = chunk_at(offset);
-	unsigned int at, begin;
-
-	if (!chunk)
-		return 0;
-	at = (offset - chunk->offset) / PCPU_MIN_ALLOC_SIZE;
-	for (begin = at; begin && !test_bit(begin, chunk->map.start); begin--)
-		;
-	return begin + pcpu_map_size(&chunk->map, begin) > at ? sites[chunk->sites[begin]].ip : 0;
-}
-
-bool percpu_is_pointer(unsigned long addr)
-{
-	unsigned long offset = addr - pcpu_area.base, flags;
-	bool found;
-
-	if (!pcpu_area.stride || !spin_trylock_irqsave(&pcpu_lock, flags))
-		return false;
-	found = chunk_at(offset) != NULL;
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	return found;
-}
-
-/**
- * percpu_describe - say what an address has to do with per-CPU memory; in a report
- * Return: false: nothing.
+/*
+ * The fast paths: one word or less is wanted of the chunk that had it last time; what is
+ * given back lies in one word. They call nothing in their middle, and so save no
+ * registers; whatever else there is begins anew in the slow functions.
  */
-bool percpu_describe(unsigned long addr)
-{
-	unsigned long offset = addr - pcpu_area.base, site = 0, flags;
-	bool copy, pointer;
 
-	if (!pcpu_area.stride || !spin_trylock_irqsave(&pcpu_lock, flags))
-		return false;
-	copy = pcpu_area.window && addr - machine.percpu < machine.percpu_size;
-	pointer = !copy && chunk_at(offset);
-	if (copy)
-		offset = (addr - pcpu_area.unit0) % pcpu_area.stride;
-	if (copy || pointer)
-		site = site_at(offset);
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	if (pointer)
-		report_line("this is a per-CPU pointer: reach a copy with per_cpu_ptr() or get_cpu_ptr()");
-	else if (copy)
-		report_line("in the per-CPU area of CPU %lu, where no memory is",
-			    (addr - pcpu_area.unit0) / pcpu_area.stride);
-	if (site)
-		report_line("allocated by %pS", (void *)site);
-	return pointer || copy;
+#if !QUARRY_DEBUG
+/*
+ * The lock, if it is free. Interrupts are off, so there is no need to touch the
+ * preemption count. Debug builds want the lock's rank and place, and get them there.
+ */
+static __always_inline bool lock_at_once(unsigned long *flags)
+{
+	unsigned int nobody = 0;
+
+	*flags = arch_local_irq_save();
+	return likely(__atomic_compare_exchange_n(&pcpu_lock.locked, &nobody,
+						  raw_smp_processor_id() + 1, 0,
+						  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
 }
 
-/* One allocation at or behind a cursor; false: there are no more. */
-static bool next_holding(unsigned int *place, unsigned int *at, struct quarry_holding *h)
+/* True: the caller ends with arch_local_irq_pending(). */
+static __always_inline bool unlock_quick(unsigned long flags)
 {
-	for (; *place < pcpu_area.nr_places; (*place)++, *at = 0) {
-		struct pcpu_chunk *chunk = pcpu_area.places[*place];
+	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	return unlikely(arch_local_irq_restore_quick(flags));
+}
 
-		if (!chunk || chunk == pcpu_area.reserved)
-			continue;
-		*at = pcpu_map_next(&chunk->map, *at);
-		if (*at >= chunk->map.units)
-			continue;
-		*h = (struct quarry_holding) {
-			.kind = "per-CPU memory",
-			.address = pcpu_area.base + chunk->offset + *at * PCPU_MIN_ALLOC_SIZE,
-			.size = pcpu_map_size(&chunk->map, *at) * PCPU_MIN_ALLOC_SIZE,
-			.site = sites[chunk->sites[*at]].ip,
-		};
-		(*at)++;
-		return true;
+static noinline void __percpu *pending_then(void __percpu *p)
+{
+	arch_local_irq_pending();
+	return p;
+}
+
+static noinline void *alloc_unlocked(size_t size, size_t align, unsigned long flags,
+				     unsigned long ip)
+{
+	arch_local_irq_restore(flags);
+	return pcpu_alloc(size, align, false, GFP_KERNEL, ip);
+}
+
+static noinline void free_unlocked(void __percpu *ptr, unsigned long flags)
+{
+	arch_local_irq_restore(flags);
+	free_slowly(ptr);
+}
+
+static noinline void unlock_then_reap(unsigned long flags)
+{
+	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	arch_local_irq_restore(flags);
+	/* Elsewhere the next free in process context does it. */
+	if (preemptible())
+		reap();
+}
+
+static noinline void widen_then_unlock(struct pcpu_chunk *chunk, unsigned int at,
+				       unsigned long flags)
+{
+	pcpu_map_widen(&chunk->map, at);
+	reslot(chunk);
+	if (pcpu_area.nr_empty > 1)
+		return unlock_then_reap(flags);
+	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	arch_local_irq_restore(flags);
+}
+
+/* @units: a constant, 1 or 2. */
+static __always_inline void __percpu *alloc_small(size_t size, size_t align, unsigned int units,
+						  unsigned long ip)
+{
+	unsigned int left = machine.nr_cpus, site = site_hash(ip);
+	struct pcpu_chunk *chunk;
+	unsigned long flags, offset;
+	bool pending;
+	char *copy;
+	int at;
+
+	if (unlikely(!lock_at_once(&flags)))
+		return alloc_unlocked(size, align, flags, ip);
+	chunk = pcpu_area.small;
+	if (unlikely(flags))
+		goto unlock;
+	if (unlikely(pcpu_sites[site].ip != ip)) {
+		site ^= 1;
+		if (pcpu_sites[site].ip != ip)
+			goto unlock;
 	}
-	return false;
+	at = pcpu_map_take_small(&chunk->map, units);
+	if (unlikely(at < 0))
+		goto unlock;
+	offset = taken(chunk, at, units, site);
+	pending = unlock_quick(0);
+	copy = pcpu_unit(0, offset);
+	do {		/* D1 */
+		if (units == 2)
+			*(u64 *)copy = 0;
+		else
+			*(u32 *)copy = 0;
+		copy += pcpu_area.stride;
+	} while (--left);
+	if (unlikely(pending))
+		return pending_then((void __percpu *)(pcpu_area.base + offset));
+	return (void __percpu *)(pcpu_area.base + offset);
+unlock:
+	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	return alloc_unlocked(size, align, flags, ip);
 }
 
-void percpu_holdings(struct holdings *hs)
+void __percpu *__alloc_percpu(size_t size, size_t align)
 {
-	unsigned int place = 0, at = 0;
-	struct quarry_holding h;
-	unsigned long flags;
-	bool more;
-
-	do {
-		spin_lock_irqsave(&pcpu_lock, flags);
-		do
-			more = next_holding(&place, &at, &h);
-		while (more && (h.site < hs->lo || h.site >= hs->hi));
-		spin_unlock_irqrestore(&pcpu_lock, flags);
-		if (more)
-			holding(hs, &h);
-	} while (more);
+	if (unlikely(align - 1 >= 8 || (align & (align - 1)) ||
+		     raw_cpu_read(quarry_cpu_hot.preempt_count) != PREEMPT_ENABLED))
+		return pcpu_alloc(size, align, false, GFP_KERNEL, _RET_IP_);
+	if (likely(size - 5 < 4))
+		return alloc_small(size, align, 2, _RET_IP_);
+	if (size - 1 < 4 && align <= PCPU_MIN_ALLOC_SIZE)
+		return alloc_small(size, align, 1, _RET_IP_);
+	return pcpu_alloc(size, align, false, GFP_KERNEL, _RET_IP_);
 }
 
-/* What the areas cost and who has how much of them. */
-
-struct chunk_sums {
-	unsigned int chunks, empty;
-	unsigned long bytes, used;	/* per CPU */
-};
-
-static void sum_chunks(struct chunk_sums *sums)
+void free_percpu(void __percpu *ptr)
 {
-	unsigned int i;
+	unsigned long offset = (unsigned long)ptr - pcpu_area.base, flags;
+	unsigned long in_places = offset - pcpu_area.dynamic;
+	struct pcpu_chunk *chunk;
+	unsigned int at, units;
 
-	for (i = 0; i < pcpu_area.nr_places; i++) {
-		const struct pcpu_chunk *chunk = pcpu_area.places[i];
-
-		if (!chunk || chunk == pcpu_area.reserved)
-			continue;
-		sums->chunks++;
-		sums->empty += !chunk->map.live;
-		sums->bytes += chunk->bytes;
-		sums->used += (chunk->map.units - chunk->map.free) * PCPU_MIN_ALLOC_SIZE;
-	}
+	if (unlikely(in_places >= pcpu_area.reach || offset % PCPU_MIN_ALLOC_SIZE))
+		return free_slowly(ptr);
+	if (unlikely(!lock_at_once(&flags)))
+		return free_unlocked(ptr, flags);
+	chunk = pcpu_area.places[in_places / PCPU_CHUNK_SIZE];
+	if (unlikely(!chunk))
+		goto unlock;
+	at = (offset - chunk->offset) / PCPU_MIN_ALLOC_SIZE;
+	if (unlikely(!pcpu_map_give_quick(&chunk->map, at, &units)))
+		goto unlock;
+	given(chunk, at, units);
+	if (unlikely(chunk->map.max_run < chunk->map.free))
+		return widen_then_unlock(chunk, at, flags);
+	if (unlikely(pcpu_area.nr_empty > 1))
+		return unlock_then_reap(flags);
+	if (unlikely(unlock_quick(flags)))
+		arch_local_irq_pending();
+	return;
+unlock:
+	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	free_unlocked(ptr, flags);
 }
-
-/** percpu_show - the view "percpu": areas, chunks, and each call site's share */
-int percpu_show(struct seq_file *m)
+#else
+void __percpu *__alloc_percpu(size_t size, size_t align)
 {
-	struct chunk_sums sums = { 0 };
-	unsigned long flags, reserved, site, bytes;
-	unsigned int i, live;
-
-	spin_lock_irqsave(&pcpu_lock, flags);
-	sum_chunks(&sums);
-	reserved = (pcpu_area.reserved->map.units - pcpu_area.reserved->map.free) *
-		   PCPU_MIN_ALLOC_SIZE;
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	seq_printf(m, "CPUs:           %u\nTotal:          %lu kB\n", machine.nr_cpus,
-		   pcpu_nr_pages() << (PAGE_SHIFT - 10));
-	seq_printf(m, "Static:         %lu bytes per CPU\n", pcpu_area.static_size);
-	seq_printf(m, "Module reserve: %lu of %d bytes per CPU\n", reserved, PERCPU_MODULE_RESERVE);
-	seq_printf(m, "Dynamic:        %lu of %lu bytes per CPU in %u chunks, %u of them empty\n",
-		   sums.used, sums.bytes, sums.chunks, sums.empty);
-	seq_puts(m, "\n    bytes  objects  all CPUs  allocated by\n");
-	for (i = 0; i < NR_SITES; i++) {
-		spin_lock_irqsave(&pcpu_lock, flags);
-		site = sites[i].ip;
-		bytes = sites[i].bytes;
-		live = sites[i].live;
-		spin_unlock_irqrestore(&pcpu_lock, flags);
-		if (live)
-			seq_printf(m, "%9lu %8u %9lu  %pS\n", bytes, live,
-				   bytes * machine.nr_cpus, (void *)site);
-	}
-	return 0;
+	return pcpu_alloc(size, align, false, GFP_KERNEL, _RET_IP_);
 }
 
-unsigned int percpu_validate(void)
+void free_percpu(void __percpu *ptr)
 {
-	unsigned int i, faults = 0, empty = 0;
-	unsigned long flags;
-
-	spin_lock_irqsave(&pcpu_lock, flags);
-	for (i = 0; i < pcpu_area.nr_places; i++) {
-		struct pcpu_chunk *chunk = pcpu_area.places[i];
-
-		if (!chunk || chunk == pcpu_area.reserved)
-			continue;
-		faults += pcpu_map_validate(&chunk->map);
-		empty += !chunk->boot && !chunk->map.live;
-		if (chunk->slot != slot_of(chunk->map.max_run)) {
-			pr_err("D2 is broken: chunk %u is in slot %u\n", i, chunk->slot);
-			faults++;
-		}
-	}
-	if (pcpu_area.reserved)
-		faults += pcpu_map_validate(&pcpu_area.reserved->map);
-	if (empty != nr_empty) {
-		pr_err("%u chunks are empty, counted %u\n", empty, nr_empty);
-		faults++;
-	}
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	return faults;
+	free_slowly(ptr);
 }
+#endif
+EXPORT_SYMBOL(__alloc_percpu);
+EXPORT_SYMBOL(free_percpu);
 
 /* Boot. */
 
@@ -620,9 +605,9 @@ int setup_per_cpu_areas(void)
 	unsigned int i;
 	int err;
 
-	nr_empty = failures = 0;
-	memset(sites, 0, sizeof(sites));
-	for (i = 0; i < NR_SLOTS; i++)
+	failures = 0;
+	memset(pcpu_sites, 0, sizeof(pcpu_sites));
+	for (i = 0; i < PCPU_SLOTS; i++)
 		INIT_LIST_HEAD(&slots[i]);
 	err = pcpu_area_setup();
 	if (err)
@@ -630,6 +615,7 @@ int setup_per_cpu_areas(void)
 	for (i = 0; i < pcpu_area.nr_places; i++)
 		if (pcpu_area.places[i])
 			publish(pcpu_area.places[i]);
+	pcpu_area.small = pcpu_area.places[0];
 	for (i = 0; i < machine.nr_cpus; i++)
 		__per_cpu_offset[i] = pcpu_area.unit0 + i * pcpu_area.stride - pcpu_area.base;
 	offsets_changed();
@@ -649,25 +635,4 @@ void percpu_shutdown(void)
 	memset(__per_cpu_offset, 0, sizeof(__per_cpu_offset));
 	offsets_changed();
 	pcpu_area_forget();
-}
-
-/* For who looks at them from outside. */
-void percpu_each_range(void (*fn)(void *ctx, unsigned long lo, unsigned long hi), void *ctx)
-{
-	unsigned long flags;
-	unsigned int cpu, i;
-
-	spin_lock_irqsave(&pcpu_lock, flags);
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		unsigned long unit = (unsigned long)pcpu_unit(cpu, 0);
-
-		fn(ctx, unit, unit + pcpu_area.boot_size);
-		for (i = 0; i < pcpu_area.nr_places; i++) {
-			const struct pcpu_chunk *chunk = pcpu_area.places[i];
-
-			if (chunk && chunk != pcpu_area.reserved)
-				fn(ctx, unit + chunk->offset, unit + chunk->offset + chunk->bytes);
-		}
-	}
-	spin_unlock_irqrestore(&pcpu_lock, flags);
 }

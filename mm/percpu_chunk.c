@@ -23,7 +23,6 @@
  * Locking: none here; mm/percpu.c publishes and withdraws chunks.
  */
 #include <linux/align.h>
-#include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -43,6 +42,7 @@ extern char __stop_quarry_percpu[] __attribute__((__visibility__("hidden")));
 #define RW	(QUARRY_PROT_READ | QUARRY_PROT_WRITE)
 
 struct pcpu_area pcpu_area;
+struct pcpu_chunk pcpu_claimed;
 
 /* Where a unit's boot memory is. Keys: C fixed at boot */
 static struct {
@@ -92,18 +92,18 @@ static struct pcpu_chunk *boot_chunk(unsigned long offset, unsigned long bytes)
 	struct pcpu_chunk *chunk;
 	char *p;
 
-	p = memblock_alloc(sizeof(*chunk) + 2 * bitmap_size(units) + units * sizeof(u16),
+	p = memblock_alloc(sizeof(*chunk) + pcpu_map_bytes(units) + units * sizeof(u16),
 			   sizeof(long long));
 	if (!p)
 		return NULL;
 	chunk = (struct pcpu_chunk *)p;
 	p += sizeof(*chunk);
-	pcpu_map_init(&chunk->map, (unsigned long *)p, (unsigned long *)(p + bitmap_size(units)),
-		      units);
-	chunk->sites = (u16 *)(p + 2 * bitmap_size(units));
+	pcpu_map_init(&chunk->map, p, units);
+	chunk->sites = (u16 *)(p + pcpu_map_bytes(units));
 	chunk->offset = offset;
 	chunk->bytes = bytes;
 	chunk->boot = true;
+	chunk->empty = UINT_MAX;
 	INIT_LIST_HEAD(&chunk->list);
 	return chunk;
 }
@@ -132,6 +132,7 @@ static int layout_window(void)
 	}
 	a->nr_places = min_t(unsigned long, PCPU_MAX_PLACES,
 			     (a->stride - a->dynamic - PAGE_SIZE) / PCPU_CHUNK_SIZE);
+	a->reach = a->nr_places * PCPU_CHUNK_SIZE;
 	return 0;
 }
 
@@ -209,6 +210,7 @@ int pcpu_area_setup(void)
 	err = make_units();
 	if (!err)
 		err = make_boot_chunks();
+	a->boot_pages = a->nr_pages;
 	if (!err)
 		pr_info("percpu: Embedded %lu pages/cpu s%lu r%d d%u u%lu\n",
 			(a->boot_size + boot_chunks() * PCPU_CHUNK_SIZE) >> PAGE_SHIFT,
@@ -302,21 +304,22 @@ struct pcpu_chunk *pcpu_chunk_make(unsigned int place, gfp_t gfp)
 	unsigned long bytes = pcpu_area.window ? PCPU_CHUNK_SIZE : pcpu_area.stride;
 	unsigned int units = map_units(bytes);
 	struct pcpu_chunk *chunk = kzalloc(sizeof(*chunk), gfp);
-	unsigned long *bits = kmalloc(2 * bitmap_size(units), gfp);
+	void *words = kmalloc(pcpu_map_bytes(units), gfp);
 	u16 *sites = kvcalloc(units, sizeof(u16), gfp);
 
-	if (!chunk || !bits || !sites)
+	if (!chunk || !words || !sites)
 		goto fail;
 	chunk->place = place;
 	chunk->bytes = bytes;
+	chunk->empty = units;
 	chunk->sites = sites;
 	INIT_LIST_HEAD(&chunk->list);
-	pcpu_map_init(&chunk->map, bits, bits + BITS_TO_LONGS(units), units);
+	pcpu_map_init(&chunk->map, words, units);
 	if (!place_chunk(chunk, gfp))
 		return chunk;
 fail:
 	kvfree(sites);
-	kfree(bits);
+	kfree(words);
 	kfree(chunk);
 	return NULL;
 }
@@ -328,6 +331,6 @@ void pcpu_chunk_destroy(struct pcpu_chunk *chunk)
 	else
 		free_pages_exact(pcpu_unit(0, chunk->offset), direct_size(chunk));
 	kvfree(chunk->sites);
-	kfree(chunk->map.taken);
+	kfree(chunk->map.words);
 	kfree(chunk);
 }

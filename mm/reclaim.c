@@ -5,8 +5,8 @@
  * __GFP_DIRECT_RECLAIM nobody comes here, and what a shrinker may do it sees by
  * __GFP_IO and __GFP_FS.
  *
- * What can be had today: pages that CPUs keep (pcp.c), objects of shrinkers
- * (shrinker.c), slabs that nobody uses (slab_reclaim()), blocks kept for atomic requests
+ * What can be had today: pages that CPUs keep (pcp.c), areas that wait to be unmapped
+ * (vmap_lazy.c), objects of shrinkers (shrinker.c), slabs that nobody uses (slab_reclaim()), blocks kept for atomic requests
  * (highatomic.c), and what modules give up at the very end (register_oom_notifier()).
  *
  * What cannot: pages in use. There is no page cache, no swap and no list of pages by
@@ -25,6 +25,7 @@
 
 #include "mm/internal.h"
 #include "mm/reclaim.h"
+#include "mm/vmap.h"
 
 static atomic_long_t events[NR_RECLAIM_EVENTS];
 
@@ -45,8 +46,9 @@ unsigned long reclaim_events(unsigned int event)
 
 unsigned long reclaim_node(struct pglist_data *pgdat, gfp_t gfp, int priority)
 {
-	unsigned long freed = shrink_slab(gfp, pgdat->node_id, priority);
+	unsigned long freed = vmap_purge(false);
 
+	freed += shrink_slab(gfp, pgdat->node_id, priority);
 	freed += slab_reclaim(pgdat->node_id, priority <= DEF_PRIORITY / 2);
 
 	if (freed)

@@ -92,7 +92,7 @@ static unsigned char context_flags(unsigned long irqs_off, unsigned int count)
 
 	if (irqs_off)
 		flags |= TRACE_FLAG_IRQS_OFF;
-	if (!(READ_ONCE(__preempt_word()) & PREEMPT_NEED_RESCHED))
+	if (!(raw_cpu_read(quarry_cpu_hot.preempt_count) & PREEMPT_NEED_RESCHED))
 		flags |= TRACE_FLAG_NEED_RESCHED;
 	if (count & NMI_MASK)
 		flags |= TRACE_FLAG_NMI;

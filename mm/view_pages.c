@@ -226,7 +226,7 @@ static void show_slab(struct seq_file *m)
 	unsigned long reclaimable = node_stat_pages(NULL, NR_SLAB_RECLAIMABLE_B);
 	unsigned long unreclaimable = node_stat_pages(NULL, NR_SLAB_UNRECLAIMABLE_B);
 
-	line(m, "KReclaimable:", kib(reclaimable));
+	line(m, "KReclaimable:", kib(reclaimable + vmap_waiting_pages()));
 	line(m, "Slab:", kib(reclaimable + unreclaimable));
 	line(m, "SReclaimable:", kib(reclaimable));
 	line(m, "SUnreclaim:", kib(unreclaimable));
@@ -262,7 +262,7 @@ int meminfo_show(struct seq_file *m)
 	show_slab(m);
 	no_lines(m, tables);
 	line(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10);
-	line(m, "VmallocUsed:", kib(global_node_page_state(NR_VMALLOC_PAGES)));
+	line(m, "VmallocUsed:", kib(vmalloc_nr_pages()));
 	line(m, "VmallocChunk:", 0);
 	line(m, "Percpu:", kib(pcpu_nr_pages()));
 	return 0;

@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Areas of virtual memory, as the files that fill them see them: mm/vmap.c keeps
- * them; mm/vmalloc.c, mm/ioremap.c and mm/fault.c use them.
+ * Areas of virtual memory, as the files that fill them see them:
+ *
+ *	vmap_area.c	addresses
+ *	vmap.c		areas: made, looked up, mapped, unmade
+ *	vmap_lazy.c	those that are dying: unmapped many at a time
+ *	vmap_report.c	explaining addresses, views, validation
+ *
+ * vmalloc.c and ioremap.c put something behind them.
  */
 #ifndef MM_VMAP_H
 #define MM_VMAP_H
 
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
+#include "mm/vmap_area.h"
 
 #define VMAP_STACK	8	/* callers remembered for each area */
 
@@ -17,19 +27,34 @@ struct vmap_stack {
 	uintptr_t pc[VMAP_STACK];
 };
 
+/* Who made and who freed an area. Keys: C fixed once it is made | V vmap_lock */
+struct vmap_history {
+	struct vmap_stack allocated;	/* C */
+	struct vmap_stack freed;	/* V  once it is dying */
+};
+
 /*
- * An area. Keys: C fixed once it is made | V vmap_lock
+ * An area. Keys: C fixed once it is ready | V vmap_lock | L the same, but once it has been
+ * taken off the list of the dying: who did that
  */
 struct vmap_record {
 	struct vm_struct vm;
+	struct vmap_area va;		/* V */
 	const char *kind;		/* C  "vmalloc area", ... */
 	unsigned long requested;	/* C  bytes that were asked for */
+	struct page **pages;		/* C  those mapped, or NULL: nothing, or a device */
+	struct page *single;		/* C  what pages points to, if there is one page only */
 	unsigned int mapped;		/* C  pages behind it, the guard left out */
-	struct vmap_stack allocated;	/* C */
-	struct vmap_stack freed;	/* V  once it is on the way out */
+	unsigned int flags;		/* C  VMAP_* */
 	bool dying;			/* V  freed; its addresses are not, yet */
-	struct vmap_record *deferred;	/* V  freed where nobody may sleep */
+	unsigned int epoch;		/* V  in which it began to wait; 0: it does not */
+	struct list_head dead;		/* L  where it waits */
+	struct list_head parts;		/* L  areas behind it that wait with it as one range */
+	struct vmap_history history[];	/* one, if vmap_debug */
 };
+
+/* vmap_record.flags */
+#define VMAP_RAM	1u		/* vm_map_ram(): not for find_vm_area() and vfree() */
 
 struct vmap_request {
 	const char *kind;
@@ -37,58 +62,178 @@ struct vmap_request {
 	unsigned long align;		/* a power of two, at least a page */
 	unsigned long lo, hi;		/* where; 0 and 0: anywhere in the window */
 	unsigned long flags;		/* VM_* */
-	int node;			/* for the records */
+	unsigned int record_flags;	/* VMAP_* */
+	int node;			/* for records and pages */
 	gfp_t gfp;			/* for the records */
+	gfp_t zone;			/* for the pages: a zone modifier */
+	pgprot_t prot;			/* of the mapping */
 	const void *caller;
 };
+
+/*
+ * debug_vmalloc=on: histories are kept, and a freed area faults at once (vmap_lazy.c).
+ * Keys: C fixed at boot | V vmap_lock
+ */
+extern bool vmap_debug;			/* C */
+extern struct kmem_cache *vmap_record_cache; /* C  NULL: there is no window */
+extern spinlock_t vmap_lock;
+extern struct vmap_space vmap_space;	/* V */
+extern unsigned long vmap_lazy_max;	/* C  pages of addresses that may wait; 0: none */
 
 static inline struct vmap_record *to_record(struct vm_struct *vm)
 {
 	return container_of(vm, struct vmap_record, vm);
 }
 
-/** vmap_area_get - addresses for an area; NULL: no addresses or no memory */
+static inline struct vmap_record *va_record(struct vmap_area *va)
+{
+	return container_of(va, struct vmap_record, va);
+}
+
+/** vmap_ready - is an area in use, and all of its record written? vmap_lock held. */
+static inline bool vmap_ready(const struct vmap_record *rec)
+{
+	return !rec->dying && !(smp_load_acquire(&rec->vm.flags) & VM_UNINITIALIZED);
+}
+
+/* Do its pages go with the area, or are they the caller's? */
+static inline bool vmap_owns_pages(const struct vmap_record *rec)
+{
+	return rec->vm.flags & (VM_ALLOC | VM_MAP_PUT_PAGES);
+}
+
+/* vmap.c */
+
+/**
+ * vmap_area_get - addresses for an area, VM_UNINITIALIZED
+ * Context: may sleep if rq->gfp says so. Return: NULL: no addresses or no memory; reported.
+ */
 struct vmap_record *vmap_area_get(const struct vmap_request *rq);
+/** vmap_area_ready - all is written, all is mapped: others may look */
+static inline void vmap_area_ready(struct vmap_record *rec)
+{
+	smp_store_release(&rec->vm.flags, rec->vm.flags & ~VM_UNINITIALIZED);
+}
+
+enum vmap_how {
+	VMAP_NOW,		/* the caller calls vmap_area_put() at once */
+	VMAP_LAZY,		/* the same, unless areas like this one may wait */
+	VMAP_LATER,		/* all is done by somebody who may sleep */
+	VMAP_NOW_RAM,		/* as VMAP_NOW; for those with VMAP_RAM, and only for them */
+};
 
 enum vmap_why {
-	VMAP_FREED,		/* taken */
+	VMAP_FREED,		/* done, or to be done by the caller */
 	VMAP_UNKNOWN,		/* no area begins there */
 	VMAP_DYING,		/* freed already, put off */
 };
 
 /**
  * vmap_area_unmake - the area that begins at an address is nobody's any more
- * @defer: put the rest off; else the caller calls vmap_area_put()
  * @site: who frees it, for reports
- * Context: any. Return: the area, or NULL and @why.
+ * Context: any.
+ * Return: the area, if the caller is to put it; NULL: @why says why not.
  */
-struct vmap_record *vmap_area_unmake(const void *addr, bool defer, unsigned long site,
+struct vmap_record *vmap_area_unmake(const void *addr, enum vmap_how how, unsigned long site,
 				     enum vmap_why *why);
-/** vmap_area_put - unmap, flush, give addresses and record back. May sleep. */
+/** vmap_area_put - unmap, flush, free the pages that it owns, addresses, record. May sleep. */
 void vmap_area_put(struct vmap_record *rec);
-/** vmap_next_deferred - take one area that was put off; NULL: none is left */
-struct vmap_record *vmap_next_deferred(void);
-bool vmap_any_deferred(void);
+/** vmap_area_drop - addresses of a dying area, or range, go. vmap_lock held. */
+void vmap_area_drop(struct vmap_record *rec);
+/** vmap_record_free - what is left of a dropped one */
+static inline void vmap_record_free(struct vmap_record *rec)
+{
+	if (rec->pages != &rec->single)
+		kvfree(rec->pages);
+	kmem_cache_free(vmap_record_cache, rec);
+}
 
-/** vmap_each - call @fn for each area, vmap_lock held. Context: any. */
-void vmap_each(void (*fn)(struct vmap_area *va, struct vmap_record *rec));
+/** vmap_each - call @fn for each area, dying ones included, vmap_lock held. Context: any. */
+void vmap_each(void (*fn)(struct vmap_record *rec));
 /** vmap_hold - call @fn with the mapped bytes of the area that begins at @start, unless it
  *  has been freed; it is not unmapped meanwhile. Context: any. */
 void vmap_hold(unsigned long start, void (*fn)(void *ctx, unsigned long lo, unsigned long hi),
 	       void *ctx);
-
-/** vmap_memories - where addresses are of areas that are gone, maybe others' by now */
-void vmap_memories(unsigned long *lo, unsigned long *hi);
 
 /** vmap_get_pages - single pages, from blocks as large as there are; returns how many */
 unsigned int vmap_get_pages(struct page **pages, unsigned int nr, int node, gfp_t gfp,
 			    unsigned int *max_order);
 /** vmap_map_pages - map pages, one call of the port for each contiguous run */
 int vmap_map_pages(unsigned long va, struct page **pages, unsigned int nr, unsigned int prot);
+/** vmap_count_nodes - vmap_count_pages() where there are several nodes */
+void vmap_count_nodes(struct page **pages, unsigned int nr, int sign);
+
+/** vmap_count_pages - pages that belong to areas come (1) or go (-1) */
+static inline void vmap_count_pages(struct page **pages, unsigned int nr, int sign)
+{
+	if (unlikely(machine.nr_nodes > 1))
+		vmap_count_nodes(pages, nr, sign);
+	else
+		mod_node_page_state(NODE_DATA(0), NR_VMALLOC_PAGES, sign * (long)nr);
+}
 
 /** vmap_warn - "comm: <what>, mode:...", with the stack, unless __GFP_NOWARN */
 void vmap_warn(gfp_t gfp, const char *fmt, ...) __printf(2, 3) __cold;
 int vmap_init(void);
 void vmap_shutdown(void);
+
+/* vmap_lazy.c */
+
+/** vmap_retire - a dying area waits for vmap_purge(). vmap_lock held. */
+void vmap_retire(struct vmap_record *rec);
+/** vmap_find_part - vmap_part_at() where the range has several */
+struct vmap_record *vmap_find_part(struct vmap_record *rec, unsigned long addr);
+
+/** vmap_part_at - which area of a range that waits an address is of. vmap_lock held. */
+static inline struct vmap_record *vmap_part_at(struct vmap_record *rec, unsigned long addr)
+{
+	return likely(addr - (unsigned long)rec->vm.addr < rec->vm.size) ? rec :
+	       vmap_find_part(rec, addr);
+}
+/**
+ * vmap_purge - unmap and free all that waits
+ * @wait: also for those who are at it, if that is possible
+ * Context: process; sleeps only to wait. Return: pages freed.
+ */
+unsigned long vmap_purge(bool wait);
+/** vmap_purge_due - that, if enough waits. Context: process. */
+void vmap_purge_due(void);
+/** vmap_free_pages - what an area owns, after it is unmapped and flushed. May sleep. */
+unsigned long vmap_free_pages(struct vmap_record *rec);
+/** vmap_may_wait - may a dying area that owns its pages wait? */
+static inline bool vmap_may_wait(void)
+{
+	return READ_ONCE(vmap_lazy_max);
+}
+void vmap_lazy_init(void);
+/** vmap_lazy_validate - faults in the list of the dying, each one logged */
+unsigned int vmap_lazy_validate(void);
+
+#define VMAP_ENOUGH	64	/* areas unmapped in one call: to wait for more gains nothing */
+
+/* For views and tests. Keys: V vmap_lock */
+struct vmap_lazy_stats {
+	unsigned long areas;		/* V  waiting now, */
+	unsigned long ranges;		/* V  as so many ranges */
+	unsigned long addresses;	/* V  that they take, in pages */
+	unsigned long pages;		/* V  that they own, */
+	unsigned long vmalloc_pages;	/* V  and those of them that NR_VMALLOC_PAGES counts */
+	unsigned long purged, calls;	/* V  areas since boot, and unmappings that it took */
+};
+
+void vmap_lazy_stats(struct vmap_lazy_stats *stats);
+/** vmap_lazy_set - from now on so many pages of addresses may wait, at most. Tests. */
+void vmap_lazy_set(unsigned long pages);
+
+/* vmap_report.c */
+
+#define VMAP_GRAVES	64	/* areas freed lately that are remembered */
+
+/** vmap_bury - remember an area that goes. vmap_lock held. */
+void vmap_bury(const struct vmap_record *rec);
+/** vmap_forget_graves - all that is remembered; boot */
+void vmap_forget_graves(void);
+/** vmap_memories - where addresses are of areas that are gone, maybe others' by now */
+void vmap_memories(unsigned long *lo, unsigned long *hi);
 
 #endif

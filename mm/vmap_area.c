@@ -1,112 +1,74 @@
 // SPDX-License-Identifier: MIT
 /*
- * The allocator of virtual addresses: free ranges in one tree, busy ones in
- * another, both ordered by address.
+ * The allocator of virtual addresses: one tree of areas, by address. What is free are the
+ * gaps between them, and belongs to the area behind: each node knows the gap before it, and
+ * the largest gap in its subtree. Behind the last area stands a mark, not in the tree, whose
+ * gap is the rest of the window.
  *
- * A node of the free tree also knows the largest range in its subtree. So the
- * lowest range that is large enough is found on one path from the root: go left
- * while the left subtree has something large enough, else look at the node
- * itself, else go right. Alignment and bounds can make a range that is large
- * enough unfit; the search then goes on with the next larger address, pruned by
- * the same maximum. With page alignment and no bounds that never happens.
+ * So the lowest gap that is large enough is found on one path from the root: go left while
+ * there is something large enough in the left subtree, else look at the node itself, else
+ * go right. If the root says that there is none, it is the rest of the window, and the place
+ * in the tree is known, too: behind the last area. Alignment and bounds can make a gap that
+ * is large enough unfit; the search then goes on with the next larger address, pruned by the
+ * same maximum. With page alignment and no bounds that never happens, and a search looks at
+ * no more nodes than the tree is deep: of n areas at most 2 log2(n + 1).
  *
- * V1  Free and busy ranges are not empty, and no two of them overlap.
- * V2  No two free ranges touch: vmap_space_give() merges them.
- * V3  subtree_max_size is the size of the largest range in the subtree.
- * V4  nr_free, nr_busy, free_bytes and busy_bytes are what the trees hold.
+ * Free addresses need no memory: an area brings its node with it and takes it away, and
+ * neighbours that are free are one gap by themselves.
  *
- * Nodes are the caller's: giving back never needs memory, because the busy node
- * itself becomes the free range if no neighbour takes it in.
+ * V1  Areas are not empty, lie in the window, and no two of them overlap.
+ * V2  A gap is what lies between a node and the end of the one before, or the window's
+ *     start.
+ * V3  subtree_max_size is the size of the largest gap in the subtree.
+ * V4  nr and bytes are what the tree holds, and the list holds the same in the same order.
  *
  * Locking: the caller's.
  */
 #include <linux/rbtree_augmented.h>
 #include <linux/align.h>
+#include <linux/mm.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 
 #include "mm/vmap_area.h"
 
-#define to_va(node)	rb_entry_safe(node, struct vmap_area, rb_node)
+#define to_va(node)	rb_entry(node, struct vmap_area, rb_node)
 
 static inline unsigned long va_size(const struct vmap_area *va)
 {
 	return va->va_end - va->va_start;
 }
 
+static inline unsigned long va_gap(const struct vmap_area *va)
+{
+	return va->gap;
+}
+
 static inline unsigned long subtree_max(const struct rb_node *node)
 {
-	return node ? rb_entry(node, struct vmap_area, rb_node)->subtree_max_size : 0;
+	return node ? to_va(node)->subtree_max_size : 0;
 }
 
-RB_DECLARE_CALLBACKS_MAX(static, free_callbacks, struct vmap_area, rb_node,
-			 unsigned long, subtree_max_size, va_size)
+RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vmap_area, rb_node,
+			 unsigned long, subtree_max_size, va_gap)
 
-/* A range has changed its size in place. */
-static void free_resized(struct vmap_area *va)
+void vmap_space_init(struct vmap_space *space, unsigned long start, unsigned long end)
 {
-	free_callbacks_propagate(&va->rb_node, NULL);
+	*space = (struct vmap_space) {
+		.tree = RB_ROOT, .start = start,
+		.end = { .va_start = end, .va_end = end, .gap = end - start },
+	};
+	INIT_LIST_HEAD(&space->end.list);
 }
 
-static void free_insert(struct vmap_space *space, struct vmap_area *va)
-{
-	struct rb_node **link = &space->free.rb_node, *parent = NULL;
+/* Finding room. */
 
-	va->subtree_max_size = va_size(va);
-	while (*link) {
-		struct vmap_area *at = rb_entry(*link, struct vmap_area, rb_node);
-
-		parent = *link;
-		if (at->subtree_max_size < va->subtree_max_size)
-			at->subtree_max_size = va->subtree_max_size;
-		link = va->va_start < at->va_start ? &parent->rb_left : &parent->rb_right;
-	}
-	rb_link_node(&va->rb_node, parent, link);
-	rb_insert_augmented(&va->rb_node, &space->free, &free_callbacks);
-	space->nr_free++;
-}
-
-static void free_remove(struct vmap_space *space, struct vmap_area *va)
-{
-	rb_erase_augmented(&va->rb_node, &space->free, &free_callbacks);
-	space->nr_free--;
-}
-
-static void busy_insert(struct vmap_space *space, struct vmap_area *va)
-{
-	struct rb_node **link = &space->busy.rb_node, *parent = NULL;
-
-	while (*link) {
-		struct vmap_area *at = rb_entry(*link, struct vmap_area, rb_node);
-
-		parent = *link;
-		link = va->va_start < at->va_start ? &parent->rb_left : &parent->rb_right;
-	}
-	rb_link_node(&va->rb_node, parent, link);
-	rb_insert_color(&va->rb_node, &space->busy);
-	space->nr_busy++;
-	space->busy_bytes += va_size(va);
-	va->vm = NULL;
-}
-
-void vmap_space_init(struct vmap_space *space, struct vmap_area *node,
-		     unsigned long start, unsigned long end)
-{
-	*space = (struct vmap_space) { .free = RB_ROOT, .busy = RB_ROOT };
-	if (!node)
-		return;
-	node->va_start = start;
-	node->va_end = end;
-	free_insert(space, node);
-	space->free_bytes = end - start;
-}
-
-/* Where in a free range the request would lie; 0: it does not fit. */
+/* Where in a gap the request would lie; 0: it does not fit. */
 static unsigned long fits_at(const struct vmap_area *va, unsigned long size,
 			     unsigned long align, unsigned long lo, unsigned long hi)
 {
-	unsigned long start = va->va_start > lo ? va->va_start : lo;
-	unsigned long end = va->va_end < hi ? va->va_end : hi;
+	unsigned long start = max(va->va_start - va->gap, lo);
+	unsigned long end = min(va->va_start, hi);
 	unsigned long addr = ALIGN(start, align);
 
 	if (addr < start || addr >= end || end - addr < size)
@@ -114,195 +76,189 @@ static unsigned long fits_at(const struct vmap_area *va, unsigned long size,
 	return addr;
 }
 
-/* The lowest node at or below @node in its subtree that could be large enough. */
-static struct rb_node *leftmost_large(struct rb_node *node, unsigned long size)
+/* The lowest node in the subtree whose gap is large enough. There is one. */
+static struct rb_node *leftmost_large(struct rb_node *node, unsigned long size,
+				      unsigned int *steps)
 {
-	while (node) {
+	for (;; ++*steps) {
 		if (subtree_max(node->rb_left) >= size)
 			node = node->rb_left;
-		else if (va_size(to_va(node)) >= size)
+		else if (to_va(node)->gap >= size)
 			return node;
 		else
 			node = node->rb_right;
 	}
-	return NULL;
 }
 
-/* The next node by address that is large enough, subtrees without one left out. */
-static struct rb_node *next_large(struct rb_node *node, unsigned long size)
+/* The next node by address whose gap is large enough, subtrees without one left out. */
+static struct rb_node *next_large(struct rb_node *node, unsigned long size, unsigned int *steps)
 {
 	struct rb_node *parent;
 
 	if (subtree_max(node->rb_right) >= size)
-		return leftmost_large(node->rb_right, size);
+		return leftmost_large(node->rb_right, size, steps);
 	for (parent = rb_parent(node); parent; node = parent, parent = rb_parent(node)) {
+		++*steps;
 		if (node == parent->rb_right)
 			continue;
-		if (va_size(to_va(parent)) >= size)
+		if (to_va(parent)->gap >= size)
 			return parent;
 		if (subtree_max(parent->rb_right) >= size)
-			return leftmost_large(parent->rb_right, size);
+			return leftmost_large(parent->rb_right, size, steps);
 	}
 	return NULL;
 }
 
-/* Where a search that is bound below may start: skips what ends before @lo. */
+/* Where a search that is bound below may start: leaves out the gaps that end before @lo. */
 static struct rb_node *first_candidate(const struct vmap_space *space, unsigned long size,
-				       unsigned long lo)
+				       unsigned long lo, unsigned int *steps)
 {
-	struct rb_node *node = space->free.rb_node, *from = NULL;
+	struct rb_node *node = space->tree.rb_node, *from = NULL;
 
 	while (node) {
-		if (to_va(node)->va_end > lo) {
+		++*steps;
+		if (to_va(node)->va_start > lo) {
 			from = node;
 			node = node->rb_left;
 		} else {
 			node = node->rb_right;
 		}
 	}
-	if (!from || va_size(to_va(from)) >= size)
+	if (!from || to_va(from)->gap >= size)
 		return from;
-	return next_large(from, size);
+	return next_large(from, size, steps);
 }
 
-static struct vmap_area *find_free(const struct vmap_space *space, unsigned long size,
-				   unsigned long align, unsigned long lo, unsigned long hi,
-				   unsigned long *addr)
+/* The node in whose gap the request fits, and where. */
+static struct vmap_area *find_gap(struct vmap_space *space, unsigned long size,
+				  unsigned long align, unsigned long lo, unsigned long hi,
+				  unsigned long *addr)
 {
-	struct rb_node *node;
+	struct rb_node *node = space->tree.rb_node;
+	unsigned int steps = 1;
 
-	if (subtree_max(space->free.rb_node) < size)
-		return NULL;
-	node = lo ? first_candidate(space, size, lo) : leftmost_large(space->free.rb_node, size);
-	for (; node; node = next_large(node, size)) {
+	*addr = 0;
+	if (subtree_max(node) < size)
+		node = NULL;
+	else if (lo)
+		node = first_candidate(space, size, lo, &steps);
+	else
+		node = leftmost_large(node, size, &steps);
+	for (; node && to_va(node)->va_start - to_va(node)->gap < hi;
+	     node = next_large(node, size, &steps)) {
+		*addr = fits_at(to_va(node), size, align, lo, hi);
+		if (*addr)
+			break;
+	}
+	space->steps = steps;
+	if (node && *addr)
+		return to_va(node);
+	*addr = fits_at(&space->end, size, align, lo, hi);
+	return *addr ? &space->end : NULL;
+}
+
+/* Taking and giving. */
+
+static void resize_gap(struct vmap_space *space, struct vmap_area *va, unsigned long gap)
+{
+	va->gap = gap;
+	if (va != &space->end)
+		gap_callbacks_propagate(&va->rb_node, NULL);
+}
+
+/* A node with a gap of its own comes to the tree, where its neighbours say. */
+static inline void link(struct vmap_space *space, struct vmap_area *va, struct vmap_area *next)
+{
+	struct rb_node *parent = NULL, **link = &space->tree.rb_node;
+
+	if (next != &space->end) {
+		parent = &next->rb_node;
+		link = &parent->rb_left;
+	} else if (*link) {
+		parent = &list_prev_entry(next, list)->rb_node;
+		link = &parent->rb_right;
+	}
+	while (*link) {		/* the last one before @next */
+		parent = *link;
+		link = &parent->rb_right;
+	}
+	va->subtree_max_size = va->gap;
+	rb_link_node(&va->rb_node, parent, link);
+	list_add_tail(&va->list, &next->list);
+	/* While @next's gap is still what it was: its ancestors need not be looked at twice. */
+	if (va->gap)
+		gap_callbacks_propagate(parent, next != &space->end ? &next->rb_node : NULL);
+}
+
+bool vmap_space_take(struct vmap_space *space, struct vmap_area *va, unsigned long size,
+		     unsigned long align, unsigned long lo, unsigned long hi)
+{
+	struct vmap_area *next = &space->end;
+	unsigned long addr = next->va_start - next->gap;
+
+	/* Mostly the tree has no room, and the request no wishes. */
+	if (unlikely(lo || align > PAGE_SIZE || hi < next->va_start || next->gap < size ||
+		     subtree_max(space->tree.rb_node) >= size))
+		next = find_gap(space, size, align, lo, hi, &addr);
+	else
+		space->steps = 1;
+	if (unlikely(!next))
+		return false;
+	va->va_start = addr;
+	va->va_end = addr + size;
+	va->gap = addr - (next->va_start - next->gap);
+	link(space, va, next);
+	resize_gap(space, next, next->gap - va->gap - size);
+	rb_insert_augmented(&va->rb_node, &space->tree, &gap_callbacks);
+	space->nr++;
+	space->bytes += size;
+	return true;
+}
+
+static void unlink(struct vmap_space *space, struct vmap_area *va)
+{
+	rb_erase_augmented(&va->rb_node, &space->tree, &gap_callbacks);
+	list_del(&va->list);
+	space->nr--;
+}
+
+void vmap_space_give(struct vmap_space *space, struct vmap_area *va)
+{
+	struct vmap_area *next = list_next_entry(va, list);
+
+	unlink(space, va);
+	resize_gap(space, next, next->gap + va_size(va) + va->gap);
+	space->bytes -= va_size(va);
+}
+
+void vmap_space_join(struct vmap_space *space, struct vmap_area *va, struct vmap_area *next)
+{
+	unlink(space, next);
+	va->va_end = next->va_end;
+}
+
+/* Looking areas up. */
+
+struct vmap_area *vmap_space_find(const struct vmap_space *space, unsigned long addr)
+{
+	struct rb_node *node = space->tree.rb_node;
+
+	while (node) {
 		struct vmap_area *va = to_va(node);
 
-		if (va->va_start >= hi)
-			return NULL;
-		*addr = fits_at(va, size, align, lo, hi);
-		if (*addr)
+		if (addr < va->va_start)
+			node = node->rb_left;
+		else if (addr >= va->va_end)
+			node = node->rb_right;
+		else
 			return va;
 	}
 	return NULL;
 }
 
-struct vmap_area *vmap_space_take(struct vmap_space *space, unsigned long size,
-				  unsigned long align, unsigned long lo, unsigned long hi,
-				  struct vmap_area *nodes[2])
-{
-	unsigned long addr = 0, end;
-	struct vmap_area *from = find_free(space, size, align, lo, hi, &addr), *busy;
-
-	if (!from)
-		return NULL;
-	end = addr + size;
-	if (addr == from->va_start && end == from->va_end) {
-		free_remove(space, from);
-		busy = from;
-	} else {
-		bool split = addr > from->va_start && end < from->va_end;
-
-		if (split && !nodes[1])
-			return NULL;
-		busy = nodes[0];
-		nodes[0] = NULL;
-		if (split) {
-			nodes[1]->va_start = end;
-			nodes[1]->va_end = from->va_end;
-		}
-		if (addr > from->va_start)
-			from->va_end = addr;
-		else
-			from->va_start = end;
-		free_resized(from);
-		if (split) {
-			free_insert(space, nodes[1]);
-			nodes[1] = NULL;
-		}
-	}
-	busy->va_start = addr;
-	busy->va_end = end;
-	space->free_bytes -= size;
-	busy_insert(space, busy);
-	return busy;
-}
-
-/* The free range that ends at or below @addr, and through @above the one behind it. */
-static struct vmap_area *free_neighbours(const struct vmap_space *space, unsigned long addr,
-					 struct vmap_area **above)
-{
-	struct rb_node *node = space->free.rb_node;
-	struct vmap_area *below = NULL;
-
-	*above = NULL;
-	while (node) {
-		struct vmap_area *va = to_va(node);
-
-		if (va->va_start < addr) {
-			below = va;
-			node = node->rb_right;
-		} else {
-			*above = va;
-			node = node->rb_left;
-		}
-	}
-	return below;
-}
-
-void vmap_space_give(struct vmap_space *space, struct vmap_area *va,
-		     struct vmap_area *left[2])
-{
-	struct vmap_area *below, *above;
-
-	rb_erase(&va->rb_node, &space->busy);
-	space->nr_busy--;
-	space->busy_bytes -= va_size(va);
-	space->free_bytes += va_size(va);
-	left[0] = left[1] = NULL;
-
-	below = free_neighbours(space, va->va_start, &above);
-	if (above && above->va_start != va->va_end)
-		above = NULL;
-	if (below && below->va_end == va->va_start) {
-		left[0] = va;
-		if (above) {
-			free_remove(space, above);
-			left[1] = above;
-			below->va_end = above->va_end;
-		} else {
-			below->va_end = va->va_end;
-		}
-		free_resized(below);
-	} else if (above) {
-		left[0] = va;
-		above->va_start = va->va_start;
-		free_resized(above);
-	} else {
-		free_insert(space, va);
-	}
-}
-
-struct vmap_area *vmap_space_before(const struct vmap_space *space, unsigned long addr)
-{
-	struct rb_node *node = space->busy.rb_node;
-	struct vmap_area *found = NULL;
-
-	while (node) {
-		struct vmap_area *va = to_va(node);
-
-		if (va->va_end <= addr) {
-			found = va;
-			node = node->rb_right;
-		} else {
-			node = node->rb_left;
-		}
-	}
-	return found;
-}
-
 struct vmap_area *vmap_space_after(const struct vmap_space *space, unsigned long addr)
 {
-	struct rb_node *node = space->busy.rb_node;
+	struct rb_node *node = space->tree.rb_node;
 	struct vmap_area *found = NULL;
 
 	while (node) {
@@ -318,37 +274,18 @@ struct vmap_area *vmap_space_after(const struct vmap_space *space, unsigned long
 	return found;
 }
 
-struct vmap_area *vmap_space_find(const struct vmap_space *space, unsigned long addr)
+struct vmap_area *vmap_space_first(const struct vmap_space *space)
 {
-	struct rb_node *node = space->busy.rb_node;
-
-	while (node) {
-		struct vmap_area *va = to_va(node);
-
-		if (addr < va->va_start)
-			node = node->rb_left;
-		else if (addr >= va->va_end)
-			node = node->rb_right;
-		else
-			return va;
-	}
-	return NULL;
-}
-
-struct vmap_area *vmap_busy_first(const struct vmap_space *space)
-{
-	return to_va(rb_first(&space->busy));
-}
-
-struct vmap_area *vmap_busy_next(struct vmap_area *va)
-{
-	return to_va(rb_next(&va->rb_node));
+	return list_empty(&space->end.list) ? NULL :
+	       list_entry(space->end.list.next, struct vmap_area, list);
 }
 
 unsigned long vmap_space_largest(const struct vmap_space *space)
 {
-	return subtree_max(space->free.rb_node);
+	return max(subtree_max(space->tree.rb_node), space->end.gap);
 }
+
+/* Validation. */
 
 static unsigned int wrong(const char *invariant, const struct vmap_area *va)
 {
@@ -358,53 +295,35 @@ static unsigned int wrong(const char *invariant, const struct vmap_area *va)
 
 static unsigned long true_max(const struct vmap_area *va)
 {
-	unsigned long max = va_size(va);
-
-	if (subtree_max(va->rb_node.rb_left) > max)
-		max = subtree_max(va->rb_node.rb_left);
-	if (subtree_max(va->rb_node.rb_right) > max)
-		max = subtree_max(va->rb_node.rb_right);
-	return max;
-}
-
-/* One tree: ordered, nothing empty, nothing overlapping, and no free range touches. */
-static unsigned int validate_tree(const struct rb_root *root, bool is_free,
-				  unsigned long nr, unsigned long bytes)
-{
-	struct vmap_area *va, *last = NULL;
-	unsigned int faults = 0;
-
-	for (va = to_va(rb_first(root)); va; last = va, va = vmap_busy_next(va)) {
-		if (va->va_start >= va->va_end || (last && last->va_end > va->va_start))
-			faults += wrong("V1", va);
-		if (is_free && last && last->va_end == va->va_start)
-			faults += wrong("V2", va);
-		if (is_free && va->subtree_max_size != true_max(va))
-			faults += wrong("V3", va);
-		nr--;
-		bytes -= va_size(va);
-	}
-	if (nr || bytes) {
-		pr_err("vmap_area: V4 is broken: the %s ranges are off by %ld, %ld bytes\n",
-		       is_free ? "free" : "busy", (long)nr, (long)bytes);
-		faults++;
-	}
-	return faults;
+	return max3(va->gap, subtree_max(va->rb_node.rb_left), subtree_max(va->rb_node.rb_right));
 }
 
 unsigned int vmap_space_validate(const struct vmap_space *space)
 {
-	unsigned int faults = validate_tree(&space->free, true, space->nr_free,
-					    space->free_bytes) +
-			      validate_tree(&space->busy, false, space->nr_busy,
-					    space->busy_bytes);
-	struct vmap_area *busy, *free;
+	const struct vmap_area *listed = &space->end, *va;
+	unsigned long before = space->start, nr = 0, bytes = 0;
+	unsigned int faults = 0;
+	struct rb_node *node;
 
-	for (busy = vmap_busy_first(space); busy; busy = vmap_busy_next(busy)) {
-		struct vmap_area *below = free_neighbours(space, busy->va_end, &free);
-
-		if (below && below->va_end > busy->va_start)
-			faults += wrong("V1", busy);
+	for (node = rb_first(&space->tree); node; node = rb_next(node)) {
+		va = to_va(node);
+		listed = list_next_entry(listed, list);
+		if (va->va_start < before || va->va_start >= va->va_end)
+			faults += wrong("V1", va);
+		if (va->va_start - before != va->gap)
+			faults += wrong("V2", va);
+		if (va->subtree_max_size != true_max(va))
+			faults += wrong("V3", va);
+		if (va != listed)
+			faults += wrong("V4", va);
+		before = va->va_end;
+		nr++;
+		bytes += va_size(va);
 	}
+	va = &space->end;
+	if (va->va_start < before || va->va_start - before != va->gap)
+		faults += wrong("V2", va);
+	if (list_next_entry(listed, list) != va || nr != space->nr || bytes != space->bytes)
+		faults += wrong("V4", va);
 	return faults;
 }

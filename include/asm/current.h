@@ -8,7 +8,7 @@ struct task_struct;
 
 static __always_inline struct task_struct *get_current(void)
 {
-	return raw_cpu_ptr(&quarry_cpu_hot)->current_task;
+	return raw_cpu_read(quarry_cpu_hot.current_task);
 }
 
 #define current		get_current()

@@ -19,7 +19,7 @@ static __always_inline void local_bh_enable(void)
 {
 	barrier();
 	preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
-	if (unlikely(!READ_ONCE(__preempt_word())))
+	if (unlikely(!raw_cpu_read(quarry_cpu_hot.preempt_count)))
 		preempt_schedule();
 }
 

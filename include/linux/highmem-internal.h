@@ -51,7 +51,11 @@ void kunmap_atomic_type(const void *addr, enum km_type type);
  */
 static __always_inline void *kmap_local_page(struct page *page)
 {
-	return kmap_is_low(page) ? kmap_low(page) : kmap_local_slow(page, PAGE_KERNEL);
+	void *addr = kmap_is_low(page) ? kmap_low(page) : kmap_local_slow(page, PAGE_KERNEL);
+
+	if (!addr)
+		__builtin_unreachable();
+	return addr;
 }
 
 static inline void *kmap_local_page_prot(struct page *page, pgprot_t prot)
@@ -66,7 +70,7 @@ static inline void *kmap_local_pfn(unsigned long pfn)
 
 static __always_inline void __kunmap_local(const void *addr)
 {
-	if (unlikely((unsigned long)addr - fixaddr_start < fixaddr_size))
+	if (unlikely((unsigned long)addr >= fixaddr_start))
 		kunmap_local_slow(addr);
 }
 

@@ -81,7 +81,13 @@ extern unsigned long __per_cpu_offset[QUARRY_MAX_CPUS];
 
 #define per_cpu_ptr(ptr, cpu)	SHIFT_PERCPU_PTR(ptr, per_cpu_offset(cpu))
 #define raw_cpu_ptr(ptr)	SHIFT_PERCPU_PTR(ptr, __my_cpu_offset)
+/* Modules that the quarry command compiles are told when the CPU may change. */
+#ifdef CONFIG_DEBUG_PREEMPT
+unsigned int debug_smp_processor_id(void);
+#define this_cpu_ptr(ptr)	SHIFT_PERCPU_PTR(ptr, per_cpu_offset(debug_smp_processor_id()))
+#else
 #define this_cpu_ptr(ptr)	raw_cpu_ptr(ptr)
+#endif
 #define per_cpu(var, cpu)	(*per_cpu_ptr(&(var), cpu))
 
 #define get_cpu_var(var)						\

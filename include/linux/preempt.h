@@ -48,12 +48,9 @@ struct quarry_cpu_hot {
 
 DECLARE_PER_CPU(struct quarry_cpu_hot, quarry_cpu_hot);
 
-#define __preempt_word()	(raw_cpu_ptr(&quarry_cpu_hot)->preempt_count)
-
 static __always_inline int preempt_count(void)
 {
-	return (int)(*(volatile unsigned int *)&__preempt_word() &
-		     ~PREEMPT_NEED_RESCHED);
+	return (int)(raw_cpu_read(quarry_cpu_hot.preempt_count) & ~PREEMPT_NEED_RESCHED);
 }
 
 /**
@@ -72,12 +69,12 @@ extern bool quarry_debug_preempt;
 #define preempt_count_add(val)	preempt_count_add_slow(val)
 #define preempt_count_sub(val)	preempt_count_sub_slow(val)
 #define __preempt_dec_and_test() \
-	({ preempt_count_sub_slow(1); !READ_ONCE(__preempt_word()); })
+	({ preempt_count_sub_slow(1); !raw_cpu_read(quarry_cpu_hot.preempt_count); })
 #else
-#define preempt_count_add(val)	__this_cpu_add(quarry_cpu_hot.preempt_count, val)
-#define preempt_count_sub(val)	__this_cpu_sub(quarry_cpu_hot.preempt_count, val)
+#define preempt_count_add(val)	raw_cpu_add(quarry_cpu_hot.preempt_count, val)
+#define preempt_count_sub(val)	raw_cpu_sub(quarry_cpu_hot.preempt_count, val)
 #define __preempt_dec_and_test() \
-	__percpu_sub_and_test(&quarry_cpu_hot.preempt_count, 1)
+	__percpu_sub_and_test(quarry_cpu_hot.preempt_count, 1)
 #endif
 
 #define preempt_disable()						\
@@ -105,7 +102,8 @@ extern bool quarry_debug_preempt;
 #define nmi_count()		((unsigned int)preempt_count() & NMI_MASK)
 #define hardirq_count()		((unsigned int)preempt_count() & HARDIRQ_MASK)
 #define softirq_count()		((unsigned int)preempt_count() & SOFTIRQ_MASK)
-#define irq_count()		(nmi_count() | hardirq_count() | softirq_count())
+#define irq_count()							\
+	((unsigned int)preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK))
 #define in_nmi()		(nmi_count() != 0)
 #define in_hardirq()		(hardirq_count() != 0)
 #define in_irq()		in_hardirq()

@@ -76,6 +76,7 @@ struct task_struct {
 	unsigned long atomic_site;	/* O  who disabled preemption last; 0: nobody */
 	uintptr_t atomic_stack[8];	/* O  and the callers; debugging */
 	unsigned int atomic_depth;	/* O  how many of them */
+	uintptr_t enabled_site;		/* O  who enabled it last; debugging */
 	bool atomic_reported;		/* O  a sleep with preemption off, since then */
 	unsigned long private;		/* O  allocator's recursion guards */
 	unsigned int fail_nth;		/* A  linux/fault-inject.h: calls to the one that fails */
@@ -119,7 +120,17 @@ int __cond_resched(void);
 #define cond_resched()		__cond_resched()
 bool need_resched(void);
 void __might_sleep(const char *file, int line);
-#define might_sleep()		__might_sleep(__FILE__, __LINE__)
+/* Nothing forbids it, and nobody wants this CPU. */
+static __always_inline bool may_sleep_here(void)
+{
+	return raw_cpu_read(quarry_cpu_hot.preempt_count) == PREEMPT_ENABLED && !irqs_disabled();
+}
+
+#define might_sleep()							\
+	do {								\
+		if (unlikely(!may_sleep_here()))			\
+			__might_sleep(__FILE__, __LINE__);		\
+	} while (0)
 #define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)
 
 /* kernel/sched.c; a core without kernel/ has none of these. */

@@ -14,7 +14,7 @@
 typedef void (*smp_call_func_t)(void *info);
 typedef bool (*smp_cond_func_t)(int cpu, void *info);
 
-#define raw_smp_processor_id()	__this_cpu_read(quarry_cpu_hot.cpu)
+#define raw_smp_processor_id()	raw_cpu_read(quarry_cpu_hot.cpu)
 /** debug_smp_processor_id - this CPU's number; reports when it may change under us */
 unsigned int debug_smp_processor_id(void);
 #ifdef CONFIG_DEBUG_PREEMPT

@@ -18,8 +18,8 @@ extern int cpu_node_map[QUARRY_MAX_CPUS];	/* C */
 
 #define cpu_to_node(cpu)	(cpu_node_map[cpu])
 #define cpu_to_mem(cpu)		numa_mem_of_cpu(cpu)
-#define numa_node_id()		cpu_to_node(__this_cpu_read(quarry_cpu_hot.cpu))
-#define numa_mem_id()		cpu_to_mem(__this_cpu_read(quarry_cpu_hot.cpu))
+#define numa_node_id()		cpu_to_node(raw_cpu_read(quarry_cpu_hot.cpu))
+#define numa_mem_id()		cpu_to_mem(raw_cpu_read(quarry_cpu_hot.cpu))
 
 /** numa_mem_of_cpu - the nearest node with directly mapped memory to this CPU */
 int numa_mem_of_cpu(int cpu);

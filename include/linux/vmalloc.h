@@ -42,14 +42,14 @@ struct vm_struct {
 	const void *caller;		/* C  who asked for it */
 };
 
-/* A range of addresses, free or in use (mm/vmap_area.c). */
+/* A range of addresses in use, and what is free before it (mm/vmap_area.c). */
 struct vmap_area {
 	unsigned long va_start, va_end;
 	struct rb_node rb_node;			/* by address */
-	union {
-		unsigned long subtree_max_size;	/* free: largest range below here */
-		struct vm_struct *vm;		/* in use */
-	};
+	struct list_head list;			/* the same */
+	unsigned long gap;			/* free bytes before it */
+	unsigned long subtree_max_size;		/* the largest gap from here down the tree */
+	struct vm_struct *vm;
 };
 
 /**
@@ -68,7 +68,11 @@ void *vzalloc_node(unsigned long size, int node) __alloc_size(1);
 /** vmalloc_32 - all pages below 4 GiB of physical memory */
 void *vmalloc_32(unsigned long size) __alloc_size(1);
 void *vmalloc_32_user(unsigned long size) __alloc_size(1);
-/** vmalloc_huge - aligned to PMD_SIZE when it is at least that large */
+/**
+ * vmalloc_huge - aligned to PMD_SIZE when it is at least that large, if there is room so
+ * Pages come in blocks of up to 4 MiB, as vmalloc()'s do, and each block is one mapping of
+ * the port's, which may then use larger pages. Hosted, what it uses is the host's affair.
+ */
 void *vmalloc_huge(unsigned long size, gfp_t gfp_mask) __alloc_size(1);
 void *__vmalloc(unsigned long size, gfp_t gfp_mask) __alloc_size(1);
 /** __vmalloc_node - @align bytes, a power of two; @node or NUMA_NO_NODE; @caller for views */
@@ -86,11 +90,14 @@ void *__vcalloc(size_t n, size_t size, gfp_t flags);
 /**
  * vfree - free what vmalloc() or its like returned
  * @addr: its result, or NULL
- * Context: any but NMI. In interrupt context the work is put off until the next
+ *
+ * The area may stay mapped, and its pages allocated, for a while, until it is unmapped with
+ * others: vm_unmap_aliases(). With debug_vmalloc=on it is gone at once.
+ * Context: any but NMI; may sleep. In interrupt context the work is put off until the next
  * call of vmalloc(), vfree() or their like in process context.
  */
 void vfree(const void *addr);
-/** vfree_atomic - vfree() that always puts the work off */
+/** vfree_atomic - vfree() that always puts the work off. Context: any but NMI. */
 void vfree_atomic(const void *addr);
 
 /**
@@ -102,12 +109,16 @@ void vfree_atomic(const void *addr);
  * Context: may sleep. Return: the first byte or NULL.
  */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
-/** vunmap - undo vmap(); the pages stay allocated */
+/**
+ * vunmap - undo vmap(): nobody reaches the pages by it any more; they stay allocated
+ * Context: process; may sleep.
+ */
 void vunmap(const void *addr);
+/** vm_map_ram - vmap() of pages for a short time; @node: for the records */
 void *vm_map_ram(struct page **pages, unsigned int count, int node);
 /** vm_unmap_ram - undo vm_map_ram(); @count as given there */
 void vm_unmap_ram(const void *mem, unsigned int count);
-/** vm_unmap_aliases - do now what vfree() has put off. Context: may sleep. */
+/** vm_unmap_aliases - what vfree() was told before is unmapped and free. May sleep. */
 void vm_unmap_aliases(void);
 
 /** get_vm_area - addresses with nothing behind them. Context: may sleep. */
@@ -116,7 +127,7 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags,
 				     const void *caller);
 /** free_vm_area - give back what get_vm_area() returned */
 void free_vm_area(struct vm_struct *area);
-/** find_vm_area - the area that begins at an address, or NULL */
+/** find_vm_area - the area that an address is in, but for vm_map_ram()'s; or NULL */
 struct vm_struct *find_vm_area(const void *addr);
 /** get_vm_area_size - bytes of an area without its guard page */
 static inline size_t get_vm_area_size(const struct vm_struct *area)
@@ -129,7 +140,7 @@ bool is_vmalloc_addr(const void *x);
 /** vmalloc_to_page - the page behind an address in an area, or NULL */
 struct page *vmalloc_to_page(const void *addr);
 unsigned long vmalloc_to_pfn(const void *addr);
-/** vmalloc_nr_pages - pages that vmalloc() has in use */
+/** vmalloc_nr_pages - pages that vmalloc() has in use; those freed are not */
 unsigned long vmalloc_nr_pages(void);
 
 #define VMALLOC_TOTAL	(VMALLOC_END - VMALLOC_START)

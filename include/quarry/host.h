@@ -15,6 +15,8 @@
  *
  *	QUARRY_PORT_CPU()		quarry_host_cpu()
  *	QUARRY_PORT_PERCPU_OFFSET()	this CPU's entry of __per_cpu_offset[]
+ *	QUARRY_PORT_PERCPU_SEGMENT	x86: a named address space whose base is that entry;
+ *					QUARRY_PORT_PERCPU_PREFIX: in templates of asm
  *	QUARRY_PORT_PERCPU_CHANGED()	called after __per_cpu_offset[] changed
  *	QUARRY_PORT_LANE(), QUARRY_PORT_HOME(), QUARRY_PORT_LANE_SET(lane, home)
  *					two words that the core keeps where the code that

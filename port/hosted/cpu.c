@@ -28,7 +28,16 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+#include <asm/prctl.h>
+#include <sys/auxv.h>
+
+#define HWCAP2_FSGSBASE	(1ul << 1)
+#endif
 
 struct port_sched sched = { .lock = PTHREAD_MUTEX_INITIALIZER };
 __thread struct quarry_hosted_self quarry_hosted_self = { .irq_off = 1 };
@@ -278,12 +287,42 @@ void port_wait_for_cpu(struct port_thread *me)
 		leave_for_good(me);
 }
 
+#if defined(QUARRY_PORT_PERCPU_SEGMENT) && !PORT_TSAN && !PORT_ASAN
+/*
+ * The kernel refuses bases in the upper half, so the machine lies above the program where
+ * it can (memory.c). Where it does not, newer processors let us set any base.
+ */
+static void set_segment(unsigned long base)
+{
+	if (!syscall(SYS_arch_prctl, ARCH_SET_GS, base))
+		return;
+	if (!(getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE))
+		quarry_host_panic("the program lies above the machine's memory, and this processor has no wrgsbase");
+	__asm__ __volatile__("wrgsbase %0" : : "r"(base) : "memory");
+}
+#else
+static void set_segment(unsigned long base)
+{
+	(void)base;
+}
+#endif
+
+/* A system call, so only when it is another one. */
+void quarry_hosted_percpu_set(unsigned long offset)
+{
+	if (quarry_hosted_self.percpu_offset == offset && quarry_hosted_self.segment_set)
+		return;
+	quarry_hosted_self.percpu_offset = offset;
+	quarry_hosted_self.segment_set = 1;
+	set_segment(offset);
+}
+
 void port_cpu_enter(struct port_thread *me)
 {
 	struct port_cpu *c = &sched.cpus[me->cpu];
 
 	quarry_hosted_self.cpu = me->cpu;
-	quarry_hosted_self.percpu_offset = __per_cpu_offset[me->cpu];
+	quarry_hosted_percpu_set(__per_cpu_offset[me->cpu]);
 	if (c->first || c->resched)
 		quarry_hosted_self.irq_pending = 1;
 	port_unlock();

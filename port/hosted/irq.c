@@ -83,10 +83,10 @@ static void borrow(unsigned int cpu)
 	sched.busy++;
 	c->borrowed = true;
 	quarry_hosted_self.cpu = cpu;
-	quarry_hosted_self.percpu_offset = __per_cpu_offset[cpu];
+	quarry_hosted_percpu_set(__per_cpu_offset[cpu]);
 	port_irq_drain(cpu);
 	quarry_hosted_self.cpu = saved.cpu;
-	quarry_hosted_self.percpu_offset = saved.percpu_offset;
+	quarry_hosted_percpu_set(saved.percpu_offset);
 	c->borrowed = false;
 	port_cpu_free(cpu);
 }

@@ -54,7 +54,7 @@
 #define PREFERRED	0x001000000000ull	/* its lowest range ends at 512 GiB */
 #define MOST		GIB(1400)		/* its highest is 1.5 TiB */
 #elif __SIZEOF_LONG__ == 8
-#define PREFERRED	0x200000000000ull
+#define PREFERRED	0x600000000000ull	/* above the program: see cpu.c */
 #define MOST		((uint64_t)1 << 47)
 #else
 #define PREFERRED	0x60000000ull

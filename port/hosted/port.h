@@ -9,6 +9,8 @@
  * H1  A thread that holds no CPU has irq_off set, so that no interrupt runs on it.
  * H2  The signal handler runs an interrupt at once if irq_off is clear, else it
  *     sets irq_pending; whoever clears irq_off looks at irq_pending afterwards.
+ * H3  On x86-64 the base of the segment %gs is percpu_offset, so that an operation on this
+ *     CPU's copy of a variable is one instruction.
  */
 #ifndef QUARRY_PORT_HOSTED_PORT_H
 #define QUARRY_PORT_HOSTED_PORT_H
@@ -20,7 +22,14 @@ struct quarry_hosted_self {
 	unsigned int cpu;		/* O  the CPU it holds */
 	volatile unsigned long irq_off;	/* O  interrupts are off (H1) */
 	volatile int irq_pending;	/* O  one came meanwhile (H2) */
+	int segment_set;		/* O  a new thread has its maker's (H3) */
 };
+
+/**
+ * quarry_hosted_percpu_set - from now on these are the caller's copies
+ * @offset: __per_cpu_offset[] of the CPU it has
+ */
+void quarry_hosted_percpu_set(unsigned long offset);
 
 /* Modules are shared objects; all else is part of the program. */
 #ifdef MODULE
@@ -64,9 +73,12 @@ static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(
 
 #define QUARRY_PORT_CPU()		(quarry_hosted_self.cpu)
 #define QUARRY_PORT_PERCPU_OFFSET()	(quarry_hosted_self.percpu_offset)
+#if defined(__x86_64__) && defined(__SEG_GS)
+#define QUARRY_PORT_PERCPU_SEGMENT	__seg_gs	/* H3 */
+#define QUARRY_PORT_PERCPU_PREFIX	"%%gs:"
+#endif
 #define QUARRY_PORT_PERCPU_CHANGED()					\
-	((void)(quarry_hosted_self.percpu_offset =			\
-			__per_cpu_offset[quarry_hosted_self.cpu]))
+	quarry_hosted_percpu_set(__per_cpu_offset[quarry_hosted_self.cpu])
 #define QUARRY_PORT_LANE()		(quarry_hosted_self.lane)
 #define QUARRY_PORT_HOME()		(quarry_hosted_self.home)
 #define QUARRY_PORT_LANE_SET(lane_, home_)				\

@@ -152,7 +152,7 @@ static struct kunit_case fault_cases[] = {
 };
 
 static struct kunit_suite fault_suite = { .name = "fault", .test_cases = fault_cases };
-kunit_test_suite(fault_suite);
+quarry_suite_on(fault_suite, "x86_64-8g debug_vmalloc=on");
 
 static void kmap_fault_test(struct kunit *test)
 {

@@ -241,8 +241,13 @@ static noinline hidden get_area(size_t size)
 static void large_test(struct kunit *test)
 {
 	/* Where the first area is, the core knows: there the window begins. */
-	hidden first = get_area(1), area = get_area(5 * PAGE_SIZE), large = get(300000), object = get(100);
+	hidden first, area, large, object;
 
+	vm_unmap_aliases();
+	first = get_area(1);
+	area = get_area(5 * PAGE_SIZE);
+	large = get(300000);
+	object = get(100);
 	root_at(area, 4 * PAGE_SIZE);
 	store(area, 4 * PAGE_SIZE + 8, large, 200000);
 	store(large, 250000, object, 8);

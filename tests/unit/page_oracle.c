@@ -163,6 +163,7 @@ bool oracle_init(struct oracle *o)
 			o->zones[o->nr_zones++].zone = zone;
 	rcu_barrier();			/* nothing is freed late, */
 	sched_settle();			/* not even the last case's threads */
+	vm_unmap_aliases();
 	stop_reclaimers();
 	if (!o->may || !o->held || !o->blocks || !o->now) {
 		oracle_exit(o);

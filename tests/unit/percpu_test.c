@@ -2,6 +2,7 @@
 /* Per-CPU memory: every CPU its own copy, handed out, given back, reported. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/fault-inject.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -84,45 +85,75 @@ static void zero_and_aligned_test(struct kunit *test)
 		}
 }
 
-static void map_model_test(struct kunit *test)
+/*
+ * The first chunk of each CPU's unit: copies of the template, the modules' reserve behind
+ * it, then dynamic memory; the same offsets on every CPU.
+ */
+static void first_chunk_test(struct kunit *test)
 {
-	enum { UNITS = 700 };
-	u8 *size_at = kunit_kzalloc(test, UNITS, GFP_KERNEL);	/* of what begins there */
-	bool *taken = kunit_kzalloc(test, UNITS, GFP_KERNEL);
-	unsigned long a[BITS_TO_LONGS(UNITS)], b[BITS_TO_LONGS(UNITS)];
-	struct pcpu_map map;
-	struct rnd_state rnd;
-	unsigned int step, at, n, units, align;
-	int got;
+	const struct pcpu_area *a = &pcpu_area;
+	unsigned long base = a->base, here = (unsigned long)&plain - base;
+	void __percpu *p = percpu_alloc_reserved(64, 64);
+	unsigned long reserved = (unsigned long)p - base;
+	int cpu;
 
-	prandom_seed_state(&rnd, 5);
-	pcpu_map_init(&map, a, b, UNITS);
-	for (step = 0; step < 20000; step++) {
-		at = prandom_u32_state(&rnd) % UNITS;
-		if (size_at[at]) {
-			KUNIT_ASSERT_EQ(test, pcpu_map_size(&map, at), size_at[at]);
-			KUNIT_ASSERT_EQ(test, pcpu_map_give(&map, at), size_at[at]);
-			memset(taken + at, 0, size_at[at]);
-			size_at[at] = 0;
-		} else {
-			KUNIT_ASSERT_EQ(test, pcpu_map_give(&map, at), 0u);
-			units = 1 + prandom_u32_state(&rnd) % (step % 7 ? 9 : 90);
-			align = 1 << (step % 3 ? 0 : prandom_u32_state(&rnd) % 6);
-			for (at = 0; at + units <= UNITS; at += align) {
-				for (n = 0; n < units && !taken[at + n]; n++)
-					;
-				if (n == units)
-					break;
-			}
-			got = pcpu_map_take(&map, units, align);
-			KUNIT_ASSERT_EQ(test, got, at + units <= UNITS ? (int)at : -1);
-			if (got >= 0) {
-				memset(taken + got, 1, units);
-				size_at[got] = units;
-			}
-		}
-		KUNIT_ASSERT_EQ(test, pcpu_map_validate(&map), 0u);
+	KUNIT_EXPECT_LT(test, here, a->static_size);
+	KUNIT_EXPECT_EQ(test, a->boot_size, PAGE_ALIGN(a->static_size) + PERCPU_MODULE_RESERVE);
+	KUNIT_EXPECT_GE(test, reserved, PAGE_ALIGN(a->static_size));
+	KUNIT_EXPECT_LT(test, reserved, a->boot_size);
+	KUNIT_EXPECT_GE(test, a->dynamic, a->boot_size);
+	KUNIT_EXPECT_TRUE(test, a->places[0]->boot);
+	KUNIT_EXPECT_EQ(test, a->places[0]->offset, a->dynamic);
+	for_each_possible_cpu(cpu) {
+		unsigned long unit = a->unit0 + cpu * a->stride;
+
+		KUNIT_EXPECT_EQ(test, (unsigned long)per_cpu_ptr(&plain, cpu), unit + here);
+		KUNIT_EXPECT_EQ(test, (unsigned long)per_cpu_ptr(p, cpu), unit + reserved);
+		KUNIT_EXPECT_EQ(test, per_cpu_offset(cpu), unit - base);
 	}
+	free_percpu(p);
+	/* It stays, whatever comes and goes. */
+	for (cpu = 0; cpu < 3; cpu++)
+		free_percpu(__alloc_percpu(PCPU_MIN_UNIT_SIZE, 8));
+	KUNIT_EXPECT_TRUE(test, a->places[0] && a->places[0]->boot);
+}
+
+/* Bytes in use of dynamic memory, per CPU. */
+static unsigned long used(void)
+{
+	struct pcpu_sums sums;
+
+	percpu_sum(&sums);
+	return sums.used;
+}
+
+/* Any size from a byte, at any alignment up to a page; each costs its size in units. */
+static void sizes_test(struct kunit *test)
+{
+	static const size_t sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 64, 65, 255, 256, 257,
+					4095, 4096, 4097, 12288, PCPU_MIN_UNIT_SIZE };
+	unsigned long before = used(), align;
+	unsigned int i;
+	int cpu;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (align = 1; align <= PAGE_SIZE; align *= 2) {
+			char __percpu *p = __alloc_percpu(sizes[i], align);
+
+			KUNIT_ASSERT_NOT_NULL(test, p);
+			KUNIT_EXPECT_EQ(test, used() - before,
+					(unsigned long)ALIGN(sizes[i], PCPU_MIN_ALLOC_SIZE));
+			for_each_possible_cpu(cpu) {
+				char *copy = per_cpu_ptr(p, cpu);
+
+				KUNIT_EXPECT_EQ(test, (unsigned long)copy % align, 0ul);
+				KUNIT_EXPECT_PTR_EQ(test, memchr_inv(copy, 0, sizes[i]), NULL);
+				memset(copy, 0x5a, sizes[i]);
+			}
+			free_percpu(p);
+		}
+	KUNIT_EXPECT_EQ(test, used(), before);
+	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
 }
 
 /* Chunks come when they are needed and go when they are empty. */
@@ -175,6 +206,133 @@ static void atomic_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pcpu_nr_pages(), before);
 	while (i--)
 		free_percpu(p[i]);
+}
+
+/*
+ * Where one must not sleep, what is there is given, and no chunk is made; from any
+ * context, with interrupts off, and by GFP_ATOMIC in a thread that could sleep.
+ */
+static void alloc_one(void *arg)
+{
+	*(void __percpu **)arg = __alloc_percpu_gfp(8, 8, GFP_ATOMIC);
+}
+
+static void free_one(void *p)
+{
+	free_percpu(p);
+}
+
+static void atomic_contexts_test(struct kunit *test)
+{
+	void __percpu *full = __alloc_percpu(PCPU_MIN_UNIT_SIZE, 8), *p;
+	unsigned long before = used(), pages = pcpu_nr_pages(), flags;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		smp_call_function_single(cpu, alloc_one, &p, 1);
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		KUNIT_EXPECT_EQ(test, used() - before, 8ul);
+		smp_call_function_single(cpu, free_one, p, 1);
+		KUNIT_EXPECT_EQ(test, used(), before);
+	}
+	local_irq_save(flags);
+	p = __alloc_percpu_gfp(12, 4, GFP_NOWAIT);
+	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	free_percpu(p);
+	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	local_irq_restore(flags);
+	KUNIT_EXPECT_NOT_NULL(test, p);
+	/* As large as a chunk, and no chunk is empty. */
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu_gfp(PCPU_MIN_UNIT_SIZE, 8,
+						     GFP_ATOMIC | __GFP_NOWARN), NULL);
+	KUNIT_EXPECT_EQ(test, pcpu_nr_pages(), pages);
+	KUNIT_EXPECT_EQ(test, used(), before);
+	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
+	free_percpu(full);
+}
+
+/*
+ * Each allocation that the making of a chunk needs fails: once, and from there on for good.
+ * The request fails, or has got by without; nothing is left, and the next one succeeds.
+ */
+static void fail_from(unsigned int n, bool for_good)
+{
+	struct fail_page_alloc_rules *r = &fail_page_alloc_rules;
+
+	r->attr.probability = for_good && n ? 100 : 0;
+	atomic_set(&r->attr.space, n ? (int)n - 1 : 0);
+	fault_set_nth(current, for_good ? 0 : n);
+	fail_page_alloc_update();
+	failslab_update();
+}
+
+static bool grow_once(struct kunit *test, unsigned int n, bool for_good)
+{
+	unsigned long before = used(), pages = pcpu_nr_pages();
+	struct pcpu_sums sums, after;
+	void __percpu *p;
+	bool through;
+
+	percpu_sum(&sums);
+	fail_from(n, for_good);
+	p = __alloc_percpu_gfp(PCPU_MIN_UNIT_SIZE, 8, GFP_KERNEL | __GFP_NOWARN);
+	through = for_good ? atomic_read(&fail_page_alloc_rules.attr.space) > 0 : fault_nth(current);
+	fail_from(0, false);
+	percpu_sum(&after);
+	KUNIT_EXPECT_EQ_MSG(test, used() - before, p ? (unsigned long)PCPU_MIN_UNIT_SIZE : 0ul,
+			    "failure %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, after.chunks - sums.chunks, p ? 1u : 0u, "failure %u", n);
+	if (!p)
+		KUNIT_EXPECT_EQ_MSG(test, pcpu_nr_pages(), pages, "failure %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, percpu_validate(), 0u, "failure %u", n);
+	KUNIT_EXPECT_TRUE(test, p || !through);
+	free_percpu(p);
+	KUNIT_EXPECT_EQ(test, used(), before);
+	return through;
+}
+
+static void growth_fails_test(struct kunit *test)
+{
+	struct fail_page_alloc_rules *r = &fail_page_alloc_rules;
+	void __percpu *full = __alloc_percpu(PCPU_MIN_UNIT_SIZE, 8), *p;
+	unsigned int most = 500 + nr_cpu_ids * (PCPU_CHUNK_SIZE / PAGE_SIZE), n, for_good;
+
+	r->min_order = 0;
+	r->ignore_gfp_highmem = r->ignore_gfp_wait = false;
+	r->attr.verbose = 0;
+	r->attr.task_filter = true;
+	atomic_set(&r->attr.times, -1);
+	current->make_it_fail = true;
+	for (for_good = 0; for_good < 2; for_good++) {
+		/* Each of the first; of the pages of many CPUs, some. */
+		for (n = 1; n < most; n += 1 + n / 64) {
+			/* No empty chunk is kept: each request needs a new one. */
+			p = __alloc_percpu(PCPU_MIN_UNIT_SIZE, 8);
+			free_percpu(full);
+			full = p;
+			if (pcpu_area.nr_empty) {
+				p = __alloc_percpu(PCPU_MIN_UNIT_SIZE, 8);
+				KUNIT_EXPECT_EQ(test, pcpu_area.nr_empty, 0u);
+			} else {
+				p = NULL;
+			}
+			if (grow_once(test, n, for_good)) {
+				free_percpu(p);
+				break;
+			}
+			free_percpu(p);
+		}
+		kunit_info(test, "through at %u%s", n, for_good ? ", for good" : "");
+		KUNIT_EXPECT_GT(test, n, 2u);
+		KUNIT_EXPECT_LT(test, n, most);
+	}
+	current->make_it_fail = false;
+	fail_page_alloc_init();
+	failslab_init();
+	p = __alloc_percpu(PCPU_MIN_UNIT_SIZE, 8);
+	KUNIT_EXPECT_NOT_NULL(test, p);
+	free_percpu(p);
+	free_percpu(full);
 }
 
 static void alloc_in_atomic_is_reported_test(struct kunit *test)
@@ -326,9 +484,12 @@ static struct kunit_case percpu_cases[] = {
 	KUNIT_CASE(static_test),
 	KUNIT_CASE(each_cpu_its_own_test),
 	KUNIT_CASE(zero_and_aligned_test),
-	KUNIT_CASE(map_model_test),
+	KUNIT_CASE(first_chunk_test),
+	KUNIT_CASE(sizes_test),
 	KUNIT_CASE(grow_and_shrink_test),
 	KUNIT_CASE(atomic_test),
+	KUNIT_CASE(atomic_contexts_test),
+	KUNIT_CASE(growth_fails_test),
 	KUNIT_CASE(alloc_in_atomic_is_reported_test),
 	KUNIT_CASE(misuse_test),
 	KUNIT_CASE(reserved_test),

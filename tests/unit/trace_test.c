@@ -463,7 +463,7 @@ static void contexts_test(struct kunit *test)
 
 	/* The bit is clear when the CPU is wanted by another. */
 	preempt_disable();
-	word = &__preempt_word();
+	word = &raw_cpu_ptr(&quarry_cpu_hot)->preempt_count;
 	was = *word;
 	*word &= ~PREEMPT_NEED_RESCHED;
 	touch(NULL);

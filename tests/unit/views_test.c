@@ -478,10 +478,12 @@ static void available_test(struct kunit *test)
 	struct kmem_cache *cache = kmem_cache_create("views_available", PAGE_SIZE, 0,
 						     SLAB_RECLAIM_ACCOUNT, NULL);
 	unsigned long n = 0, slab = global_node_page_state(NR_SLAB_RECLAIMABLE_B) >> PAGE_SHIFT;
-	long before = si_mem_available() - (long)nr_free_pages() - slab_part();
 	static void *object[RECLAIMABLE];
+	long before;
 
 	KUNIT_ASSERT_NOT_NULL(test, cache);
+	vm_unmap_aliases();
+	before = si_mem_available() - (long)nr_free_pages() - slab_part();
 	KUNIT_EXPECT_LT(test, before, 0l);
 	while (n < RECLAIMABLE &&
 	       (object[n] = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)))

@@ -30,6 +30,15 @@ static unsigned long pages_but_slabs(void)
 				  global_node_page_state(NR_SLAB_UNRECLAIMABLE_B)) >> PAGE_SHIFT);
 }
 
+/* Areas that wait to be unmapped. */
+static unsigned long waiting(void)
+{
+	struct vmap_lazy_stats stats;
+
+	vmap_lazy_stats(&stats);
+	return stats.areas;
+}
+
 static void contents_test(struct kunit *test)
 {
 	static const unsigned long sizes[] = { 1, 4096, 4097, 65536, 1 << 20, 5000000 };
@@ -64,13 +73,18 @@ static void contents_test(struct kunit *test)
 /* Every area has a guard page behind it, and addresses are taken lowest first. */
 static void layout_test(struct kunit *test)
 {
-	char *a = vmalloc(PAGE_SIZE), *b = vmalloc(3 * PAGE_SIZE), *c = vmalloc(PAGE_SIZE), *d;
+	char *a, *b, *c, *d;
 
+	vm_unmap_aliases();
+	a = vmalloc(PAGE_SIZE);
+	b = vmalloc(3 * PAGE_SIZE);
+	c = vmalloc(PAGE_SIZE);
 	KUNIT_EXPECT_GE(test, (unsigned long)(b - a), 2 * PAGE_SIZE);
 	KUNIT_EXPECT_GE(test, (unsigned long)(c - b), 4 * PAGE_SIZE);
 	KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(a + PAGE_SIZE), NULL);
 	KUNIT_EXPECT_GE(test, VMALLOC_START - (unsigned long)high_memory, VMALLOC_OFFSET);
 	vfree(b);
+	vm_unmap_aliases();
 	d = vmalloc(2 * PAGE_SIZE);
 	KUNIT_EXPECT_PTR_EQ(test, d, b);
 	vfree(a);
@@ -158,29 +172,36 @@ static void from_interrupt(void *arg)
 /* vmalloc() is refused there, vfree() put off. */
 static void interrupt_test(struct kunit *test)
 {
-	void *p[2] = { vmalloc(PAGE_SIZE), test };
 	unsigned long flags;
+	void *p[2];
 
 	quarry_expect_reports(test, 1);
+	vm_unmap_aliases();
+	p[0] = vmalloc(PAGE_SIZE);
+	p[1] = test;
 	local_irq_save(flags);
 	quarry_interrupt(from_interrupt, p);
 	local_irq_restore(flags);
 	KUNIT_EXPECT_PTR_EQ(test, p[1], NULL);
 	KUNIT_EXPECT_PTR_EQ(test, find_vm_area(p[0]), NULL);
-	KUNIT_EXPECT_TRUE(test, vmap_any_deferred());
+	KUNIT_EXPECT_EQ(test, waiting(), 1ul);
 	vm_unmap_aliases();
-	KUNIT_EXPECT_FALSE(test, vmap_any_deferred());
+	KUNIT_EXPECT_EQ(test, waiting(), 0ul);
 }
 
 static void vfree_atomic_test(struct kunit *test)
 {
-	void *p = vmalloc(PAGE_SIZE), *q;
+	void *p, *q;
 
+	vm_unmap_aliases();
+	p = vmalloc(PAGE_SIZE);
 	preempt_disable();
 	vfree_atomic(p);
 	preempt_enable();
-	q = vmalloc(PAGE_SIZE);		/* does what was put off first */
-	KUNIT_EXPECT_PTR_EQ(test, q, p);
+	KUNIT_EXPECT_EQ(test, waiting(), 1ul);
+	KUNIT_EXPECT_PTR_EQ(test, find_vm_area(p), NULL);
+	q = vmalloc(PAGE_SIZE);		/* does what was put off, where nothing may wait */
+	KUNIT_EXPECT_EQ(test, q == p, vmap_debug);
 	vfree(q);
 }
 
@@ -239,6 +260,55 @@ static void put_pages_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pages_but_slabs(), in_use);
 	KUNIT_EXPECT_EQ(test, global_node_page_state(NR_VMALLOC_PAGES), counted);
 	vfree(other);
+}
+
+/* vunmap() frees nothing: not what vfree() would, and not without a word what vmalloc() made. */
+static void vunmap_test(struct kunit *test)
+{
+	struct page **pages = kvmalloc_array(2, sizeof(*pages), GFP_KERNEL);
+	void *p;
+
+	pages[0] = alloc_page(GFP_KERNEL);
+	pages[1] = alloc_page(GFP_KERNEL);
+	p = vmap(pages, 2, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_PTR_EQ(test, find_vm_area(p)->pages, pages);
+	vunmap(p);
+	KUNIT_EXPECT_EQ(test, page_count(pages[0]) + page_count(pages[1]), 2);
+	__free_page(pages[0]);
+	__free_page(pages[1]);
+	kvfree(pages);
+	quarry_expect_reports(test, 1);
+	vunmap(vmalloc(PAGE_SIZE));
+}
+
+static void unmap_from_interrupt(void *p)
+{
+	vunmap(p);
+	vm_unmap_ram(p, 1);
+}
+
+/* Who may free what, and where. */
+static void wrong_way_test(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	void *map = vmap(&page, 1, VM_MAP, PAGE_KERNEL), *ram = vm_map_ram(&page, 1, NUMA_NO_NODE);
+	unsigned long flags;
+
+	KUNIT_EXPECT_NULL(test, find_vm_area(ram));
+	KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(ram), page);
+	quarry_expect_reports(test, 6);
+	vfree(ram);			/* no area, to vfree() */
+	vm_unmap_ram(map, 1);		/* the reverse */
+	vm_unmap_ram(ram, 2);		/* part of it, or more */
+	local_irq_save(flags);
+	quarry_interrupt(unmap_from_interrupt, map);
+	local_irq_restore(flags);
+	vm_unmap_ram(ram, 1);
+	vm_unmap_ram(ram, 1);
+	vunmap(map);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_page(page);
 }
 
 /* Where the pages come from. */
@@ -339,6 +409,8 @@ static struct kunit_case vmalloc_cases[] = {
 	KUNIT_CASE(sleeping_test),
 	KUNIT_CASE(vmap_test),
 	KUNIT_CASE(put_pages_test),
+	KUNIT_CASE(vunmap_test),
+	KUNIT_CASE(wrong_way_test),
 	KUNIT_CASE(zones_test),
 	KUNIT_CASE(ioremap_test),
 	KUNIT_CASE(holdings_test),
@@ -348,6 +420,11 @@ static struct kunit_case vmalloc_cases[] = {
 
 static struct kunit_suite vmalloc_suite = { .name = "vmalloc", .test_cases = vmalloc_cases };
 kunit_test_suite(vmalloc_suite);
+
+static struct kunit_suite vmalloc_debug_suite = {
+	.name = "vmalloc_debug", .test_cases = vmalloc_cases,
+};
+quarry_suite_on(vmalloc_debug_suite, "x86_64-8g debug_vmalloc=on");
 
 static struct kunit_suite vmalloc_i386_suite = {
 	.name = "vmalloc_i386_4g", .test_cases = vmalloc_cases,

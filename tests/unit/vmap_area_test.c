@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The allocator of addresses, against an array of pages that knows no tricks. */
 #include <kunit/test.h>
+#include <linux/log2.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -13,15 +14,11 @@
 
 struct model {
 	bool busy[PAGES];
-	struct vmap_area *ranges[RANGES];
+	bool taken[RANGES];
+	struct vmap_area areas[RANGES];
 	struct vmap_space space;
 	struct rnd_state rnd;
 };
-
-static struct vmap_area *node(struct kunit *test)
-{
-	return kunit_kzalloc(test, sizeof(struct vmap_area), GFP_KERNEL);
-}
 
 static unsigned long pick(struct model *m, unsigned long below)
 {
@@ -47,6 +44,18 @@ static unsigned long oracle(struct model *m, unsigned long pages, unsigned long 
 	return 0;
 }
 
+/* Bytes of the largest gap, page by page. */
+static unsigned long largest(const struct model *m)
+{
+	unsigned long at, n = 0, most = 0;
+
+	for (at = 0; at < PAGES; at++) {
+		n = m->busy[at] ? 0 : n + 1;
+		most = max(most, n);
+	}
+	return most * PAGE_SIZE;
+}
+
 static void mark(struct model *m, const struct vmap_area *va, bool busy)
 {
 	unsigned long at;
@@ -59,7 +68,7 @@ static void take_one(struct kunit *test, struct model *m, unsigned int slot)
 {
 	unsigned long pages = 1 + pick(m, pick(m, 8) ? 6 : 60);
 	unsigned long align = PAGE_SIZE << (pick(m, 3) ? 0 : pick(m, 6)), lo = 0, hi = ~0ul;
-	struct vmap_area *nodes[2] = { node(test), node(test) }, *va;
+	struct vmap_area *va = &m->areas[slot];
 	unsigned long expected;
 
 	if (!pick(m, 4)) {
@@ -67,40 +76,38 @@ static void take_one(struct kunit *test, struct model *m, unsigned int slot)
 		hi = lo + pick(m, PAGES) * PAGE_SIZE;
 	}
 	expected = oracle(m, pages, align, lo, hi);
-	va = vmap_space_take(&m->space, pages * PAGE_SIZE, align, lo, hi, nodes);
-	KUNIT_ASSERT_EQ(test, va ? va->va_start : 0, expected);
-	if (va) {
+	m->taken[slot] = vmap_space_take(&m->space, va, pages * PAGE_SIZE, align, lo, hi);
+	KUNIT_ASSERT_EQ(test, m->taken[slot] ? va->va_start : 0, expected);
+	if (m->taken[slot]) {
 		KUNIT_ASSERT_EQ(test, va->va_end - va->va_start, pages * PAGE_SIZE);
 		mark(m, va, true);
-		m->ranges[slot] = va;
 	}
-	kunit_kfree(test, nodes[0]);
-	kunit_kfree(test, nodes[1]);
 }
 
-static void give_one(struct kunit *test, struct model *m, unsigned int slot)
+static void give_one(struct model *m, unsigned int slot)
 {
-	struct vmap_area *left[2];
-
-	mark(m, m->ranges[slot], false);
-	vmap_space_give(&m->space, m->ranges[slot], left);
-	m->ranges[slot] = NULL;
-	kunit_kfree(test, left[0]);
-	kunit_kfree(test, left[1]);
+	mark(m, &m->areas[slot], false);
+	vmap_space_give(&m->space, &m->areas[slot]);
+	m->taken[slot] = false;
 }
 
 static void lookups(struct kunit *test, struct model *m)
 {
 	unsigned long page = pick(m, PAGES), addr = BASE + page * PAGE_SIZE + pick(m, PAGE_SIZE);
-	struct vmap_area *va = vmap_space_find(&m->space, addr);
+	struct vmap_area *va = vmap_space_find(&m->space, addr), *before;
 
 	KUNIT_ASSERT_EQ(test, va != NULL, m->busy[page]);
 	va = vmap_space_after(&m->space, addr);
-	if (va)
-		KUNIT_ASSERT_GE(test, va->va_start, addr);
-	va = vmap_space_before(&m->space, addr);
-	if (va)
-		KUNIT_ASSERT_LE(test, va->va_end, addr);
+	if (!va)
+		return;
+	KUNIT_ASSERT_GE(test, va->va_start, addr);
+	before = vmap_space_prev(&m->space, va);
+	if (before) {
+		KUNIT_ASSERT_LT(test, before->va_start, addr);
+		KUNIT_ASSERT_PTR_EQ(test, vmap_space_next(&m->space, before), va);
+	} else {
+		KUNIT_ASSERT_PTR_EQ(test, vmap_space_first(&m->space), va);
+	}
 }
 
 static void model_test(struct kunit *test)
@@ -110,61 +117,108 @@ static void model_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	prandom_seed_state(&m->rnd, 20);
-	vmap_space_init(&m->space, node(test), BASE, BASE + PAGES * PAGE_SIZE);
+	vmap_space_init(&m->space, BASE, BASE + PAGES * PAGE_SIZE);
 	for (step = 0; step < 5000; step++) {
 		slot = pick(m, RANGES);
-		if (m->ranges[slot])
-			give_one(test, m, slot);
+		if (m->taken[slot])
+			give_one(m, slot);
 		else
 			take_one(test, m, slot);
 		lookups(test, m);
 		KUNIT_ASSERT_EQ(test, vmap_space_validate(&m->space), 0u);
+		KUNIT_ASSERT_EQ(test, vmap_space_largest(&m->space), largest(m));
 	}
 	for (slot = 0; slot < RANGES; slot++)
-		if (m->ranges[slot])
-			give_one(test, m, slot);
-	KUNIT_EXPECT_EQ(test, m->space.nr_free, 1ul);
-	KUNIT_EXPECT_EQ(test, m->space.nr_busy, 0ul);
+		if (m->taken[slot])
+			give_one(m, slot);
+	KUNIT_EXPECT_EQ(test, m->space.nr, 0ul);
+	KUNIT_EXPECT_EQ(test, m->space.bytes, 0ul);
+	KUNIT_EXPECT_NULL(test, vmap_space_first(&m->space));
 	KUNIT_EXPECT_EQ(test, vmap_space_largest(&m->space), PAGES * PAGE_SIZE);
 }
 
-static struct vmap_area *take(struct kunit *test, struct vmap_space *space, unsigned long pages)
+static bool take(struct vmap_space *space, struct vmap_area *va, unsigned long pages)
 {
-	struct vmap_area *nodes[2] = { node(test), NULL };
-
-	return vmap_space_take(space, pages * PAGE_SIZE, PAGE_SIZE, 0, ~0ul, nodes);
+	return vmap_space_take(space, va, pages * PAGE_SIZE, PAGE_SIZE, 0, ~0ul);
 }
 
-/* Freeing in the middle merges with neither, one, or both neighbours. */
+/* Gaps: what is freed is one with what is free on either side. */
 static void merge_test(struct kunit *test)
 {
+	struct vmap_area va[5];
 	struct vmap_space space;
-	struct vmap_area *va[4], *left[2];
 	unsigned int i;
 
-	vmap_space_init(&space, node(test), BASE, BASE + 4 * PAGE_SIZE);
+	vmap_space_init(&space, BASE, BASE + 4 * PAGE_SIZE);
 	for (i = 0; i < 4; i++)
-		va[i] = take(test, &space, 1);
-	KUNIT_EXPECT_EQ(test, space.nr_free, 0ul);
-	KUNIT_EXPECT_PTR_EQ(test, take(test, &space, 1), NULL);
+		KUNIT_ASSERT_TRUE(test, take(&space, &va[i], 1));
+	KUNIT_EXPECT_EQ(test, vmap_space_largest(&space), 0ul);
+	KUNIT_EXPECT_FALSE(test, take(&space, &va[4], 1));
 
-	vmap_space_give(&space, va[1], left);
-	KUNIT_EXPECT_PTR_EQ(test, left[0], NULL);
-	vmap_space_give(&space, va[3], left);
-	KUNIT_EXPECT_EQ(test, space.nr_free, 2ul);
-	vmap_space_give(&space, va[2], left);	/* both */
-	KUNIT_EXPECT_NOT_NULL(test, left[0]);
-	KUNIT_EXPECT_NOT_NULL(test, left[1]);
-	KUNIT_EXPECT_EQ(test, space.nr_free, 1ul);
-	vmap_space_give(&space, va[0], left);	/* the one above */
-	KUNIT_EXPECT_NOT_NULL(test, left[0]);
-	KUNIT_EXPECT_PTR_EQ(test, left[1], NULL);
+	vmap_space_give(&space, &va[1]);
+	vmap_space_give(&space, &va[3]);
+	KUNIT_EXPECT_EQ(test, vmap_space_largest(&space), PAGE_SIZE);
+	vmap_space_give(&space, &va[2]);	/* both */
+	KUNIT_EXPECT_EQ(test, vmap_space_largest(&space), 3 * PAGE_SIZE);
+	vmap_space_give(&space, &va[0]);	/* the one above */
 	KUNIT_EXPECT_EQ(test, vmap_space_largest(&space), 4 * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, vmap_space_validate(&space), 0u);
 }
 
+/* A window without addresses has no areas. */
+static void no_window_test(struct kunit *test)
+{
+	struct vmap_space space;
+	struct vmap_area va;
+
+	vmap_space_init(&space, 0, 0);
+	KUNIT_EXPECT_FALSE(test, take(&space, &va, 1));
+	KUNIT_EXPECT_NULL(test, vmap_space_find(&space, 0));
+	KUNIT_EXPECT_NULL(test, vmap_space_first(&space));
+	KUNIT_EXPECT_EQ(test, vmap_space_validate(&space), 0u);
+}
+
+/*
+ * With n areas a search looks at no more nodes than the tree is deep, wherever the gap is:
+ * here every other area of many is gone, and what is asked for fits only one gap.
+ */
+static void depth_test(struct kunit *test)
+{
+	const unsigned int many = 100000;
+	struct vmap_area *va = kvmalloc_array(many + 1, sizeof(*va), GFP_KERNEL);
+	unsigned int i, deepest = 0, at;
+	struct vmap_space space;
+	struct rnd_state rnd;
+
+	KUNIT_ASSERT_NOT_NULL(test, va);
+	prandom_seed_state(&rnd, 5);
+	vmap_space_init(&space, BASE, BASE + (2ul * many + 2) * PAGE_SIZE);
+	for (i = 0; i < many; i++)
+		if (!take(&space, &va[i], 2))
+			break;
+	KUNIT_EXPECT_EQ(test, i, many);
+	for (i = 1; i < many; i += 2)
+		vmap_space_give(&space, &va[i]);
+	for (i = 0; i < 1000; i++) {
+		at = 1 + 2 * (prandom_u32_state(&rnd) % (many / 2 - 2));
+		vmap_space_give(&space, &va[at + 1]);
+		KUNIT_EXPECT_TRUE(test, take(&space, &va[many], 5));
+		KUNIT_EXPECT_EQ(test, va[many].va_start, va[at - 1].va_end);
+		deepest = max(deepest, space.steps);
+		vmap_space_give(&space, &va[many]);
+		KUNIT_EXPECT_TRUE(test, vmap_space_take(&space, &va[at + 1], 2 * PAGE_SIZE, PAGE_SIZE,
+							va[at - 1].va_end + 2 * PAGE_SIZE, ~0ul));
+	}
+	KUNIT_EXPECT_LE(test, deepest, 2 * (ilog2(space.nr + 2) + 1));
+	KUNIT_EXPECT_GT(test, deepest, 5u);
+	KUNIT_EXPECT_EQ(test, vmap_space_validate(&space), 0u);
+	kvfree(va);
+}
+
 static struct kunit_case vmap_area_cases[] = {
 	KUNIT_CASE(merge_test),
+	KUNIT_CASE(no_window_test),
+	KUNIT_CASE(depth_test),
 	KUNIT_CASE(model_test),
 	{}
 };

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Areas of virtual memory as people see them: what an address has to do with one, in
+ * reports; /proc/vmallocinfo; what is held; are all invariants true?
+ *
+ * Areas that are gone are remembered for a while, the last few of them, so that a fault in
+ * one can be explained. Who made and who freed it is known only with debug_vmalloc=on.
+ *
+ * Locking: vmap_lock; nothing is printed while it is held.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/report.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "mm/internal.h"
+#include "mm/vmap.h"
+
+/* Keys: V vmap_lock */
+static struct grave {
+	const char *kind;
+	const void *caller;
+	unsigned long start, end, requested;	/* V  end: behind the guard */
+	struct vmap_history history;
+} graves[VMAP_GRAVES];
+static unsigned long nr_graves;			/* V  dug since boot */
+
+void vmap_bury(const struct vmap_record *rec)
+{
+	struct grave *grave = &graves[nr_graves++ % VMAP_GRAVES];
+
+	grave->kind = rec->kind;
+	grave->caller = rec->vm.caller;
+	grave->start = (unsigned long)rec->vm.addr;
+	grave->end = grave->start + rec->vm.size;
+	grave->requested = rec->requested;
+	if (unlikely(vmap_debug))
+		grave->history = *rec->history;
+}
+
+void vmap_forget_graves(void)
+{
+	memset(graves, 0, sizeof(graves));
+	nr_graves = 0;
+}
+
+void vmap_memories(unsigned long *lo, unsigned long *hi)
+{
+	*lo = (unsigned long)graves;
+	*hi = (unsigned long)(graves + VMAP_GRAVES);
+}
+
+/* Explaining addresses. */
+
+/* What is said about an area, copied so that no lock is held meanwhile. */
+struct sight {
+	const char *kind;		/* NULL: there is none */
+	const void *caller;
+	unsigned long start, requested, mapped;
+	bool dying;
+	struct vmap_history history;	/* of depth 0 if nobody keeps it */
+};
+
+static void look_at(struct sight *sight, const struct vmap_record *rec)
+{
+	sight->kind = rec->kind;
+	sight->caller = rec->vm.caller;
+	sight->start = (unsigned long)rec->vm.addr;
+	sight->requested = rec->requested;
+	sight->mapped = (unsigned long)rec->mapped << PAGE_SHIFT;
+	sight->dying = rec->dying;
+	if (vmap_debug)
+		sight->history = *rec->history;
+}
+
+static void report_area(const char *kind, const void *caller, unsigned long requested,
+			unsigned long start, const struct vmap_history *history, bool freed)
+{
+	report_line("%s of %lu bytes at 0x%lx", kind, requested, start);
+	if (!history->allocated.depth) {
+		report_line("allocated by %pS", caller);
+		return;
+	}
+	report_stack("Allocated by:", history->allocated.pc, history->allocated.depth);
+	if (freed)
+		report_stack("Freed by:", history->freed.pc, history->freed.depth);
+}
+
+static void report_live(unsigned long addr, const struct sight *here)
+{
+	unsigned long end = here->start + here->requested;
+
+	if (here->dying)
+		report_line("use after vfree, before its addresses were given back:");
+	else if (addr >= here->start + here->mapped)
+		report_line("%lu bytes past the end of an area: in the guard page behind it",
+			    addr - end);
+	else
+		report_line("%lu bytes into an area that is in use:", addr - here->start);
+	report_area(here->kind, here->caller, here->requested, here->start, &here->history,
+		    here->dying);
+}
+
+static void report_before(unsigned long addr, const struct sight *next)
+{
+	report_line("%lu bytes before an area:", next->start - addr);
+	report_area(next->kind, next->caller, next->requested, next->start, &next->history, false);
+}
+
+static const struct grave *find_grave(unsigned long addr)
+{
+	unsigned long i, oldest = nr_graves > VMAP_GRAVES ? nr_graves - VMAP_GRAVES : 0;
+
+	for (i = nr_graves; i-- > oldest; ) {
+		const struct grave *grave = &graves[i % VMAP_GRAVES];
+
+		if (addr - grave->start < grave->end - grave->start)
+			return grave;
+	}
+	return NULL;
+}
+
+/* Did an access run off the beginning of @next rather than the end of @here? */
+static bool nearer(unsigned long addr, const struct sight *here, const struct sight *next)
+{
+	if (!next->kind || next->dying)
+		return false;
+	return !here->kind || here->dying ||
+	       next->start - addr < addr - (here->start + here->requested);
+}
+
+/**
+ * vmalloc_describe - say what an address has to do with an area; in a report
+ * Return: false: nothing, and nothing was printed.
+ */
+bool vmalloc_describe(unsigned long addr)
+{
+	struct sight here = { 0 }, next = { 0 };
+	struct grave grave = { 0 };
+	const struct grave *found;
+	struct vmap_area *va;
+	unsigned long flags;
+
+	if (addr < VMALLOC_START - PAGE_SIZE || addr >= VMALLOC_END)
+		return false;
+	if (!spin_trylock_irqsave(&vmap_lock, flags)) {
+		report_line("among the vmalloc areas, which are being changed");
+		return true;
+	}
+	va = vmap_space_find(&vmap_space, addr);
+	if (va)
+		look_at(&here, vmap_part_at(va_record(va), addr));
+	else if ((found = find_grave(addr)))
+		grave = *found;
+	va = vmap_space_after(&vmap_space, addr + 1);
+	if (va && va->va_start - addr <= PAGE_SIZE)
+		look_at(&next, va_record(va));
+	spin_unlock_irqrestore(&vmap_lock, flags);
+
+	if (here.kind)
+		report_live(addr, &here);
+	if (grave.kind) {
+		report_line("use after vfree: %lu bytes into what was this:", addr - grave.start);
+		report_area(grave.kind, grave.caller, grave.requested, grave.start, &grave.history,
+			    true);
+	}
+	if (nearer(addr, &here, &next))
+		report_before(addr, &next);
+	return here.kind || grave.kind || next.kind;
+}
+
+/* /proc/vmallocinfo */
+
+/* What it says about an area, copied so that no lock is held meanwhile. */
+struct info_line {
+	unsigned long start, end;
+	const void *caller;
+	unsigned long flags;
+	phys_addr_t phys_addr;
+	unsigned int nr_pages;
+	bool dying, ram, vpages;
+	unsigned int per_node[QUARRY_MAX_NODES];
+};
+
+static void copy_line(struct info_line *line, const struct vmap_record *rec)
+{
+	const struct vm_struct *vm = &rec->vm;
+	unsigned int i;
+
+	*line = (struct info_line) {
+		.start = rec->va.va_start, .end = rec->va.va_end, .dying = rec->dying,
+		.caller = vm->caller, .flags = smp_load_acquire(&vm->flags),
+	};
+	if (!vmap_ready(rec))		/* not its pages', if it has any */
+		return;
+	line->ram = rec->flags & VMAP_RAM;
+	line->phys_addr = vm->phys_addr;
+	line->nr_pages = vm->nr_pages;
+	line->vpages = is_vmalloc_addr(vm->pages);
+	for (i = 0; i < vm->nr_pages; i++)
+		line->per_node[page_to_nid(vm->pages[i])]++;
+}
+
+/* The next area by address that is dying, or is not. */
+static bool next_line(unsigned long from, bool dying, struct info_line *line)
+{
+	struct vmap_area *va;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	va = vmap_space_after(&vmap_space, from);
+	while (va && va_record(va)->dying != dying)
+		va = vmap_space_next(&vmap_space, va);
+	if (va)
+		copy_line(line, va_record(va));
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return va != NULL;
+}
+
+static void show_line(struct seq_file *m, const struct info_line *line)
+{
+	unsigned int node;
+
+	seq_printf(m, "0x%px-0x%px %7ld", (void *)line->start, (void *)line->end,
+		   (long)(line->end - line->start));
+	if (line->dying || line->ram) {
+		seq_puts(m, line->dying ? " unpurged vm_area\n" : " vm_map_ram\n");
+		return;
+	}
+	if (line->caller)
+		seq_printf(m, " %pS", line->caller);
+	if (line->nr_pages)
+		seq_printf(m, " pages=%d", line->nr_pages);
+	if (line->phys_addr)
+		seq_printf(m, " phys=%pa", &line->phys_addr);
+	if (line->flags & VM_IOREMAP)
+		seq_puts(m, " ioremap");
+	if (line->flags & VM_ALLOC)
+		seq_puts(m, " vmalloc");
+	if (line->flags & VM_MAP)
+		seq_puts(m, " vmap");
+	if (line->flags & VM_USERMAP)
+		seq_puts(m, " user");
+	if (line->vpages)
+		seq_puts(m, " vpages");
+	for (node = 0; node < machine.nr_nodes; node++)
+		if (line->per_node[node])
+			seq_printf(m, " N%u=%u", node, line->per_node[node]);
+	seq_putc(m, '\n');
+}
+
+/* As in Linux, what waits to be unmapped comes last. */
+int vmallocinfo_show(struct seq_file *m)
+{
+	struct info_line *line = kmalloc(sizeof(*line), GFP_KERNEL);
+	unsigned long from;
+	int dying;
+
+	if (!line)
+		return -ENOMEM;
+	for (dying = 0; dying < 2; dying++)
+		for (from = 0; next_line(from, dying, line); from = line->end)
+			show_line(m, line);
+	kfree(line);
+	return 0;
+}
+
+/* Who holds what. */
+
+void vmalloc_holdings(struct holdings *hs)
+{
+	struct quarry_holding h;
+	struct vmap_area *va;
+	unsigned long flags, from = 0;
+
+	vm_unmap_aliases();
+	for (;;) {
+		spin_lock_irqsave(&vmap_lock, flags);
+		va = vmap_space_after(&vmap_space, from);
+		while (va && va_record(va)->dying)
+			va = vmap_space_next(&vmap_space, va);
+		if (va) {
+			h = (struct quarry_holding) {
+				.kind = va_record(va)->kind,
+				.address = va->va_start,
+				.size = va_record(va)->requested,
+				.site = (uintptr_t)va->vm->caller,
+			};
+			from = va->va_end;
+		}
+		spin_unlock_irqrestore(&vmap_lock, flags);
+		if (!va)
+			return;
+		holding(hs, &h);
+	}
+}
+
+/* Validation. */
+
+static unsigned int wrong(const char *invariant, const struct vmap_area *va)
+{
+	pr_err("vmap: %s is broken at 0x%lx\n", invariant, va->va_start);
+	return 1;
+}
+
+unsigned int vmalloc_validate(void)
+{
+	struct vmap_area *next;
+	unsigned int faults;
+	struct vmap_area *va;
+	unsigned long flags;
+
+	vm_unmap_aliases();
+	spin_lock_irqsave(&vmap_lock, flags);
+	faults = vmap_space_validate(&vmap_space);
+	for (va = vmap_space_first(&vmap_space); va; va = vmap_space_next(&vmap_space, va)) {
+		next = vmap_space_next(&vmap_space, va);
+		if ((unsigned long)va->vm->addr != va->va_start ||
+		    (!va_record(va)->epoch && va->vm->size != va->va_end - va->va_start))
+			faults += wrong("A1", va);
+		if (va->vm->next != (next ? next->vm : NULL))
+			faults += wrong("A2", va);
+		if (va_record(va)->epoch && !va_record(va)->dying)
+			faults += wrong("what waits", va);
+	}
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return faults + vmap_lazy_validate();
+}
