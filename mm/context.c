@@ -26,6 +26,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/report.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
 #include "mm/internal.h"
@@ -168,6 +169,18 @@ int __cond_resched(void)
 EXPORT_SYMBOL(__cond_resched);
 
 /* Interrupts. */
+
+void run_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
+{
+	preempt_disable();
+	if (cpu == smp_processor_id())
+		fn(arg);
+#if QUARRY_MAX_CPUS > 1
+	else
+		quarry_host_cross_call(cpu, fn, arg);
+#endif
+	preempt_enable();
+}
 
 void quarry_interrupt(void (*fn)(void *arg), void *arg)
 {

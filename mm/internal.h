@@ -45,6 +45,12 @@ extern struct task_struct init_task;
 void context_init(void);
 /** context_init_cpu - reset this CPU's quarry_cpu_hot before anything uses it */
 void context_init_cpu(unsigned int cpu);
+/**
+ * run_on_cpu - run a function on one CPU, this one or another, and wait for it
+ * It is not inside anything there that keeps interrupts off, and may take locks.
+ * Context: interrupts on; no lock held that the other CPU may wait for.
+ */
+void run_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg);
 /** quarry_task_gone - a task that has ended left its last CPU; kernel/sched.c has it */
 void quarry_task_gone(struct task_struct *task);
 /** quarry_task_left - the last that its thread does here */

@@ -44,14 +44,7 @@ static void on_cpu(unsigned int cpu, void (*fn)(void *), struct cpu_job *job)
 {
 	do {
 		job->done = true;
-		preempt_disable();
-		if (cpu == smp_processor_id())
-			fn(job);
-#if QUARRY_MAX_CPUS > 1
-		else
-			quarry_host_cross_call(cpu, fn, job);
-#endif
-		preempt_enable();
+		run_on_cpu(cpu, fn, job);
 	} while (!job->done);
 }
 

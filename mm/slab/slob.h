@@ -452,6 +452,8 @@ unsigned long slob_each_page(struct slob_node *n,
 			     unsigned long (*fn)(struct page *page, void *ctx), void *ctx);
 /** slob_node_check - all pages and lists of a node; faults, each one logged */
 unsigned int slob_node_check(struct slob_node *n);
+/** slob_check_lasts - what CPUs say that they gave back last, each asked there; faults */
+unsigned int slob_check_lasts(void);
 /** slob_page_count - count a page of blocks or maps. @sign: 1, -1 */
 void slob_page_count(struct page *page, int sign);
 

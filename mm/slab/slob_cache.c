@@ -381,14 +381,7 @@ static void flush_lasts(void)
 			continue;
 		do {
 			done = true;
-			preempt_disable();
-			if (cpu == smp_processor_id())
-				flush_this_cpu(&done);
-#if QUARRY_MAX_CPUS > 1
-			else
-				quarry_host_cross_call(cpu, flush_this_cpu, &done);
-#endif
-			preempt_enable();
+			run_on_cpu(cpu, flush_this_cpu, &done);
 		} while (!done);
 	}
 }
@@ -497,6 +490,7 @@ unsigned long backend_each_object(struct kmem_cache *s,
 /* Pages are everybody's: they are checked with the first general cache, once. */
 unsigned int backend_validate(struct kmem_cache *s)
 {
+	bool first = s == kmalloc_caches[KMALLOC_NORMAL][KMALLOC_SHIFT_LOW];
 	unsigned int nid, faults = 0;
 
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
@@ -505,9 +499,11 @@ unsigned int backend_validate(struct kmem_cache *s)
 			       s->name);
 			faults++;
 		}
-		if (s == kmalloc_caches[KMALLOC_NORMAL][KMALLOC_SHIFT_LOW])
+		if (first)
 			faults += slob_node_check(slob_nodes[nid]);
 	}
+	if (first)
+		faults += slob_check_lasts();
 	return faults;
 }
 

@@ -354,23 +354,35 @@ static unsigned int check_maps(struct slob_node *n)
 	return faults + 1;
 }
 
-/* S11: in its page it is a block in use. While nothing changes. */
-static unsigned int check_lasts(struct slob_node *n)
+/* S11, on this CPU: in its page it is a block in use. */
+static void check_last(void *faults)
 {
-	unsigned int cpu, at, faults = 0;
-	struct slob_cpu *c;
+	struct slob_cpu *c = raw_cpu_ptr(&slob_cpu);
+	unsigned long flags, units;
+	struct slob_node *n;
 	struct page *page;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		c = per_cpu_ptr(&slob_cpu, cpu);
-		if (!READ_ONCE(c->how))
-			continue;
+	local_irq_save(flags);
+	if (c->how && !c->claimed) {
 		page = virt_to_page(c->last);
-		at = offset_in_page(c->last) / SLOB_UNIT;
-		if (page->slab_lane != (c->how & SLOB_LANE_MASK) || !slob_marked(page->slob_map, at) ||
-		    slob_units(page->slob_map, at) != how_units(c->how))
-			faults += fault(page, "what a CPU gave back last is no block (S11)");
+		n = slob_nodes[page_to_nid(page)];
+		spin_lock(&n->lock);
+		units = slob_marked(page->slob_map, offset_in_page(c->last) / SLOB_UNIT) ?
+			slob_long_units(page, c->last) : 0;
+		if (page->slab_lane != (c->how & SLOB_LANE_MASK) || units != how_units(c->how))
+			*(unsigned int *)faults += fault(page, "what a CPU gave back last is no block (S11)");
+		spin_unlock(&n->lock);
 	}
+	local_irq_restore(flags);
+}
+
+/* Of CPUs on which nothing happens any more, too: threads that end give blocks back late. */
+unsigned int slob_check_lasts(void)
+{
+	unsigned int cpu, faults = 0;
+
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		run_on_cpu(cpu, check_last, &faults);
 	return faults;
 }
 
@@ -384,7 +396,7 @@ unsigned int slob_node_check(struct slob_node *n)
 	faults = (unsigned int)each_page_locked(n, check_page, &sum);
 	for (kind = 0; kind < NR_SLOB_LISTS; kind++)
 		faults += check_bins(n, &n->lists[kind]);
-	faults += check_maps(n) + check_lasts(n);
+	faults += check_maps(n);
 	if (sum.pages != n->nr_pages || sum.used != n->used_units) {
 		pr_err("slob: node %u: %lu pages with %lu units counted, %lu with %lu found (S9)\n",
 		       n->nid, n->nr_pages, n->used_units, sum.pages, sum.used);

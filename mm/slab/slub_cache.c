@@ -202,14 +202,7 @@ static void on_each_cpu_of(struct cpu_job *job)
 			continue;
 		do {
 			job->done = true;
-			preempt_disable();
-			if (cpu == smp_processor_id())
-				do_job(job);
-#if QUARRY_MAX_CPUS > 1
-			else
-				quarry_host_cross_call(cpu, do_job, job);
-#endif
-			preempt_enable();
+			run_on_cpu(cpu, do_job, job);
 		} while (!job->done);
 	}
 }
@@ -278,16 +271,10 @@ static void nothing(void *unused)
 /* Whoever was just opening a magazine has opened it now, and it can be seen. */
 static void wait_for_cpus(void)
 {
-#if QUARRY_MAX_CPUS > 1
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		preempt_disable();
-		if (cpu != smp_processor_id())
-			quarry_host_cross_call(cpu, nothing, NULL);
-		preempt_enable();
-	}
-#endif
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		run_on_cpu(cpu, nothing, NULL);
 }
 
 void backend_open_fast(bool open)
