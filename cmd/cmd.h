@@ -89,6 +89,8 @@ struct quarry_options {
 	/* suites */
 	bool list;
 	bool no_fork;			/* all suites in this process, for gdb */
+	bool no_page_table;		/* --page-table=off */
+	unsigned int page_table;	/* its levels; 0: what the machine has */
 
 	/* output */
 	bool quiet, verbose;
@@ -128,6 +130,8 @@ unsigned int validate_machine(const char *when);
  * @last_words: called when the machine dies, before the process ends with
  *	EXIT_FAULT or EXIT_STALL; may use out_raw() and what is async-signal-safe;
  *	may itself end the process with _exit(). NULL: none
+ * @page_table: as in struct quarry_hosted_options. At the end, with the machine shut down,
+ *	the mappings are checked against it; a difference is EXIT_BUG, and said on stderr
  */
 struct session {
 	const struct quarry_options *o;
@@ -137,6 +141,7 @@ struct session {
 	int log_fd;
 	void (*log)(int level, const char *line, size_t len);
 	void (*last_words)(enum quarry_fatal kind, const char *why);
+	unsigned int page_table;
 };
 
 /**

@@ -259,6 +259,18 @@ SETTER(slab)
 	return refuse(err, errlen, "'%s' is none of slub, slab, slob", v);
 }
 
+SETTER(page_table)
+{
+	o->no_page_table = !strcmp(v, "off");
+	o->page_table = 0;
+	if (o->no_page_table)
+		return 0;
+	if (*v < '2' || *v > '5' || v[1])
+		return refuse(err, errlen, "'%s' is neither a number from 2 to 5 nor 'off'", v);
+	o->page_table = (unsigned int)(*v - '0');
+	return 0;
+}
+
 SETTER(seed)
 {
 	const char *end = number(v, &o->seed);
@@ -406,6 +418,8 @@ static const struct option_def options[] = {
 
 	{ "list", 0, NULL, ON_TEST, "print the names of the tests, run none", set_list },
 	{ "no-fork", 0, NULL, ON_TEST, "run all suites in this process, for a debugger", set_no_fork },
+	{ "page-table", 0, "2..5|off", ON_TEST, "levels of the page table that mappings are checked\n"
+	  "against (what the machine has)", set_page_table },
 
 	{ "quiet", 'q', NULL, ON_ALL, "print less", set_quiet },
 	{ "verbose", 'v', NULL, ON_ALL, "print more: the kernel's log, each step", set_verbose },

@@ -243,6 +243,7 @@ int session_run(const struct session *s, int (*body)(void *arg), void *arg)
 {
 	struct quarry_hosted_options hosted = {
 		.seeded = s->o->seeded, .seed = s->o->seed, .log = print_log, .fatal = end,
+		.page_table = s->page_table,
 	};
 	struct quarry_machine m;
 	struct boot b = { .m = &m, .body = body, .arg = arg, .result = EXIT_TROUBLE };
@@ -269,6 +270,10 @@ int session_run(const struct session *s, int (*body)(void *arg), void *arg)
 		if (left_up) {		/* its threads may use all that is there */
 			left_cmdline = cmdline;
 			return b.result;
+		}
+		if (!quarry_hosted_check_mappings(err, sizeof(err))) {
+			out_error("the page table is not what is mapped: %s", err);
+			b.result = EXIT_BUG;
 		}
 		quarry_hosted_down();
 	}

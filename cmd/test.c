@@ -9,6 +9,8 @@
  * T2  A suite's result line is held back until its process has ended well: each
  *     suite has exactly one.
  * T3  The kernel's log is kept aside, and shown where something failed.
+ * T4  Beside the machine's mappings a page table in software is kept (--page-table), and
+ *     compared with them: a difference fails the suite.
  *
  * The last line is "N passed, N failed[, N skipped]", in cases.
  */
@@ -38,6 +40,7 @@ struct shared {
 	struct quarry_test_totals totals;
 	bool done;			/* all cases have run */
 	char why[200];			/* it died of; "" */
+	char mapping[200];		/* T4: where the table and the mappings differ; "" */
 	size_t logged;			/* bytes so far; atomic */
 	char log[LOG_SIZE];		/* the last of them */
 };
@@ -107,6 +110,7 @@ static int suite_body(void *arg)
 	quarry_run_suite(job->e.suite, job->e.number, job->pattern, out_emit, NULL,
 			 &shared->totals);
 	shared->done = true;
+	quarry_hosted_check_mappings(shared->mapping, sizeof(shared->mapping));
 	return EXIT_CLEAN;
 }
 
@@ -118,6 +122,8 @@ static int run_here(struct job *job)
 		.log_level = 7, .log_fd = 1,
 		.log = job->o->verbose ? NULL : keep_log,
 		.last_words = job->o->no_fork ? last_words_here : last_words,
+		.page_table = job->o->no_page_table ? 0 :
+			      job->o->page_table ? job->o->page_table : QUARRY_TABLE_FITTING,
 	};
 	return session_run(&job->session, suite_body, job);
 }
@@ -160,7 +166,7 @@ static void relay(int fd, char *held, size_t size)
 /* Why a suite's process ended as it did, or NULL when it is fine. */
 static const char *cause(int status)
 {
-	static char text[240];
+	static char text[280];
 
 	if (*shared->why)
 		snprintf(text, sizeof(text), "the machine died: %s", shared->why);
@@ -169,6 +175,9 @@ static const char *cause(int status)
 	else if (WIFSIGNALED(status))
 		snprintf(text, sizeof(text), "ended by signal %d (%s)", WTERMSIG(status),
 			 strsignal(WTERMSIG(status)));
+	else if (*shared->mapping)
+		snprintf(text, sizeof(text), "the page table is not what is mapped: %s",
+			 shared->mapping);
 	else if (!shared->done)
 		snprintf(text, sizeof(text), "the machine did not boot");
 	else if (WEXITSTATUS(status))
@@ -222,7 +231,7 @@ static int run_entry(struct job *job)
 	int rc;
 
 	shared->done = false;
-	shared->why[0] = '\0';
+	shared->why[0] = shared->mapping[0] = '\0';
 	shared->logged = 0;
 	if (!job->o->no_fork)
 		return run_in_child(job);

@@ -25,6 +25,9 @@ enum quarry_fatal {
 	FATAL_STALL,	/* every thread waits, and nothing can wake one */
 };
 
+/* For quarry_hosted_options.page_table: as many levels as such a machine has. */
+#define QUARRY_TABLE_FITTING	1
+
 /**
  * struct quarry_hosted_options - how the machine behaves
  * @seeded: one CPU at a time, chosen by a generator; time is virtual. The same
@@ -35,12 +38,15 @@ enum quarry_fatal {
  * @fatal: the machine is dead; prints and ends the process. @why is one line. For a
  *	fault it runs on the signal stack of the faulting thread, else in the thread
  *	that noticed. If it returns, the process is aborted.
+ * @page_table: beside the process's mappings, keep a page table in software of so many
+ *	levels, 2 to 5, or QUARRY_TABLE_FITTING; 0: none
  */
 struct quarry_hosted_options {
 	bool seeded;
 	uint64_t seed;
 	void (*log)(int level, const char *line, size_t len);
 	void (*fatal)(enum quarry_fatal kind, const char *why);
+	unsigned int page_table;
 };
 
 /**
@@ -75,6 +81,15 @@ int quarry_hosted_run(void (*fn)(void *arg), void *arg);
  * Context: as quarry_hosted_up(). Harmless when no machine is up.
  */
 void quarry_hosted_down(void);
+
+/**
+ * quarry_hosted_check_mappings - does the page table say what the process has mapped?
+ * @why: gets one line with the first difference, ever since up
+ * @size: room in @why, in bytes
+ *
+ * Context: any thread, the machine is up. Return: true when it does, or if there is none.
+ */
+bool quarry_hosted_check_mappings(char *why, size_t size);
 
 /**
  * quarry_hosted_block - leave the CPU while host code blocks

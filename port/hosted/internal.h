@@ -170,10 +170,20 @@ _Noreturn void port_fatal(enum quarry_fatal kind, const char *why);
 void port_warn(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 
 /* memory.c */
+#define PORT_MEMORY	"quarry-memory"	/* the memfd's name, in /proc/self/maps too */
 int port_memory_up(struct quarry_machine *m, char *err, size_t errlen);
 void port_memory_down(void);
 bool port_memory_ours(uintptr_t address);
 char *port_memory_stacks(size_t bytes);
+
+/* softtable.c: memory.c's lock held */
+#define PORT_TABLE_LINE	200		/* bytes of what it says */
+extern bool port_table_on;		/* there is one; fixed between up and down */
+int port_table_up(const struct quarry_machine *m, unsigned int levels, uintptr_t lo, uintptr_t hi);
+void port_table_down(void);
+void port_table_map(uintptr_t va, uint64_t pa, uint64_t bytes, unsigned int prot);
+void port_table_unmap(uintptr_t va, uint64_t bytes);
+bool port_table_compare(char *why, size_t size);
 
 /* cpu.c: all with sched.lock held, unless they say otherwise. */
 bool port_cpu_allowed(const struct port_thread *pt, unsigned int cpu);

@@ -21,6 +21,8 @@
  * is touched. Addresses are the same in each run when the preferred place is free;
  * sanitizers and valgrind get what they like better.
  *
+ * Beside all that, a table in software may be kept, as a machine has one (softtable.c).
+ *
  * Locking: spare.lock around changes of mappings. Everything else is fixed between up
  * and down; callers keep calls for the same addresses apart.
  */
@@ -359,6 +361,9 @@ static int map_direct(uint64_t end)
 			    PROT_READ | PROT_WRITE);
 		if (rc)
 			return rc;
+		if (port_table_on)
+			port_table_map((uintptr_t)memory.base + (uintptr_t)s->start, s->start,
+				       stop - s->start, QUARRY_PROT_READ | QUARRY_PROT_WRITE);
 	}
 	return 0;
 }
@@ -390,11 +395,19 @@ int port_memory_up(struct quarry_machine *m, char *err, size_t errlen)
 		port_memory_down();
 		return rc;
 	}
-	memory.fd = memfd_create("quarry-memory", MFD_CLOEXEC);
+	memory.fd = memfd_create(PORT_MEMORY, MFD_CLOEXEC);
 	if (memory.fd < 0)
 		return complain(err, errlen, -errno, "cannot make the machine's memory");
 	if (ftruncate(memory.fd, (off_t)l.file_size))
 		return complain(err, errlen, -errno, "cannot size the machine's memory");
+	if (port_options.page_table) {
+		rc = port_table_up(m, port_options.page_table, (uintptr_t)memory.base,
+				   (uintptr_t)memory.base + (uintptr_t)l.stacks);
+		if (rc)
+			return complain(err, errlen, rc, rc == -EINVAL ?
+					"such a page table does not reach all of the machine's memory" :
+					"cannot make the machine's page table");
+	}
 	rc = map_direct(l.direct);
 	if (rc)
 		return complain(err, errlen, rc, "cannot map the machine's memory");
@@ -419,6 +432,7 @@ int port_memory_up(struct quarry_machine *m, char *err, size_t errlen)
 
 void port_memory_down(void)
 {
+	port_table_down();
 	if (memory.base)
 		munmap(memory.base, memory.size);
 	if (memory.fd >= 0)
@@ -480,6 +494,8 @@ int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)
 	rc = keep_spare() ? map_at((void *)va, pa, pages * QUARRY_PAGE_SIZE, bits) : -ENOMEM;
 	if (rc)
 		release_spare();
+	else if (port_table_on)
+		port_table_map(va, pa, (uint64_t)pages * QUARRY_PAGE_SIZE, prot);
 	pthread_mutex_unlock(&spare.lock);
 	port_leave(flags);
 	return rc ? -ENOMEM : 0;
@@ -502,6 +518,7 @@ void quarry_host_unmap(uintptr_t va, size_t pages)
 {
 	size_t bytes = pages * QUARRY_PAGE_SIZE;
 	unsigned long flags;
+	bool gone = true;
 
 	if (!pages || pages > memory.size / QUARRY_PAGE_SIZE || va % QUARRY_PAGE_SIZE ||
 	    !in_windows(va, bytes))
@@ -510,10 +527,13 @@ void quarry_host_unmap(uintptr_t va, size_t pages)
 	pthread_mutex_lock(&spare.lock);
 	if (!make_inaccessible((char *)va, bytes)) {
 		release_spare();
-		if (!make_inaccessible((char *)va, bytes))
+		gone = make_inaccessible((char *)va, bytes);
+		if (!gone)
 			port_warn("quarry: cannot unmap %zu pages at %#lx: %s", pages,
 				  (unsigned long)va, strerror(errno));
 	}
+	if (gone && port_table_on)
+		port_table_unmap(va, bytes);
 	pthread_mutex_unlock(&spare.lock);
 	port_leave(flags);
 }
@@ -521,4 +541,19 @@ void quarry_host_unmap(uintptr_t va, size_t pages)
 void quarry_host_flush(uintptr_t va, size_t pages)
 {
 	/* The kernel below does it: mmap() returns when no CPU has the old mapping. */
+}
+
+bool quarry_hosted_check_mappings(char *why, size_t size)
+{
+	unsigned long flags;
+	bool same;
+
+	if (!port_table_on)
+		return true;
+	flags = port_enter();
+	pthread_mutex_lock(&spare.lock);
+	same = port_table_compare(why, size);
+	pthread_mutex_unlock(&spare.lock);
+	port_leave(flags);
+	return same;
 }

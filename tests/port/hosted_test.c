@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 struct quarry_machine machine;
-unsigned int failures;
+unsigned int failures, page_table;
 uint64_t seed;
 
 void fail(const char *format, ...)
@@ -65,6 +65,7 @@ void up(bool seeded)
 {
 	struct quarry_hosted_options o = {
 		.seeded = seeded, .seed = seed, .log = on_log, .fatal = on_fatal,
+		.page_table = page_table,
 	};
 	char err[200];
 
@@ -268,13 +269,12 @@ static void test_terabyte(void)
 }
 
 /* One page in two, so that no two mappings merge. */
-static void test_no_more_mappings(void)
+static void no_more_mappings(void)
 {
 	size_t i, limit = 200000;
+	char why[200];
 	int rc = 0;
 
-	if (getenv("LD_PRELOAD") && strstr(getenv("LD_PRELOAD"), "vgpreload"))
-		return;		/* valgrind itself gives up first */
 	plain_machine(1);
 	up(false);
 	if (limit > machine.vmalloc_size / 8192)
@@ -282,9 +282,29 @@ static void test_no_more_mappings(void)
 	for (i = 0; i < limit && !rc; i++)
 		rc = quarry_host_map(machine.vmalloc + i * 8192, 0x200000, 1, 3);
 	CHECK(rc == -ENOMEM || i == limit);
+	if (!quarry_hosted_check_mappings(why, sizeof(why)))
+		fail("after %zu mappings: %s", i, why);
+	/* Not even a smaller one, or another one in its place; and what is left is told. */
+	quarry_host_map(machine.vmalloc, 0x400000, 3, 3);
+	quarry_host_unmap(machine.vmalloc + 8192, 1);
+	quarry_host_map(machine.vmalloc + 16384, 0x500000, 1, 1);
+	if (!quarry_hosted_check_mappings(why, sizeof(why)))
+		fail("at the limit: %s", why);
 	quarry_host_unmap(machine.vmalloc, i * 2);
 	CHECK(!quarry_host_map(machine.vmalloc, 0x200000, 1, 3));
+	if (!quarry_hosted_check_mappings(why, sizeof(why)))
+		fail("below it again: %s", why);
 	quarry_hosted_down();
+}
+
+static void test_no_more_mappings(void)
+{
+	if (getenv("LD_PRELOAD") && strstr(getenv("LD_PRELOAD"), "vgpreload"))
+		return;		/* valgrind itself gives up first */
+	no_more_mappings();
+	page_table = QUARRY_TABLE_FITTING;
+	no_more_mappings();
+	page_table = 0;
 }
 
 static void test_refusals(void)
@@ -315,6 +335,9 @@ static const struct {
 	{ "windows of an i386", test_windows },
 	{ "a machine of 1 TiB", test_terabyte },
 	{ "no more mappings", test_no_more_mappings },
+	{ "the page table follows the mappings", test_page_table },
+	{ "mappings that the page table does not have", test_page_table_differs },
+	{ "page tables that cannot be", test_page_table_refused },
 	{ "ping-pong", test_ping_pong },
 	{ "remembered wake-ups", test_remembered_wake },
 	{ "300 threads", test_crowd },

@@ -13,6 +13,7 @@
 
 extern struct quarry_machine machine;
 extern unsigned int failures;	/* in this test */
+extern unsigned int page_table;	/* of machines that come up, as in their options */
 extern uint64_t seed;
 
 void fail(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
@@ -33,6 +34,9 @@ uint64_t seeded_number(void);
 /** scenario - do something that ends the machine */
 int scenario(char *how);
 
+void test_page_table(void);
+void test_page_table_differs(void);
+void test_page_table_refused(void);
 void test_ping_pong(void);
 void test_remembered_wake(void);
 void test_crowd(void);
