@@ -322,7 +322,9 @@ static void read_line(const char *line, const char *end, struct run *run)
 	run->prot = (s[1] == 'r' ? QUARRY_PROT_READ : 0) | (s[2] == 'w' ? QUARRY_PROT_WRITE : 0) |
 		    (s[3] == 'x' ? QUARRY_PROT_EXEC : 0);
 	run->pa = strtoull(s + 5, &s, 16);
-	run->foreign = !name || strncmp(name, "/memfd:" PORT_MEMORY, strlen("/memfd:" PORT_MEMORY));
+	run->foreign = !name;
+	if (name && strncmp(name, "/memfd:" PORT_MEMORY, strlen("/memfd:" PORT_MEMORY)))
+		run->prot = 0;		/* a file of somebody's own: the table has nothing there */
 }
 
 /* Compares what of a line is about us, and what lies before it; *at: up to here it is done. */

@@ -164,6 +164,8 @@ static void refused_test(struct kunit *test)
 				    quarry_pgtable_map(&t, bad[i].va, bad[i].pa, bad[i].bytes, W, 0),
 				    "%u", i);
 		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_map(&t, 0x1000, 0, P, UC, 0));
+		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_unmap(&t, 2 * P, -P));
+		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_unmap(&t, bad[i].va, 0));
 		KUNIT_EXPECT_EQ(test, t.tables, bad[i].f == F3 ? 5 : 1);
 		KUNIT_EXPECT_EQ(test, 0, quarry_pgtable_destroy(&t));
 	}
