@@ -175,7 +175,7 @@ void test_page_table_differs(void)
 void test_page_table_refused(void)
 {
 	static const struct quarry_range high[] = {
-		{ 0x0, 0x40000000, QUARRY_RAM, 0 },
+		{ 0x0, 0x10000000, QUARRY_RAM, 0 },
 		{ 0x100000000, 0x100001000, QUARRY_RAM, 0 },
 	};
 	struct quarry_hosted_options o = { .page_table = 2 };
@@ -184,12 +184,12 @@ void test_page_table_refused(void)
 	plain_machine(1);
 	machine.ranges = high;
 	machine.nr_ranges = 2;
+	machine.lowmem_end = 896 << 20;
 	CHECK(quarry_hosted_up(&machine, &o, err, sizeof(err)) == -EINVAL);
 	CHECK(strstr(err, "does not reach"));
 	o.page_table = 6;
 	CHECK(quarry_hosted_up(&machine, &o, err, sizeof(err)) == -EINVAL);
 	/* PAE reaches it. */
-	machine.lowmem_end = 896 << 20;
 	page_table = QUARRY_TABLE_FITTING;
 	up(false);
 	page_table = 0;

@@ -115,7 +115,7 @@ static struct model *make(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	m->test = test;
 	m->shape = test->param_value;
-	m->pool = pgtable_pool(test);
+	m->pool = pgtable_pool(test, PGTABLE_POOL);
 	m->page = vzalloc(PAGES * sizeof(*m->page));
 	KUNIT_ASSERT_NOT_NULL(test, m->page);
 	prandom_seed_state(&m->rnd, base_seed + (m->shape - shapes));

@@ -21,8 +21,8 @@ static void *pool_get(void *ctx, unsigned int level, uint64_t *pa)
 	pool->gets++;
 	if (pool->refuse && !--pool->refuse)
 		return NULL;
-	for (n = 0; n < PGTABLE_POOL; n++) {
-		unsigned int i = (pool->next + n) % PGTABLE_POOL;
+	for (n = 0; n < pool->size; n++) {
+		unsigned int i = (pool->next + n) % pool->size;
 
 		if (pool->used[i])
 			continue;
@@ -41,7 +41,7 @@ static void *pool_at(void *ctx, uint64_t pa)
 	struct pgtable_pool *pool = ctx;
 	u64 i = (pa - FIRST) >> PAGE_SHIFT;
 
-	return pa >= FIRST && i < PGTABLE_POOL && pool->used[i] ? pool->pages + i * PAGE_SIZE : NULL;
+	return pa >= FIRST && i < pool->size && pool->used[i] ? pool->pages + i * PAGE_SIZE : NULL;
 }
 
 static void pool_put(void *ctx, unsigned int level, void *table, uint64_t pa)
@@ -74,15 +74,16 @@ static void free_pages_of(void *arg)
 	vfree(arg);
 }
 
-struct pgtable_pool *pgtable_pool(struct kunit *test)
+struct pgtable_pool *pgtable_pool(struct kunit *test, unsigned int size)
 {
 	struct pgtable_pool *pool = kunit_kzalloc(test, sizeof(*pool), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, pool);
-	pool->pages = vmalloc(PGTABLE_POOL * PAGE_SIZE);
+	pool->pages = vmalloc(size * PAGE_SIZE);
 	KUNIT_ASSERT_NOT_NULL(test, pool->pages);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_pages_of, pool->pages), 0);
 	pool->test = test;
+	pool->size = size;
 	return pool;
 }
 

@@ -19,11 +19,12 @@
 #define USER	QUARRY_PGTABLE_USER
 #define P	QUARRY_PAGE_SIZE
 #define GIB	0x40000000ull
+#define POOL	256u		/* table pages: a table of each test needs fewer */
 
 static struct pgtable_pool *start(struct kunit *test, struct quarry_pgtable *t,
 				  const struct quarry_pgtable_format *format, u64 shared)
 {
-	struct pgtable_pool *pool = pgtable_pool(test);
+	struct pgtable_pool *pool = pgtable_pool(test, POOL);
 
 	KUNIT_ASSERT_EQ(test, 0, quarry_pgtable_init(t, format, &pgtable_pool_ops, pool, shared));
 	return pool;
@@ -164,7 +165,7 @@ static void refused_test(struct kunit *test)
 				    quarry_pgtable_map(&t, bad[i].va, bad[i].pa, bad[i].bytes, W, 0),
 				    "%u", i);
 		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_map(&t, 0x1000, 0, P, UC, 0));
-		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_unmap(&t, 2 * P, -P));
+		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_unmap(&t, 2 * P, -(u64)P));
 		KUNIT_EXPECT_EQ(test, -EINVAL, quarry_pgtable_unmap(&t, bad[i].va, 0));
 		KUNIT_EXPECT_EQ(test, t.tables, bad[i].f == F3 ? 5 : 1);
 		KUNIT_EXPECT_EQ(test, 0, quarry_pgtable_destroy(&t));
@@ -183,7 +184,7 @@ static void no_memory_test(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(pgtable_formats); i++) {
 		const struct quarry_pgtable_format *f = pgtable_formats[i];
 		u64 shared = f == F4 ? 0xffff800000000000 : f == F5 ? 0xff00000000000000 : 2 * GIB;
-		struct pgtable_pool *pool = pgtable_pool(test);
+		struct pgtable_pool *pool = pgtable_pool(test, POOL);
 		unsigned int needed = f == F3 ? 5 : 1;
 		struct quarry_pgtable t, space;
 
