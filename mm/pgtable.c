@@ -251,6 +251,20 @@ static bool wants_leaf(const struct change *c, unsigned int level, uint64_t at, 
 	       !is_fixed(t, level, at);
 }
 
+/*
+ * Can all that the entry of [at, next) maps go, with nothing to be made or refused below?
+ * Only below PAE's root may there be leaves that are fixed.
+ */
+static bool goes_whole(const struct change *c, unsigned int level, uint64_t at, uint64_t next,
+		       uint64_t old)
+{
+	const struct quarry_pgtable *t = c->t;
+
+	return !present(t, old) ||
+	       (is_whole(t, level, at, next) &&
+		(!leads_down(t, level, old) || level <= t->format->private_level));
+}
+
 /* T2, the first pass. */
 static int prepare(struct change *c, unsigned int level, void *table, uint64_t at, uint64_t end)
 {
@@ -260,15 +274,13 @@ static int prepare(struct change *c, unsigned int level, void *table, uint64_t a
 	for (; at < end; at = next) {
 		void *entry = entry_of(t, table, index_of(t, level, at)), *down;
 		uint64_t old = load(t, entry);
-		bool leaf = present(t, old) && !leads_down(t, level, old), done;
+		bool leaf = present(t, old) && !leads_down(t, level, old);
 		int err;
 
 		next = next_of(t, level, at, end);
 		if (leaf && is_fixed(t, level, at))
 			return -EBUSY;
-		done = c->map ? wants_leaf(c, level, at, next) :
-		       !present(t, old) || (leaf && is_whole(t, level, at, next));
-		if (done)
+		if (c->map ? wants_leaf(c, level, at, next) : goes_whole(c, level, at, next, old))
 			continue;
 		down = leads_down(t, level, old) ? below(t, level, old) : grow(c, level, entry, at);
 		if (!down)

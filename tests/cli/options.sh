@@ -77,6 +77,8 @@ usage_error "proc: which file?" proc
 usage_error "run: which module?" run
 usage_error "test: no test matches 'no such test'" test "no such test"
 usage_error "test: one pattern at most" test a b
+usage_error "--page-table: '6' is neither a number from 2 to 5 nor 'off'" test --page-table 6
+usage_error "'off2' is neither" test --page-table=off2
 usage_error "shell: takes no argument" shell x
 
 # proc
@@ -200,6 +202,11 @@ result "test PATTERN prints KTAP and totals"
 run 0 test --no-fork "$suite."
 tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || why="$why; no totals"
 result "test --no-fork"
+for levels in 3 4 5 off; do
+	run 0 test --page-table=$levels "$suite."
+	has "$out" ", 0 failed"
+	result "test --page-table=$levels"
+done
 run 0 test --verbose --machine tiny-16m boot_i386
 grep -q "a library (i386-4g," "$out" ||
 	why="$why; a suite did not get the machine that it asks for"

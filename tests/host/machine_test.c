@@ -432,6 +432,9 @@ static void command_line(void)
 	CHECK(!options("run -") && !strcmp(args[first], "-"));
 	CHECK(!options("test --list --no-fork --seed 0x2a buddy"));
 	CHECK(o.list && o.no_fork && o.seeded && o.seed == 42);
+	CHECK(!options("test --page-table 5") && o.page_table == 5 && !o.no_page_table);
+	CHECK(!options("test --page-table=off --page-table=3") && o.page_table == 3 && !o.no_page_table);
+	CHECK(!options("test --page-table=off") && !o.page_table && o.no_page_table);
 	CHECK(!options("run --era 2.6 x") && o.era_26);
 	CHECK(!options("run --era 6.1 --slab slub x") && !o.era_26 && !strcmp(o.slab, "slub"));
 	CHECK(!options("shell --slab=slob") && !strcmp(o.slab, "slob"));
