@@ -172,6 +172,30 @@ void test_page_table_differs(void)
 	quarry_hosted_down();
 }
 
+/* 32 bits that are longer than 4 GiB: the host has room, and a mapping may lie across. */
+void test_page_table_slices(void)
+{
+	static const struct quarry_range high[] = { { 0x0, 0x1c0000000, QUARRY_RAM, 0 } };
+	uintptr_t border;
+
+	if (sizeof(long) < 8)
+		return;
+	plain_machine(2);
+	machine.ranges = high;
+	machine.nr_ranges = 1;
+	page_table = 3;
+	up(false);
+	page_table = 0;
+	CHECK(same());
+	border = machine.direct_map + (uintptr_t)0x200000000;
+	CHECK(border > machine.vmalloc && border < machine.vmalloc + machine.vmalloc_size);
+	CHECK(!quarry_host_map(border - 3 * PAGE, 0x200000, 2000, 3));
+	CHECK(same());
+	quarry_host_unmap(border - 2 * PAGE, 700);
+	CHECK(same());
+	quarry_hosted_down();
+}
+
 void test_page_table_refused(void)
 {
 	static const struct quarry_range high[] = {

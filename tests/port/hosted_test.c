@@ -337,6 +337,7 @@ static const struct {
 	{ "no more mappings", test_no_more_mappings },
 	{ "the page table follows the mappings", test_page_table },
 	{ "mappings that the page table does not have", test_page_table_differs },
+	{ "page tables for each 4 GiB", test_page_table_slices },
 	{ "page tables that cannot be", test_page_table_refused },
 	{ "ping-pong", test_ping_pong },
 	{ "remembered wake-ups", test_remembered_wake },
