@@ -141,9 +141,10 @@ static void print_map(void)
 
 	pr_info("BIOS-provided physical RAM map:\n");
 	for (i = 0; i < map_count; i++)
-		pr_info("BIOS-e820: [mem 0x%016llx-0x%016llx] %s\n",
-			(unsigned long long)map[i].start,
-			(unsigned long long)map[i].end - 1, type_name(map[i].type));
+		pr_info("%s: [mem 0x%016llx-0x%016llx] %s\n",
+			map[i].type == QUARRY_DEVICE ? "Device" : "BIOS-e820",
+			(unsigned long long)map[i].start, (unsigned long long)map[i].end - 1,
+			map[i].name ? map[i].name : type_name(map[i].type));
 }
 
 /* M4 and M5. Returns bytes of RAM. */

@@ -349,6 +349,8 @@ int resource_init(void)
 		res->desc = range_desc(r->type);
 		if (request_resource(&iomem_resource, res))
 			kfree(res);	/* above the last address */
+		else
+			res->quarry_site = 0;	/* nobody's who could forget it */
 	}
 	return 0;
 }

@@ -270,7 +270,7 @@ static void say(const struct device *d, uint64_t offset, unsigned int bytes, boo
 	static const char letters[] = " bw l   q";
 	char line[160];
 
-	snprintf(line, sizeof(line), "device %s: %s%c() %s %s%s%#llx: %s", d->name,
+	snprintf(line, sizeof(line), "device %s: %s%c() %s %s%s0x%llx: %s", d->name,
 		 write ? "write" : "read", letters[bytes], write ? "to" : "of", name ? name : "offset",
 		 name ? ", at " : " ", (unsigned long long)offset, misuse);
 	quarry_device_misused(line);

@@ -187,6 +187,10 @@ static unsigned int judge(unsigned int i, uint64_t offset, unsigned int bytes, b
 		[12] = "it is 64 bits wide, or two of 32",
 	};
 
+	if (offset >= BUFFER && offset < QUARRY_HOSTED_REGISTERS) {
+		*misuse = "it goes past the end of the device's memory";
+		return SAID_WIDTH;
+	}
 	if (i == NR_REGISTERS) {
 		*misuse = "there is no register";
 		return SAID_NONE;
