@@ -89,12 +89,6 @@ static bool range(const char *s, uint64_t *start, uint64_t *last)
 	return end > s + 2 && !*end;
 }
 
-static int known_kinds(char *err, size_t errlen, const char *kind)
-{
-	return refuse(err, errlen, "'%s' is no kind of device; there are memory, copy, file and registers",
-		      kind);
-}
-
 /* The rest, behind name and range. */
 static int kind_and_file(struct machine_device *v, const char *s, char *err, size_t errlen)
 {
@@ -104,8 +98,11 @@ static int kind_and_file(struct machine_device *v, const char *s, char *err, siz
 	s = word(s, kind, sizeof(kind));
 	while (i < NR_KINDS && strcmp(kinds[i].name, kind))
 		i++;
+	if (!*kind)
+		return refuse(err, errlen, "it lacks a kind: memory, copy, file or registers");
 	if (i == NR_KINDS)
-		return known_kinds(err, errlen, kind);
+		return refuse(err, errlen, "'%s' is no kind of device; there are memory, copy, file and "
+			      "registers", kind);
 	v->kind = kinds[i].kind;
 	if (*s && !kinds[i].file)
 		return refuse(err, errlen, "'%s': more than '%s' needs", s, kind);

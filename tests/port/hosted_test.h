@@ -33,6 +33,7 @@ uint64_t seeded_number(void);
 /** scenario - do something that ends the machine */
 int scenario(char *how);
 
+void test_devices(void);
 void test_ping_pong(void);
 void test_remembered_wake(void);
 void test_crowd(void);
