@@ -112,6 +112,13 @@ has "this is another device: 0"
 has "verdict: registers: init returned -ENODEV, not loaded, nothing held"
 result "a driver that finds another device gives everything back"
 
+run 0 run --era 2.6 $m/era26_io.c
+has "era26_io: 0 bad"
+has "verdict: clean"
+result "as in 2.6: check_region(), ioremap_nocache()"
+run 3 run $m/era26_io.c
+result "and only there"
+
 run 2 proc --device a,0x100000-0x1fffff,memory iomem
 one_line "quarry: --device a,0x100000-0x1fffff,memory: it overlaps memory, 0x100000-0xbfefffff"
 result "an option: a device where memory is"
