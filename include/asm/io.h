@@ -140,6 +140,12 @@ __QUARRY_LE(64, q, le64_to_cpu, cpu_to_le64)
 #undef __QUARRY_LE
 #undef __QUARRY_AS_IS
 
+#define __raw_readb	__raw_readb
+#define __raw_readw	__raw_readw
+#define __raw_readl	__raw_readl
+#define __raw_writeb	__raw_writeb
+#define __raw_writew	__raw_writew
+#define __raw_writel	__raw_writel
 #define readb		readb
 #define readw		readw
 #define readl		readl
