@@ -6,6 +6,7 @@
  *	main.c		picks the subcommand
  *	options.c	arguments to struct quarry_options (a pure function)
  *	machine.c	a file of memory-map lines to struct machine_desc (pure)
+ *	device.c	a device's description (pure)
  *	presets.c	the built-in machines (pure)
  *	help.c		--help, from the table of options
  *	program.c	the program for --slab
@@ -56,6 +57,7 @@ struct quarry_options {
 	const char *machine;		/* a preset or a file; NULL: the default */
 	uint64_t mem;			/* bytes */
 	unsigned int cpus, nodes;
+	struct string_list devices;	/* as machine_device_parse() has them */
 	const char *cmdline;		/* kernel parameters */
 	const char *slab;		/* "slub", "slab", "slob"; NULL: as the machine has it;
 					 * "all" makes a comparison of a run */

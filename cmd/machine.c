@@ -9,6 +9,7 @@
  *	SRAT: Node 0 PXM 0 [mem 0x00000000-0x7fffffff]
  *	SRAT: PXM 0 -> APIC 0x00 -> Node 0
  *	cpus 8		nodes 2		arch i386		distance 10 20
+ *	device NAME 0xSTART-0xEND KIND [FILE]			(device.c)
  *
  * What dmesg or a log puts before a line (a level, a time, a host's name) is
  * skipped. Comments begin with #.
@@ -428,6 +429,41 @@ static int distance_setting(struct parser *p, const char *s)
 	return 0;
 }
 
+/* A file's name is relative to where the machine file is. */
+static int device_setting(struct parser *p, const char *s)
+{
+	const char *slash = strrchr(p->file, '/');
+	unsigned int i = p->d->nr_devices;
+	struct machine_device *v;
+	char why[256], path[512];
+
+	if (machine_device_parse(p->d, s, why, sizeof(why)))
+		return fail(p, "device: %s", why);
+	v = &p->d->devices[i];
+	v->line = p->line;
+	if (!*v->file || *v->file == '/' || !slash)
+		return 0;
+	snprintf(path, sizeof(path), "%.*s%s", (int)(slash + 1 - p->file), p->file, v->file);
+	if (strlen(path) >= sizeof(v->file))
+		return fail(p, "device: the file's name has more than %zu characters",
+			    sizeof(v->file) - 1);
+	strcpy(v->file, path);
+	return 0;
+}
+
+static int finish_devices(struct parser *p)
+{
+	char why[256];
+
+	for (unsigned int i = 0; i < p->d->nr_devices; i++) {
+		p->line = p->d->devices[i].line;
+		if (machine_device_check(p->d, i, why, sizeof(why)))
+			return fail(p, "device '%s': %s", p->d->devices[i].name, why);
+	}
+	p->line = 0;
+	return 0;
+}
+
 /* A word, and *s at what follows it. */
 static bool keyword(const char **s, const char *word)
 {
@@ -454,6 +490,8 @@ static int setting_line(struct parser *p, const char *s)
 	}
 	if (keyword(&s, "distance"))
 		return distance_setting(p, s);
+	if (keyword(&s, "device"))
+		return device_setting(p, s);
 	if (keyword(&s, "arch")) {
 		if (once(p, "arch", &p->arch_line))
 			return -1;
@@ -648,6 +686,8 @@ static int finish(struct parser *p)
 	if (check_ranges(p))
 		return -1;
 	trim_ranges(p->d);
+	if (finish_devices(p))
+		return -1;
 	return finish_nodes(p) || finish_distances(p) ? -1 : 0;
 }
 

@@ -10,11 +10,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "port/hosted/hosted.h"
 #include "quarry/quarry.h"
 
 enum machine_arch {
 	ARCH_X86_64,
 	ARCH_I386,		/* without PAE: 32 address bits are used */
+};
+
+#define MACHINE_MAX_DEVICES	32
+
+/* struct quarry_hosted_device, with its own text. */
+struct machine_device {
+	char name[32];
+	uint64_t start, end;
+	enum quarry_hosted_device_kind kind;
+	char file[256];
+	unsigned int line;	/* of the machine file; 0: none */
 };
 
 /* struct quarry_machine without the windows, and with its own arrays. */
@@ -30,6 +42,8 @@ struct machine_desc {
 	unsigned char distance[QUARRY_MAX_NODES * QUARRY_MAX_NODES]; /* nr_nodes x nr_nodes */
 	uint64_t dma_end, dma32_end, lowmem_end;
 	unsigned int pkmap_slots;
+	struct machine_device devices[MACHINE_MAX_DEVICES];	/* not among the ranges */
+	unsigned int nr_devices;
 	char note[160];		/* something the user should know; "" if nothing */
 };
 
@@ -43,6 +57,20 @@ struct machine_desc {
  */
 int machine_parse(struct machine_desc *d, const char *file, const char *text, size_t len,
 		  char *err, size_t errlen);
+
+/**
+ * machine_device_parse - add a device
+ * @text: "NAME 0xSTART-0xEND KIND [FILE]", blanks or commas in between
+ * @err: gets one line when it fails
+ * Return: 0 or -1.
+ */
+int machine_device_parse(struct machine_desc *d, const char *text, char *err, size_t errlen);
+
+/**
+ * machine_device_check - does device @i fit into the machine, whose ranges are known?
+ * Return: 0; -1, and one line in @err.
+ */
+int machine_device_check(const struct machine_desc *d, unsigned int i, char *err, size_t errlen);
 
 /* What the command line may change about a preset. 0: as it is. */
 struct machine_changes {

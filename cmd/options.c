@@ -245,6 +245,13 @@ SETTER(nodes)
 	return set_count(&o->nodes, QUARRY_MAX_NODES, v, err, errlen);
 }
 
+SETTER(device)
+{
+	if (append(&o->devices, v))
+		return refuse(err, errlen, "out of memory");
+	return *v ? 0 : refuse(err, errlen, "the value is empty");
+}
+
 SETTER(cmdline)
 {
 	o->cmdline = v;
@@ -381,6 +388,9 @@ static const struct option_def options[] = {
 	{ "mem", 0, "SIZE", ON_ALL, "memory of a preset: a number with K, M, G or T", set_mem },
 	{ "cpus", 0, "N", ON_ALL, "number of CPUs", set_cpus },
 	{ "nodes", 0, "N", ON_ALL, "number of NUMA nodes of a preset", set_nodes },
+	{ "device", 0, "NAME,0xSTART-0xEND,KIND[,FILE]", ON_BOOTS,
+	  "one more device: memory, copy (of FILE), file (FILE\n"
+	  "itself), or registers; may be given several times", set_device },
 	{ "cmdline", 0, "STRING", ON_ALL, "kernel parameters", set_cmdline },
 	{ "slab", 0, "slub|slab|slob", ON_BOOTS, "the allocator of objects (slub; of tiny-16m: slob);\n"
 	  "'run --slab=all' is 'compare'", set_slab },
@@ -617,6 +627,7 @@ static void free_list(struct string_list *l)
 void options_free(struct quarry_options *o)
 {
 	free_list(&o->cflags);
+	free_list(&o->devices);
 	free_list(&o->proc);
 	free_list(&o->proc_before);
 	free_list(&o->trace);

@@ -7,6 +7,7 @@
  *     keeps below 1 MiB and at the end of low RAM.
  * P2  On x86-64 nothing is RAM from HOLE_START to 4 GiB, where devices are; what
  *     does not fit below is above 4 GiB. i386 has no PAE, so there it is lost.
+ *     Each machine has one device there, for samples: DEMO.
  * P3  On numa-mixed no node's neighbours are in the order of their numbers. --nodes
  *     makes it an ordinary machine.
  */
@@ -22,6 +23,7 @@
 #define EBDA		0x9fc00ull	/* where the BIOS's data area begins */
 #define HOLE_START	GIB(3)
 #define I386_HOLE_START	(GIB(3) + MIB(512))
+#define DEMO		0xfd000000ull	/* where the device is */
 #define FIRMWARE	MIB(1)		/* at the end of low RAM */
 #define LEAST_MEM	MIB(4)
 #define BLOCK		MIB(4)		/* nodes meet at a multiple of the largest block */
@@ -113,6 +115,14 @@ static void lay_out(struct machine_desc *d, uint64_t mem)
 	add(d, 0xfffc0000ull, GIB(4), QUARRY_RESERVED);		/* firmware */
 	if (d->arch == ARCH_X86_64)
 		add(d, GIB(4), GIB(4) + (mem - low), QUARRY_RAM);
+}
+
+static void add_demo(struct machine_desc *d)
+{
+	d->devices[d->nr_devices++] = (struct machine_device){
+		.name = "demo", .start = DEMO, .end = DEMO + QUARRY_HOSTED_REGISTERS,
+		.kind = DEVICE_REGISTERS,
+	};
 }
 
 static uint64_t ram_size(const struct machine_desc *d)
@@ -245,6 +255,7 @@ int machine_preset(struct machine_desc *d, const char *name, const struct machin
 	if (c->mem && check_mem(d, c->mem, err, errlen))
 		return -1;
 	lay_out(d, (c->mem ? c->mem : p->mem) & ~(uint64_t)(QUARRY_PAGE_SIZE - 1));
+	add_demo(d);
 	if (!machine_split(d, nodes)) {
 		if (p->mixed && !c->nodes)
 			mix(d);

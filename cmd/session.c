@@ -26,6 +26,8 @@
 #define DEBUG_ASAN	" kasan=on"	/* modules are compiled for ASan, too */
 
 static struct machine_desc desc;
+static struct quarry_range ranges[QUARRY_MAX_RANGES];	/* of it, its devices' included */
+static struct quarry_hosted_device devices[MACHINE_MAX_DEVICES];
 static const struct session *current;
 static bool left_up;
 static char *volatile left_cmdline;	/* of the machine that stays up; leak checkers look here */
@@ -135,12 +137,45 @@ static int describe(const struct session *s)
 	return from_file(o);
 }
 
+/* --device */
+static int add_devices(const struct quarry_options *o)
+{
+	char err[256];
+
+	for (unsigned int i = 0; i < o->devices.count; i++) {
+		if (!machine_device_parse(&desc, o->devices.item[i], err, sizeof(err)) &&
+		    !machine_device_check(&desc, desc.nr_devices - 1, err, sizeof(err)))
+			continue;
+		out_error("--device %s: %s", o->devices.item[i], err);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+/* Their ranges follow the machine's. */
+static void fill_devices(struct quarry_machine *m, struct quarry_hosted_options *o)
+{
+	memcpy(ranges, desc.ranges, desc.nr_ranges * sizeof(*ranges));
+	for (unsigned int i = 0; i < desc.nr_devices; i++) {
+		const struct machine_device *v = &desc.devices[i];
+
+		ranges[m->nr_ranges++] = (struct quarry_range){
+			v->start, v->end, QUARRY_DEVICE, 0, v->name
+		};
+		devices[i] = (struct quarry_hosted_device){
+			v->name, v->start, v->end, v->kind, v->file
+		};
+	}
+	m->ranges = ranges;
+	o->devices = devices;
+	o->nr_devices = desc.nr_devices;
+}
+
 static void fill(struct quarry_machine *m, const char *cmdline)
 {
 	*m = (struct quarry_machine){
 		.size = sizeof(*m),
 		.name = desc.name,
-		.ranges = desc.ranges,
 		.nr_ranges = desc.nr_ranges,
 		.nr_cpus = desc.nr_cpus,
 		.nr_nodes = desc.nr_nodes,
@@ -250,6 +285,8 @@ int session_run(const struct session *s, int (*body)(void *arg), void *arg)
 	char err[256], *cmdline;
 	int rc = describe(s);
 
+	if (!rc && !s->machine)
+		rc = add_devices(s->o);
 	if (rc)
 		return rc;
 	cmdline = make_cmdline(s);
@@ -258,6 +295,7 @@ int session_run(const struct session *s, int (*body)(void *arg), void *arg)
 		return EXIT_TROUBLE;
 	}
 	fill(&m, cmdline);
+	fill_devices(&m, &hosted);
 	current = s;
 	left_up = false;
 	rc = quarry_hosted_up(&m, &hosted, err, sizeof(err));

@@ -230,5 +230,5 @@ unsigned int quarry_validate(void)
 {
 	return buddy_validate() + highatomic_validate() + pcp_validate() + slab_validate() +
 	       vmalloc_validate() + percpu_validate() + kmap_validate() + stack_depot_validate() +
-	       page_poison_validate();
+	       page_poison_validate() + resource_validate();
 }

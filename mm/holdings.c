@@ -34,6 +34,7 @@ size_t quarry_holdings(uintptr_t lo, uintptr_t hi,
 	kmap_holdings(&hs);
 	mempool_holdings(&hs);
 	shrinker_holdings(&hs);
+	resource_holdings(&hs);
 	if (kernel_holdings)
 		kernel_holdings(&hs);
 	return hs.found;

@@ -71,9 +71,14 @@ const struct quarry_range *memory_map_range(unsigned int i);
 /** memory_map_type - the kind of memory at a physical address; 0: a hole */
 enum quarry_range_type memory_map_type(u64 phys);
 
-/* mm/resource.c */
+/* mm/resource.c, mm/resource_tree.c */
 int resource_init(void);
+void resource_shutdown(void);
 int iomem_show(struct seq_file *m);
+int ioports_show(struct seq_file *m);
+struct resource;
+/** resource_spanned - is there a device that [first, last] is partly in, partly not? */
+bool resource_spanned(u64 first, u64 last, struct resource *copy, char *name, size_t size);
 
 /* mm/memblock.c; the interface proper is in linux/memblock.h. */
 void memblock_init(void);
@@ -244,6 +249,7 @@ void percpu_holdings(struct holdings *hs);
 void kmap_holdings(struct holdings *hs);
 void mempool_holdings(struct holdings *hs);
 void shrinker_holdings(struct holdings *hs);
+void resource_holdings(struct holdings *hs);
 /* kernel/'s threads, timers and so on; NULL while that is not started. */
 extern void (*kernel_holdings)(struct holdings *hs);
 
@@ -256,5 +262,6 @@ unsigned int percpu_validate(void);
 unsigned int kmap_validate(void);
 unsigned int stack_depot_validate(void);
 unsigned int page_poison_validate(void);
+unsigned int resource_validate(void);
 
 #endif

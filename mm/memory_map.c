@@ -9,7 +9,7 @@
  * M1  they are sorted by address, do not overlap, and none is empty;
  * M2  where several claimed an address, the most restrictive type has it: the
  *     highest in enum quarry_range_type (so RAM yields to everything);
- * M3  neighbours of the same type on the same node are one range;
+ * M3  neighbours of the same type and name on the same node are one range;
  * M4  RAM begins and ends on page boundaries, cut inwards;
  * M5  nothing lies above the addresses that this build can hold.
  *
@@ -85,15 +85,16 @@ static const struct quarry_range *winner(u64 addr)
 	return best;
 }
 
-static void append(u64 start, u64 end, enum quarry_range_type type, unsigned int node)
+static void append(u64 start, u64 end, const struct quarry_range *from)
 {
 	struct quarry_range *last = map_count ? &map[map_count - 1] : NULL;
 
-	if (last && last->end == start && last->type == type && last->node == node) {
+	if (last && last->end == start && last->type == from->type && last->node == from->node &&
+	    last->name == from->name) {
 		last->end = end;
 		return;
 	}
-	map[map_count++] = (struct quarry_range) { start, end, type, node };
+	map[map_count++] = (struct quarry_range) { start, end, from->type, from->node, from->name };
 }
 
 static void resolve(void)
@@ -116,7 +117,7 @@ static void resolve(void)
 		const struct quarry_range *r = winner(bound[i]);
 
 		if (r)
-			append(bound[i], bound[i + 1], r->type, r->node);
+			append(bound[i], bound[i + 1], r);
 	}
 }
 
@@ -140,9 +141,10 @@ static void print_map(void)
 
 	pr_info("BIOS-provided physical RAM map:\n");
 	for (i = 0; i < map_count; i++)
-		pr_info("BIOS-e820: [mem 0x%016llx-0x%016llx] %s\n",
-			(unsigned long long)map[i].start,
-			(unsigned long long)map[i].end - 1, type_name(map[i].type));
+		pr_info("%s: [mem 0x%016llx-0x%016llx] %s\n",
+			map[i].type == QUARRY_DEVICE ? "Device" : "BIOS-e820",
+			(unsigned long long)map[i].start, (unsigned long long)map[i].end - 1,
+			map[i].name ? map[i].name : type_name(map[i].type));
 }
 
 /* M4 and M5. Returns bytes of RAM. */

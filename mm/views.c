@@ -14,6 +14,7 @@
 static const struct mm_view views[] = {
 	{ "buddyinfo", buddyinfo_show },
 	{ "iomem", iomem_show },
+	{ "ioports", ioports_show },
 	{ "meminfo", meminfo_show },
 	{ "page_owner", page_owner_show },
 	{ "pagetypeinfo", pagetypeinfo_show },

@@ -603,5 +603,5 @@ int vmalloc_init(void)
 void vmalloc_shutdown(void)
 {
 	vmap_shutdown();
-	iomem_resource.child = NULL;
+	resource_shutdown();
 }

@@ -77,6 +77,17 @@ static void look_at(struct sight *sight, const struct vmap_record *rec)
 		sight->history = *rec->history;
 }
 
+/* What ioremap() gives is not memory to everybody. */
+static bool of_device(const char *kind)
+{
+	return !strcmp(kind, "ioremap area");
+}
+
+static const char *use_after(const char *kind)
+{
+	return of_device(kind) ? "use after iounmap" : "use after vfree";
+}
+
 static void report_area(const char *kind, const void *caller, unsigned long requested,
 			unsigned long start, const struct vmap_history *history, bool freed)
 {
@@ -95,7 +106,7 @@ static void report_live(unsigned long addr, const struct sight *here)
 	unsigned long end = here->start + here->requested;
 
 	if (here->dying)
-		report_line("use after vfree, before its addresses were given back:");
+		report_line("%s, before its addresses were given back:", use_after(here->kind));
 	else if (addr >= here->start + here->mapped)
 		report_line("%lu bytes past the end of an area: in the guard page behind it",
 			    addr - end);
@@ -103,6 +114,8 @@ static void report_live(unsigned long addr, const struct sight *here)
 		report_line("%lu bytes into an area that is in use:", addr - here->start);
 	report_area(here->kind, here->caller, here->requested, here->start, &here->history,
 		    here->dying);
+	if (of_device(here->kind) && !here->dying && addr < here->start + here->mapped)
+		report_line("registers are reached by readl(), writel() and their like only");
 }
 
 static void report_before(unsigned long addr, const struct sight *next)
@@ -164,7 +177,8 @@ bool vmalloc_describe(unsigned long addr)
 	if (here.kind)
 		report_live(addr, &here);
 	if (grave.kind) {
-		report_line("use after vfree: %lu bytes into what was this:", addr - grave.start);
+		report_line("%s: %lu bytes into what was this:", use_after(grave.kind),
+			    addr - grave.start);
 		report_area(grave.kind, grave.caller, grave.requested, grave.start, &grave.history,
 			    true);
 	}

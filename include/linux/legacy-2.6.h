@@ -14,6 +14,7 @@
 
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/ioport.h>
 #include <linux/mempool.h>
 #include <linux/percpu.h>
 #include <linux/semaphore.h>
@@ -75,6 +76,22 @@ typedef struct kmem_cache kmem_cache_t;
 	__legacy_seventh(__VA_ARGS__, __legacy_create6, __legacy_create5,)(__VA_ARGS__)
 /* 0, or 1: objects are left, and so is the cache. */
 #define kmem_cache_destroy(cache)	kmem_cache_destroy_26(cache)
+
+/* Memory of devices */
+
+#define ioremap_nocache(phys, size)	ioremap(phys, size)
+
+/* Could it be claimed now? Somebody may be faster: claim it instead. */
+static inline int __legacy_check_region(struct resource *root, resource_size_t start,
+					resource_size_t n)
+{
+	if (!__request_region(root, start, n, "check-region", 0))
+		return -EBUSY;
+	__release_region(root, start, n);
+	return 0;
+}
+#define check_region(start, n)		__legacy_check_region(&ioport_resource, start, n)
+#define check_mem_region(start, n)	__legacy_check_region(&iomem_resource, start, n)
 
 /* Memory pools */
 

@@ -29,6 +29,11 @@
  *					the same in two parts, the second called if the
  *					first is nonzero: so that the first needs no call
  *	QUARRY_PORT_RELAX()		quarry_host_relax()
+ *	QUARRY_PORT_IO_READ(addr, bytes, value), QUARRY_PORT_IO_WRITE(addr, bytes, value)
+ *					an access to a device's memory by readl() and its like,
+ *					of 1, 2, 4 or 8 bytes; *value gets what was read.
+ *					Nonzero: done. 0: the device answers to plain loads
+ *					and stores. Without them, every device does
  */
 #ifndef QUARRY_HOST_H
 #define QUARRY_HOST_H

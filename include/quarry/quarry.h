@@ -32,6 +32,7 @@ struct quarry_range {
 	uint64_t start, end;
 	enum quarry_range_type type;
 	unsigned int node;
+	const char *name;		/* of a device, for people; lives until quarry_shutdown(); NULL */
 };
 
 /**
@@ -108,6 +109,13 @@ void quarry_want_resched(unsigned int cpu);
  * Context: interrupts off.
  */
 void quarry_interrupt(void (*fn)(void *arg), void *arg);
+
+/**
+ * quarry_device_misused - report an access that a device does not know
+ * @what: one line: which device, which register, what is wrong
+ * Context: as the access; the port holds no lock.
+ */
+void quarry_device_misused(const char *what);
 
 struct quarry_fault {
 	uintptr_t address;

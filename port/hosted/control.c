@@ -170,6 +170,11 @@ int quarry_hosted_up(struct quarry_machine *m, const struct quarry_hosted_option
 	rc = port_memory_up(m, err, errlen);
 	if (rc)
 		return rc;
+	rc = port_devices_up(o, err, errlen);
+	if (rc) {
+		port_memory_down();
+		return rc;
+	}
 	rc = sched_up(m);
 	if (rc)
 		goto no_sched;
@@ -196,6 +201,7 @@ no_fault:
 no_irq:
 	sched_down();
 no_sched:
+	port_devices_down();
 	port_memory_down();
 	snprintf(err, errlen, "cannot make the machine's CPUs: %s", strerror(-rc));
 	return rc;
@@ -210,5 +216,6 @@ void quarry_hosted_down(void)
 	port_irq_down();
 	port_stacks_free();
 	sched_down();
+	port_devices_down();
 	port_memory_down();
 }

@@ -28,11 +28,31 @@ enum quarry_fatal {
 /* For quarry_hosted_options.page_table: as many levels as such a machine has. */
 #define QUARRY_TABLE_FITTING	1
 
+enum quarry_hosted_device_kind {
+	DEVICE_MEMORY,		/* pages of zeros */
+	DEVICE_COPY,		/* pages with a file's contents, as far as it goes */
+	DEVICE_FILE,		/* the file itself: what is written to the device is in it */
+	DEVICE_REGISTERS,	/* the model in registers.c; only readl() and its like reach it */
+};
+
+#define QUARRY_HOSTED_REGISTERS	0x100	/* bytes that a device with registers has at least */
+
+/* A device; its range is among the machine's, too. */
+struct quarry_hosted_device {
+	const char *name;	/* for people */
+	uint64_t start, end;	/* physical addresses, end excluded; start is page-aligned */
+	enum quarry_hosted_device_kind kind;
+	const char *file;	/* of DEVICE_COPY and DEVICE_FILE */
+};
+
 /**
  * struct quarry_hosted_options - how the machine behaves
  * @seeded: one CPU at a time, chosen by a generator; time is virtual. The same
  *	seed gives the same interleaving.
  * @seed: where the generator starts
+ * @devices: what answers at the addresses of QUARRY_DEVICE ranges; where none of them is,
+ *	there is plain memory. Pages of two of them are apart.
+ * @nr_devices: how many
  * @log: quarry_host_log(). Called from signal handlers and from several threads at
  *	once, with interrupts off: only what is async-signal-safe (write(2), say).
  * @fatal: the machine is dead; prints and ends the process. @why is one line. For a
@@ -44,6 +64,8 @@ enum quarry_fatal {
 struct quarry_hosted_options {
 	bool seeded;
 	uint64_t seed;
+	const struct quarry_hosted_device *devices;
+	unsigned int nr_devices;
 	void (*log)(int level, const char *line, size_t len);
 	void (*fatal)(enum quarry_fatal kind, const char *why);
 	unsigned int page_table;
@@ -53,7 +75,7 @@ struct quarry_hosted_options {
  * quarry_hosted_up - make the memory and the CPUs of a machine
  * @m: in: ranges, nr_ranges, nr_cpus, lowmem_end, dma32_end, pkmap_slots; out:
  *	every window, direct_map, ram_is_zeroed, boot_thread
- * @o: copied
+ * @o: copied, the devices too
  * @err: gets one line when it fails
  * @errlen: room in @err, in bytes
  *

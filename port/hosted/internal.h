@@ -185,6 +185,48 @@ void port_table_map(uintptr_t va, uint64_t pa, uint64_t bytes, unsigned int prot
 void port_table_unmap(uintptr_t va, uint64_t bytes);
 bool port_table_compare(char *why, size_t size);
 
+/** port_memory_file - the file whose offsets are physical addresses */
+int port_memory_file(void);
+
+/* device.c */
+int port_devices_up(const struct quarry_hosted_options *o, char *err, size_t errlen);
+void port_devices_down(void);
+enum port_behind { BEHIND_FILE, BEHIND_REGISTERS };
+/**
+ * port_device_behind - what is behind a page
+ * @pages: in: how many matter, from @pa on; out: how many of them are alike
+ * @fd, @offset: in: the machine's memory; out: the file to map
+ */
+enum port_behind port_device_behind(uint64_t pa, size_t *pages, int *fd, uint64_t *offset);
+/** port_device_mapped - registers are to be found at @va. Return: 0 or -ENOMEM. */
+int port_device_mapped(uintptr_t va, uint64_t pa, size_t pages);
+/** port_device_unmapped - nothing of a device is there any more */
+void port_device_unmapped(uintptr_t va, size_t pages);
+
+/* registers.c: a small device. Its user keeps calls for one device apart. */
+#define PORT_FIFO	16	/* entries */
+
+struct port_registers {
+	uint32_t scratch, control, status, result;
+	uint64_t count;
+	uint32_t fifo[PORT_FIFO];
+	unsigned int head, level;	/* next to be read; how many there are */
+	uint8_t byte;
+	uint16_t word;
+	uint8_t buffer[0x80];
+	uint8_t said[0x41];		/* by offset / 4: which misuse has been reported */
+};
+
+/**
+ * port_registers_access - a load or store of the device
+ * @offset: in the device; @bytes: 1, 2, 4 or 8
+ * @value: what is stored; gets what is loaded
+ * @misuse: gets "it is 32 bits wide" and so on when that is not how one uses it, the first time
+ * @name: gets the register's name, or NULL
+ */
+void port_registers_access(struct port_registers *r, uint64_t offset, unsigned int bytes, bool write,
+			   uint64_t *value, const char **misuse, const char **name);
+
 /* cpu.c: all with sched.lock held, unless they say otherwise. */
 bool port_cpu_allowed(const struct port_thread *pt, unsigned int cpu);
 void port_cpu_give(unsigned int cpu, struct port_thread *pt);

@@ -14,6 +14,7 @@
  * M1  The direct map holds every page below lowmem_end that a range other than a
  *     device's touches, and no other; it never changes.
  * M2  quarry_host_map() maps only pages that some range touches, only in windows.
+ *     Behind those of a device may be a file of its own, or no memory (device.c).
  * M3  What is not mapped is one kind of anonymous mapping without access, so that
  *     the kernel merges it again and unmapping leaves nothing behind.
  *
@@ -340,10 +341,10 @@ static int reserve_aligned(uint64_t size)
 	return 0;
 }
 
-static int map_at(void *va, uint64_t pa, size_t bytes, int prot)
+static int map_at(void *va, int fd, uint64_t offset, size_t bytes, int prot)
 {
-	void *p = mmap(va, bytes, prot, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, memory.fd,
-		       (off_t)pa);
+	void *p = mmap(va, bytes, prot, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, fd,
+		       (off_t)offset);
 
 	return p == MAP_FAILED ? -errno : 0;
 }
@@ -357,7 +358,7 @@ static int map_direct(uint64_t end)
 
 		if (s->device || s->start >= stop)
 			continue;
-		rc = map_at(memory.base + s->start, s->start, stop - s->start,
+		rc = map_at(memory.base + s->start, memory.fd, s->start, stop - s->start,
 			    PROT_READ | PROT_WRITE);
 		if (rc)
 			return rc;
@@ -470,6 +471,34 @@ static bool in_windows(uintptr_t va, size_t bytes)
 	return va >= memory.windows && va < memory.windows_end && bytes <= memory.windows_end - va;
 }
 
+int port_memory_file(void)
+{
+	return memory.fd;
+}
+
+/* What is behind the pages may be another file, or no memory at all. */
+static int map_parts(uintptr_t va, uint64_t pa, size_t pages, int bits)
+{
+	int rc = 0;
+
+	port_device_unmapped(va, pages);
+	while (pages && !rc) {
+		size_t part = pages, bytes;
+		uint64_t offset = pa;
+		int fd = memory.fd;
+		enum port_behind behind = port_device_behind(pa, &part, &fd, &offset);
+
+		bytes = part * QUARRY_PAGE_SIZE;
+		rc = map_at((void *)va, fd, offset, bytes, behind == BEHIND_FILE ? bits : PROT_NONE);
+		if (!rc && behind == BEHIND_REGISTERS)
+			rc = port_device_mapped(va, pa, part);
+		va += bytes;
+		pa += bytes;
+		pages -= part;
+	}
+	return rc;
+}
+
 int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)
 {
 	unsigned long flags;
@@ -491,7 +520,7 @@ int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)
 	/* QUARRY_PROT_NOCACHE: a process has no say in how its memory is cached. */
 	flags = port_enter();
 	pthread_mutex_lock(&spare.lock);
-	rc = keep_spare() ? map_at((void *)va, pa, pages * QUARRY_PAGE_SIZE, bits) : -ENOMEM;
+	rc = keep_spare() ? map_parts(va, pa, pages, bits) : -ENOMEM;
 	if (rc)
 		release_spare();
 	else if (port_table_on)
@@ -525,6 +554,7 @@ void quarry_host_unmap(uintptr_t va, size_t pages)
 		return;
 	flags = port_enter();
 	pthread_mutex_lock(&spare.lock);
+	port_device_unmapped(va, pages);
 	if (!make_inaccessible((char *)va, bytes)) {
 		release_spare();
 		gone = make_inaccessible((char *)va, bytes);

@@ -71,6 +71,16 @@ static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(
 		quarry_hosted_irq_pending();
 }
 
+/* device.c: how many pages of registers are mapped, and accesses that may be to one. */
+extern int quarry_hosted_io_pages;
+int quarry_hosted_io_read(const volatile void *addr, unsigned int bytes, __UINT64_TYPE__ *value);
+int quarry_hosted_io_write(volatile void *addr, unsigned int bytes, __UINT64_TYPE__ value);
+
+static inline __attribute__((__always_inline__)) int quarry_hosted_io(void)
+{
+	return __builtin_expect(__atomic_load_n(&quarry_hosted_io_pages, __ATOMIC_RELAXED), 0);
+}
+
 #define QUARRY_PORT_CPU()		(quarry_hosted_self.cpu)
 #define QUARRY_PORT_PERCPU_OFFSET()	(quarry_hosted_self.percpu_offset)
 #if defined(__x86_64__) && defined(__SEG_GS)
@@ -88,5 +98,9 @@ static inline __attribute__((__always_inline__)) void quarry_hosted_irq_restore(
 #define QUARRY_PORT_IRQ_RESTORE_QUICK(flags) quarry_hosted_irq_restore_quick(flags)
 #define QUARRY_PORT_IRQ_PENDING()	quarry_hosted_irq_pending()
 #define QUARRY_PORT_RELAX()		quarry_host_relax()
+#define QUARRY_PORT_IO_READ(addr, bytes, value)				\
+	(quarry_hosted_io() && quarry_hosted_io_read(addr, bytes, value))
+#define QUARRY_PORT_IO_WRITE(addr, bytes, value)			\
+	(quarry_hosted_io() && quarry_hosted_io_write(addr, bytes, value))
 
 #endif

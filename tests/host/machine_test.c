@@ -360,6 +360,76 @@ static void preset_errors(void)
 	}
 }
 
+static bool refused(const char *device, const char *why)
+{
+	*err = '\0';
+	if (!machine_device_parse(&d, device, err, sizeof(err)) &&
+	    !machine_device_check(&d, d.nr_devices - 1, err, sizeof(err)))
+		return false;
+	if (strstr(err, why))
+		return true;
+	printf("# %s: %s\n", device, err);
+	return false;
+}
+
+static void devices(void)
+{
+	static const char *const names[] = { "a b", "a/b", "a%d", "" };
+	char text[512];
+
+	CHECK(!parse("cpus 2\n" RAM "device uart 0xd0000000-0xd00000ff registers\n"
+		     " device\trom-1  0xd0001000-0xd0001fff\tcopy a file.bin \n"
+		     "device x 0xd0002000-0xd0002001 file /tmp/x\n"
+		     "device y,0xe0000000-0xe0001234,memory"));
+	CHECK(d.nr_devices == 4 && d.nr_cpus == 2);
+	CHECK(!strcmp(d.devices[0].name, "uart") && d.devices[0].kind == DEVICE_REGISTERS);
+	CHECK(d.devices[0].start == 0xd0000000 && d.devices[0].end == 0xd0000100);
+	CHECK(d.devices[1].kind == DEVICE_COPY && !strcmp(d.devices[1].file, "dir/a file.bin"));
+	CHECK(d.devices[2].kind == DEVICE_FILE && !strcmp(d.devices[2].file, "/tmp/x"));
+	CHECK(d.devices[3].kind == DEVICE_MEMORY && !*d.devices[3].file);
+	CHECK(d.devices[3].end == 0xe0001235 && d.devices[3].line == 6);
+	CHECK(d.nr_ranges == 1);
+
+	CHECK(parse("device uart 0xd0000000-0xd00000ff registers\n"));	/* no memory */
+	CHECK(parse(RAM "devices uart 0xd0000000-0xd00000ff registers\n"));
+	CHECK(!parse(RAM "device low 0x1000-0x1fff memory\n"));
+
+	/* As an option has it: the file is where it says. */
+	CHECK(!machine_device_parse(&d, "rom,0xd0000000-0xd0000fff,copy,a,b c", err, sizeof(err)));
+	CHECK(!machine_device_check(&d, d.nr_devices - 1, err, sizeof(err)));
+	CHECK(!strcmp(d.devices[d.nr_devices - 1].file, "a,b c"));
+	CHECK(refused("rom,0xd0001000-0xd0001fff,memory", "there is a device 'rom' already"));
+	d.nr_devices--;
+	CHECK(refused("a,0x100000-0x1fffff,memory", "overlaps memory"));
+	d.nr_devices--;
+	CHECK(refused("a,0xd0000000-0xd00000ff,registers", "overlaps device 'rom'"));
+	d.nr_devices--;
+	CHECK(refused("a,0x1ffffffff0000000-0x1ffffffff0000fff,memory", "address bits"));
+	d.nr_devices--;
+	CHECK(refused("a,0xfffffffffffff000-0xffffffffffffffff,memory", "before it begins"));
+	CHECK(refused("a,0x-0xfff,memory", "not a range"));
+	CHECK(refused("a,0x0-0x,memory", "not a range"));
+	CHECK(refused("a,0x0-0x-1,memory", "not a range"));
+	CHECK(refused("a,0xd0010000-0xd0030000,registers", "registers are 0x100 to 0x10000 bytes"));
+	snprintf(text, sizeof(text), "a,0xd0010000-0xd0010fff,copy,%0256d", 1);
+	CHECK(refused(text, "more than 255 characters"));
+	snprintf(text, sizeof(text), "%032d,0xd0010000-0xd0010fff,memory", 1);
+	CHECK(refused(text, "no name; use up to 31"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(text, sizeof(text), "%s,0xd0010000-0xd0010fff,memory", names[i]);
+		CHECK(refused(text, "no"));
+	}
+	while (d.nr_devices < MACHINE_MAX_DEVICES) {
+		snprintf(text, sizeof(text), "n%u,0xd1%03x000-0xd1%03xfff,memory", d.nr_devices,
+			 d.nr_devices, d.nr_devices);
+		if (machine_device_parse(&d, text, err, sizeof(err)) ||
+		    machine_device_check(&d, d.nr_devices - 1, err, sizeof(err)))
+			break;
+	}
+	CHECK(d.nr_devices == MACHINE_MAX_DEVICES);
+	CHECK(refused("z,0xd0010000-0xd0010fff,memory", "too many devices; 32 at most"));
+}
+
 static void sizes(void)
 {
 	uint64_t v;
@@ -496,7 +566,7 @@ static void command_line_errors(void)
 
 int main(void)
 {
-	puts("1..14");
+	puts("1..15");
 	run("BIOS-e820 lines, every kind", e820);
 	run("what logs put before a line", prefixes);
 	run("BIOS-e820 lines of old kernels", old_form);
@@ -507,6 +577,7 @@ int main(void)
 	run("memory maps of real machines, and bad ones", real_maps);
 	run("presets and changes of them", presets);
 	run("presets: what cannot be", preset_errors);
+	run("devices", devices);
 	run("sizes and durations", sizes);
 	run("errnos", errnos);
 	run("command lines", command_line);

@@ -6,6 +6,7 @@
 
 unsigned long __per_cpu_offset[QUARRY_MAX_CPUS];
 volatile char fake_sink;
+int fake_misuses;
 
 static struct fake_cpu cpus[QUARRY_MAX_CPUS];
 static int errors;
@@ -150,6 +151,12 @@ void quarry_interrupt(void (*fn)(void *arg), void *arg)
 	c->in_irq++;
 	fn(arg);
 	c->in_irq--;
+}
+
+void quarry_device_misused(const char *what)
+{
+	printf("# fake core: %s\n", what);
+	__atomic_fetch_add(&fake_misuses, 1, __ATOMIC_RELAXED);
 }
 
 bool quarry_fault(const struct quarry_fault *f)

@@ -50,6 +50,7 @@ struct fake_cpu {
 } __attribute__((__aligned__(64)));
 
 extern volatile char fake_sink;
+extern int fake_misuses;	/* reports about devices */
 
 void fake_core_reset(unsigned int nr_cpus);
 int fake_core_errors(void);

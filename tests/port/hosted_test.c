@@ -333,6 +333,7 @@ static const struct {
 	{ "refusals", test_refusals },
 	{ "direct map and aliases", test_direct_map },
 	{ "windows of an i386", test_windows },
+	{ "devices: files, memory and registers, mapped whole and in parts", test_devices },
 	{ "a machine of 1 TiB", test_terabyte },
 	{ "no more mappings", test_no_more_mappings },
 	{ "the page table follows the mappings", test_page_table },

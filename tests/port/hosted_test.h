@@ -38,6 +38,7 @@ void test_page_table(void);
 void test_page_table_differs(void);
 void test_page_table_slices(void);
 void test_page_table_refused(void);
+void test_devices(void);
 void test_ping_pong(void);
 void test_remembered_wake(void);
 void test_crowd(void);

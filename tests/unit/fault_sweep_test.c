@@ -20,6 +20,8 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/fault-inject.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mempool.h>
@@ -179,6 +181,26 @@ static bool vmallocs(void)
 	vfree(b);
 	vfree(a);
 	return had;
+}
+
+/* As a driver claims and maps its device, many times over. */
+static bool regions(void)
+{
+	const resource_size_t base = 0xfec00000;	/* firmware's: nobody else maps that */
+	void __iomem *map[OBJECTS / 4] = { };
+	unsigned int i, n, claimed;
+
+	for (claimed = 0; claimed < ARRAY_SIZE(map); claimed++) {
+		if (!request_mem_region(base + claimed * 16, 16, "fault_sweep"))
+			break;
+		map[claimed] = ioremap(base + claimed * 16, 16);
+	}
+	for (i = n = 0; i < claimed; i++) {
+		n += map[i] != NULL;
+		iounmap(map[i]);
+		release_mem_region(base + i * 16, 16);
+	}
+	return n == ARRAY_SIZE(map);
 }
 
 static bool percpus(void)
@@ -362,6 +384,7 @@ static const struct operation {
 	{ "cache", cache_life },
 	{ "mempool", pools },
 	{ "vmalloc", vmallocs },
+	{ "ioremap", regions },
 	{ "percpu", percpus },
 	{ "kthread", threads },
 	{ "proc", entries },
