@@ -44,6 +44,9 @@ struct machine_desc {
 int machine_parse(struct machine_desc *d, const char *file, const char *text, size_t len,
 		  char *err, size_t errlen);
 
+/** machine_has_highmem - has it memory above the direct map's end? */
+bool machine_has_highmem(const struct machine_desc *d);
+
 /* What the command line may change about a preset. 0: as it is. */
 struct machine_changes {
 	uint64_t mem;			/* bytes */

@@ -26,6 +26,7 @@
 
 #include "kernel/internal.h"
 #include "mm/internal.h"
+#include "mm/kmap_local.h"
 
 #define DEAD_MAX	32
 
@@ -217,7 +218,9 @@ int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
 	if (!cpumask_intersects(mask, cpu_online_mask))
 		return -EINVAL;
 	cpumask_copy(&task->cpus_mask, mask);
-	while (task == current && !cpumask_test_cpu((int)raw_smp_processor_id(), mask))
+	/* Who has high memory mapped stays until it is unmapped. */
+	while (task == current && !cpumask_test_cpu((int)raw_smp_processor_id(), mask) &&
+	       !kmap_pinned())
 		quarry_host_sleep(0);
 	while (task != current && READ_ONCE(task->__state) == TASK_RUNNING) {
 		int cpu = task_cpu(task);

@@ -111,6 +111,9 @@ int percpu_init_late(void);
 void percpu_shutdown(void);
 int percpu_show(struct seq_file *m);
 
+/* mm/highmem.c */
+int highmem_show(struct seq_file *m);
+
 /* mm/slab*.c */
 int slab_init(void);
 void slab_shutdown(void);

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <linux/mm.h>
 #include <linux/highmem-internal.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/bug.h>
 
@@ -21,15 +22,28 @@ extern unsigned int pkmap_slots;	/* C  pages in it */
 #define PKMAP_NR(virt)		(((unsigned long)(virt) - PKMAP_BASE) >> PAGE_SHIFT)
 #define PKMAP_ADDR(nr)		(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
 
+#ifdef CONFIG_HIGHMEM
 /**
  * kmap - give a page an address until kunmap()
  * @page: any page; low memory returns the address that it has
  * Context: process context; sleeps while the window is full.
- * Return: its address.
+ * Return: its address; NULL for high memory in a context that cannot wait for one
+ * (an interrupt, or interrupts off), which is reported.
  */
 void *kmap(struct page *page);
 /** kunmap - give the address back, and wake up whoever waits for one */
 void kunmap(struct page *page);
+#else
+static inline void *kmap(struct page *page)
+{
+	might_sleep();
+	return kmap_low(page);
+}
+
+static inline void kunmap(struct page *page)
+{
+}
+#endif
 /** kmap_high - kmap() for a page that is known to be high memory */
 void *kmap_high(struct page *page);
 void kunmap_high(struct page *page);

@@ -187,25 +187,33 @@ static void order_test(struct kunit *test)
 	__free_page(b);
 }
 
-/* S3: the next mapping of the same name takes the slot. */
+/* S3: the next mapping of the same name takes the slot; if it is in use, that is reported. */
 static void named_test(struct kunit *test)
 {
 	struct page *a = high_page(test), *b = high_page(test);
 	u32 *p, *q, *r;
 
+	quarry_expect_reports(test, 1);
+	preempt_disable();
 	p = kmap_atomic_type(a, KM_USER0);
 	*p = 1;
 	q = kmap_atomic_type(b, KM_USER1);
 	*q = 2;
 	KUNIT_EXPECT_NE(test, (unsigned long)p, (unsigned long)q);
-	KUNIT_EXPECT_EQ(test, preempt_count(), 2);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(q), b);
 	kunmap_atomic_type(q, KM_USER1);
-	r = kmap_atomic_type(b, KM_USER0);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(q), NULL);
+	KUNIT_EXPECT_EQ(test, *p, 1u);
+	r = kmap_atomic_type(b, KM_USER0);	/* reported: a is still there */
 	KUNIT_EXPECT_PTR_EQ(test, r, p);
 	KUNIT_EXPECT_EQ(test, *p, 2u);
 	kunmap_atomic_type(r, KM_USER0);
-	preempt_enable();	/* that of the mapping that was overwritten */
-	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	kunmap_atomic_type(p, KM_USER0);	/* its mapping went with the reuse: no report */
+	KUNIT_EXPECT_EQ(test, kmap_local_in_use(smp_processor_id()), 0u);
+	p = kmap_atomic_type(a, KM_USER0);	/* free again, so nobody complains */
+	KUNIT_EXPECT_EQ(test, *p, 1u);
+	kunmap_atomic_type(p, KM_USER0);
+	preempt_enable();
 	__free_page(a);
 	__free_page(b);
 }
