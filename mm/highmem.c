@@ -206,9 +206,10 @@ static void report_full(void)
 	report_begin(REPORT_WARNING, "kmap() has waited for %d seconds: all %u slots are in use",
 		     PATIENCE / HZ, pkmap_slots);
 	for (i = 0; i < pkmap_slots && said < 4; i++)
-		if (slots[i].count > 1 && ++said)
-			report_line("slot %u: %d users, mapped by %pS", i, slots[i].count - 1,
-				    (void *)slots[i].site);
+		if (slots[i].count > 1 && ++said) {
+			report_line("slot %u: %d users", i, slots[i].count - 1);
+			kmap_report_place("mapped by:", slots[i].site);
+		}
 	report_here();
 	report_end();
 }
@@ -351,9 +352,10 @@ static __cold void report_unbalanced(struct page *page)
 
 	report_begin(REPORT_BUG, "kunmap() of page %px (frame 0x%lx), which is not mapped%s",
 		     page, page_to_pfn(page), last ? " any more" : "");
-	if (last)
-		report_line("mapped by %pS, unmapped by %pS", (void *)last->site,
-			    (void *)last->unmapped);
+	if (last) {
+		kmap_report_place("mapped by:", last->site);
+		kmap_report_place("unmapped by:", last->unmapped);
+	}
 	report_here();
 	report_end();
 }
@@ -391,14 +393,12 @@ void kunmap(struct page *page)
 {
 	if (unlikely(in_interrupt()))
 		report_context("kunmap");
-	if (kmap_is_low(page))
-		return;
 	if (unlikely(in_window((unsigned long)page))) {
 		report_begin(REPORT_BUG, "kunmap() of the address %px that kmap() returned: it takes the page",
 			     page);
 		report_here();
 		report_end();
-	} else if (PageHighMem(page)) {
+	} else if (!kmap_is_low(page) && PageHighMem(page)) {
 		unmap_high(page, _RET_IP_);
 	}
 }
@@ -466,8 +466,11 @@ bool kmap_describe(unsigned long addr)
 	else if (slot.count > 0)
 		report_line("which maps frame 0x%lx", page_to_pfn(slot.page));
 	else
-		report_line("use after kunmap: it had frame 0x%lx, mapped by %pS, unmapped by %pS",
-			    page_to_pfn(slot.page), (void *)slot.site, (void *)slot.unmapped);
+		report_line("use after kunmap: it had frame 0x%lx", page_to_pfn(slot.page));
+	if (slot.page) {
+		kmap_report_place("mapped by:", slot.site);
+		kmap_report_place("unmapped last by:", slot.unmapped);
+	}
 	return true;
 }
 

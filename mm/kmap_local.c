@@ -131,6 +131,14 @@ static const char *maker(const struct kmap_slot *slot)
 	return slot->map.atomic ? "kmap_atomic()" : "kmap_local_page()";
 }
 
+void kmap_report_place(const char *title, unsigned long site)
+{
+	uintptr_t pc = site;
+
+	if (site)
+		report_stack(title, &pc, 1);
+}
+
 /* The contexts that we are in, apart from a thread's own. */
 static unsigned int context_now(void)
 {
@@ -145,10 +153,11 @@ static __cold void report_full(const struct kmap_cpu *k, unsigned long site)
 
 	report_begin(REPORT_BUG, "all %u kmap_local slots of CPU %u are in use", depth,
 		     smp_processor_id());
-	for (i = 0; i < depth; i++)
-		report_line("slot %u: frame 0x%lx, mapped by %pS", i, k->slots[i].map.pfn,
-			    (void *)k->slots[i].map.site);
-	report_line("wanted by %pS", (void *)site);
+	for (i = 0; i < depth; i++) {
+		report_line("slot %u: frame 0x%lx", i, k->slots[i].map.pfn);
+		kmap_report_place("mapped by:", k->slots[i].map.site);
+	}
+	kmap_report_place("wanted by:", site);
 	report_here();
 	report_end();
 }
@@ -218,10 +227,10 @@ static __cold void report_bad_unmap(const void *addr, const char *why,
 				    const struct kmap_slot *slot)
 {
 	report_begin(REPORT_BUG, "kunmap_local(%px) or kunmap_atomic(): %s", addr, why);
-	if (slot && slot->map.site)
-		report_line("the slot was mapped by %pS", (void *)slot->map.site);
-	if (slot && slot->unmapped && !slot->task)
-		report_line("and unmapped by %pS", (void *)slot->unmapped);
+	if (slot)
+		kmap_report_place("the slot was mapped by:", slot->map.site);
+	if (slot && !slot->task)
+		kmap_report_place("and unmapped by:", slot->unmapped);
 	report_here();
 	report_end();
 }
@@ -318,10 +327,10 @@ static __cold void report_reuse(const struct kmap_slot *slot, enum km_type type,
 {
 	report_begin(REPORT_BUG, "kmap_atomic slot reused: %s of CPU %u still maps frame 0x%lx",
 		     type_names[type], smp_processor_id(), slot->map.pfn);
-	report_line("mapped by %pS", (void *)slot->map.site);
-	report_line("and again by %pS%s", (void *)site,
-		    context_now() == slot->map.context ? "" :
-		    ", in an interrupt: it has slots of its own, KM_IRQ0 for example");
+	kmap_report_place("mapped by:", slot->map.site);
+	kmap_report_place("and now by:", site);
+	if (context_now() != slot->map.context)
+		report_line("this is an interrupt: it has slots of its own, KM_IRQ0 for example");
 	report_here();
 	report_end();
 }
@@ -452,8 +461,8 @@ void kmap_report_atomic(void)
 
 	for (i = 0; i < slots_per_cpu(); i++)
 		if (k->slots[i].map.atomic && is_left_here(&k->slots[i]))
-			report_line("frame 0x%lx is mapped by kmap_atomic() at %pS",
-				    k->slots[i].map.pfn, (void *)k->slots[i].map.site);
+			kmap_report_place("with memory mapped by kmap_atomic():",
+					  k->slots[i].map.site);
 }
 
 void kmap_preempt_enabled(unsigned long site)
@@ -468,16 +477,17 @@ void kmap_preempt_enabled(unsigned long site)
 		if (!slot->map.atomic || !is_left_here(slot))
 			continue;
 		if (!said)
-			report_begin(REPORT_BUG, "preemption enabled at %pS with memory still mapped by kmap_atomic()",
-				     (void *)site);
+			report_begin(REPORT_BUG, "preemption enabled with memory still mapped by kmap_atomic()");
 		said = true;
-		report_line("frame 0x%lx, mapped by %pS", slot->map.pfn, (void *)slot->map.site);
+		report_line("frame 0x%lx", slot->map.pfn);
+		kmap_report_place("mapped by:", slot->map.site);
 		/* Once is enough; it may still be undone. */
 		slot->map.atomic = false;
 		slot->map.left = true;
 		k->atomic--;
 	}
 	if (said) {
+		kmap_report_place("enabled by:", site);
 		report_here();
 		report_end();
 	}
@@ -500,8 +510,8 @@ void kmap_leave(unsigned int before, const char *what, const void *fn)
 		if (!slot->map.left) {
 			report_begin(REPORT_BUG, "%s %pS returned with memory still mapped by %s",
 				     what, fn, maker(slot));
-			report_line("frame 0x%lx, mapped by %pS", slot->map.pfn,
-				    (void *)slot->map.site);
+			report_line("frame 0x%lx", slot->map.pfn);
+			kmap_report_place("mapped by:", slot->map.site);
 			report_end();
 		}
 		atomic += slot->map.atomic + slot->overwritten;
@@ -584,16 +594,17 @@ bool kmap_local_describe(unsigned long addr)
 	}
 	report_line("in kmap slot %u of CPU %u", nr, cpu);
 	if (slot->task)
-		report_line("which maps frame 0x%lx, mapped by %pS", slot->map.pfn,
-			    (void *)slot->map.site);
-	else if (slot->map.site && slot->unmapped)
-		report_line("use after kunmap_local() or kunmap_atomic(): it had frame 0x%lx, mapped by %pS, unmapped by %pS",
-			    slot->map.pfn, (void *)slot->map.site, (void *)slot->unmapped);
-	else if (slot->map.site)
-		report_line("it has frame 0x%lx, mapped by %pS, while the task that mapped it runs, which it does not",
-			    slot->map.pfn, (void *)slot->map.site);
-	else
+		report_line("which maps frame 0x%lx", slot->map.pfn);
+	else if (!slot->map.site)
 		report_line("where nothing was mapped so far");
+	else if (slot->unmapped)
+		report_line("use after kunmap_local() or kunmap_atomic(): it had frame 0x%lx",
+			    slot->map.pfn);
+	else
+		report_line("it maps frame 0x%lx for a task that does not run now", slot->map.pfn);
+	kmap_report_place("mapped by:", slot->map.site);
+	if (!slot->task)
+		kmap_report_place("unmapped by:", slot->unmapped);
 	return true;
 }
 

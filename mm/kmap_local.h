@@ -16,6 +16,8 @@ void kmap_local_shutdown(void);
 /** kmap_local_to_page - is this an address in a slot? Then @page is what it maps. */
 bool kmap_local_to_page(unsigned long addr, struct page **page);
 bool kmap_local_describe(unsigned long addr);
+/** kmap_report_place - print who did it, with the line; 0: nobody. Context: inside a report. */
+void kmap_report_place(const char *title, unsigned long site);
 void kmap_local_holdings(struct holdings *hs);
 unsigned int kmap_local_validate(void);
 void kmap_local_show(struct seq_file *m);
