@@ -13,16 +13,19 @@
 #include <linux/module.h>
 #include <linux/highmem.h>
 #include <linux/gfp.h>
+#include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 
 static struct page *page;
 
 static struct task_struct *task;
+static DECLARE_COMPLETION(begun);
 
 static int fill(void *unused)
 {
 	memset(kmap_local_page(page), 0, PAGE_SIZE); /* bug */
+	complete(&begun);
 	return 0;
 }
 
@@ -36,6 +39,7 @@ static int __init plant_init(void)
 		return PTR_ERR(task);
 	get_task_struct(task);
 	wake_up_process(task);
+	wait_for_completion(&begun);
 	return 0;
 }
 
