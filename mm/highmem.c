@@ -410,6 +410,14 @@ void kunmap_high(struct page *page)
 }
 EXPORT_SYMBOL(kunmap_high);
 
+bool is_kmap_addr(const void *x)
+{
+	struct page *page;
+
+	return in_window((unsigned long)x) || kmap_local_to_page((unsigned long)x, &page);
+}
+EXPORT_SYMBOL(is_kmap_addr);
+
 struct page *kmap_to_page(void *vaddr)
 {
 	unsigned long addr = (unsigned long)vaddr;

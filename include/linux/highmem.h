@@ -68,6 +68,16 @@ static inline void clear_user_highpage(struct page *page, unsigned long vaddr)
 	clear_highpage(page);
 }
 
+/** is_kmap_addr - is this an address of kmap()'s window or of a CPU's slots? */
+#ifdef CONFIG_HIGHMEM
+bool is_kmap_addr(const void *x);
+#else
+static inline bool is_kmap_addr(const void *x)
+{
+	return false;
+}
+#endif
+
 static inline void copy_highpage(struct page *to, struct page *from)
 {
 	void *src = kmap_local_page(from);
@@ -76,6 +86,14 @@ static inline void copy_highpage(struct page *to, struct page *from)
 	copy_page(dst, src);
 	kunmap_local(dst);
 	kunmap_local(src);
+}
+
+struct vm_area_struct;
+
+static inline void copy_user_highpage(struct page *to, struct page *from, unsigned long vaddr,
+				      struct vm_area_struct *vma)
+{
+	copy_highpage(to, from);
 }
 
 static inline void memcpy_page(struct page *dst_page, size_t dst_off,

@@ -180,6 +180,10 @@ static void to_page_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, page_address(high));	/* it is this task's alone */
 	kunmap_local(p);
 	KUNIT_EXPECT_NULL(test, kmap_to_page(p));
+	KUNIT_EXPECT_FALSE(test, is_kmap_addr(page_address(low)));
+	KUNIT_EXPECT_TRUE(test, is_kmap_addr(p));
+	KUNIT_EXPECT_TRUE(test, is_kmap_addr((void *)(PKMAP_ADDR(LAST_PKMAP) - 1)));
+	KUNIT_EXPECT_FALSE(test, is_kmap_addr((void *)PKMAP_ADDR(LAST_PKMAP)));
 	p = kmap_local_pfn(page_to_pfn(high));
 	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), high);
 	kunmap_local(p);
@@ -365,6 +369,23 @@ static void helpers_test(struct kunit *test)
 	p = kmap_local_page(a);
 	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(p, 0, PAGE_SIZE), NULL);
 	kunmap_local(p);
+	memset_page(a, 4000, 0x11, 96);
+	memcpy_page(b, 8, a, 4092, 4);
+	memzero_page(a, 4001, 94);
+	memcpy_from_page(buf, b, 7, 6);
+	KUNIT_EXPECT_EQ(test, memcmp(buf, "\xab\x11\x11\x11\x11\xab", 6), 0);
+	p = kmap_local_page(a);
+	KUNIT_EXPECT_EQ(test, p[3999] + p[4000] + p[4001] + p[4094] + p[4095], 2 * 0x11);
+	memset(p, 1, PAGE_SIZE);
+	zero_user_segments(a, 0, 10, 4090, 4096);
+	KUNIT_EXPECT_EQ(test, p[0] + p[9] + p[10] + p[4089] + p[4090] + p[4095], 2);
+	zero_user_segment(a, 10, 20);
+	KUNIT_EXPECT_EQ(test, p[10] + p[19] + p[20], 1);
+	kunmap_local(p);
+	copy_user_highpage(b, a, 0, NULL);
+	clear_user_highpage(a, 0);
+	memcpy_from_page(buf, b, 15, 10);
+	KUNIT_EXPECT_EQ(test, memcmp(buf, "\0\0\0\0\0\1\1\1\1\1", 10), 0);
 	__free_page(a);
 	__free_page(b);
 }
