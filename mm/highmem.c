@@ -294,22 +294,25 @@ static void *map_high(struct page *page, unsigned long site)
 	return (void *)slot_address(slot);
 }
 
-static __cold void report_context(const char *what)
+/* Reports what cannot be done here. Return: may it be done all the same? */
+static __cold bool check_context(const char *what)
 {
+	if (!in_interrupt() && !irqs_disabled()) {
+		might_sleep();
+		return true;
+	}
 	report_begin(REPORT_BUG, "%s() %s: kmap_atomic() and kmap_local_page() are for that", what,
 		     in_interrupt() ? "in interrupt context" : "with interrupts disabled");
 	report_here();
 	report_end();
+	return false;
 }
 
 void *kmap(struct page *page)
 {
 	/* To find a slot may take a sleep, or a flush on all CPUs. */
-	if (unlikely(in_interrupt() || irqs_disabled())) {
-		report_context("kmap");
+	if (unlikely(!may_sleep_here()) && !check_context("kmap"))
 		return PageHighMem(page) ? NULL : page_address(page);
-	}
-	might_sleep();
 	if (kmap_is_low(page))
 		return kmap_low(page);
 	return PageHighMem(page) ? map_high(page, _RET_IP_) : page_address(page);
@@ -392,7 +395,9 @@ static bool in_window(unsigned long addr)
 void kunmap(struct page *page)
 {
 	if (unlikely(in_interrupt()))
-		report_context("kunmap");
+		check_context("kunmap");
+	if (kmap_is_low(page) && likely((unsigned long)page >= VMEMMAP_START))
+		return;
 	if (unlikely(in_window((unsigned long)page))) {
 		report_begin(REPORT_BUG, "kunmap() of the address %px that kmap() returned: it takes the page",
 			     page);
