@@ -255,6 +255,7 @@ unsigned int slab_validate(void);
 unsigned int vmalloc_validate(void);
 unsigned int percpu_validate(void);
 unsigned int kmap_validate(void);
+unsigned int kmap_local_validate(void);
 unsigned int stack_depot_validate(void);
 unsigned int page_poison_validate(void);
 

@@ -645,13 +645,12 @@ void kmap_local_show(struct seq_file *m)
 		}
 }
 
-/* S1 and S4, of one CPU. */
-static unsigned int validate_cpu(unsigned int cpu)
+unsigned int kmap_local_validate_cpu(unsigned int cpu)
 {
 	struct kmap_cpu *k = per_cpu_ptr(&kmap_cpu, cpu);
 	unsigned int i, used = 0, atomic = 0, faults = 0;
 
-	for (i = 0; i < slots_per_cpu(); i++) {
+	for (i = 0; depth && i < slots_per_cpu(); i++) {
 		const struct kmap_slot *slot = &k->slots[i];
 
 		if (!slot->task)
@@ -680,8 +679,8 @@ unsigned int kmap_local_validate(void)
 {
 	unsigned int cpu, faults = 0;
 
-	for (cpu = 0; depth && cpu < machine.nr_cpus; cpu++)
-		faults += validate_cpu(cpu);
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		faults += kmap_local_validate_cpu(cpu);
 	return faults;
 }
 

@@ -19,7 +19,8 @@ bool kmap_local_describe(unsigned long addr);
 /** kmap_report_place - print who did it, with the line; 0: nobody. Context: inside a report. */
 void kmap_report_place(const char *title, unsigned long site);
 void kmap_local_holdings(struct holdings *hs);
-unsigned int kmap_local_validate(void);
+/** kmap_local_validate_cpu - S1 and S4. Context: on that CPU, or nothing runs there. */
+unsigned int kmap_local_validate_cpu(unsigned int cpu);
 void kmap_local_show(struct seq_file *m);
 
 /** kmap_pinned - must the running task stay on this CPU, for its mappings? */

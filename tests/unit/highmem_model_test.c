@@ -220,6 +220,9 @@ static void step(struct model *m, struct stack *s)
 	}
 	look(m, s);
 	expect(m, !kmap_validate(), "kmap_validate()");
+	preempt_disable();
+	expect(m, !kmap_local_validate_cpu(smp_processor_id()), "kmap_local_validate_cpu()");
+	preempt_enable();
 }
 
 static int take_turns(void *arg)

@@ -34,7 +34,7 @@ static void expect_none_used(struct kunit *test)
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		KUNIT_EXPECT_EQ(test, kmap_local_in_use(cpu), 0u);
-	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
+	KUNIT_EXPECT_EQ(test, kmap_local_validate(), 0u);
 }
 
 /* More sleepers on a CPU than it has slots, and each has several of them. */
