@@ -67,6 +67,7 @@ struct kmap_cpu {
 	struct kmap_slot slots[KM_MAX_IDX + KM_TYPE_NR];
 	unsigned int seq;		/* P  last number given */
 	unsigned int used, atomic;	/* P  S4 */
+	unsigned int away;		/* P  tasks that will come back to their mappings here */
 };
 
 static DEFINE_PER_CPU(struct kmap_cpu, kmap_cpu);
@@ -301,7 +302,7 @@ static void unmap_local(const void *addr, bool atomic, unsigned long site)
 			check_order(addr, k, slot);
 		empty_slot(k, nr, site);
 		/* Others may have told it to leave this CPU meanwhile. */
-		if (!k->used && !cpumask_test_cpu((int)cpu, &current->cpus_mask))
+		if (!k->used && !cpumask_test_cpu((int)cpu, &current->cpus_usable))
 			quarry_want_resched(cpu);
 	}
 	local_irq_restore(flags);
@@ -398,6 +399,11 @@ bool kmap_pinned(void)
 	return raw_cpu_read(kmap_cpu.used) != 0;
 }
 
+bool kmap_awaited(void)
+{
+	return raw_cpu_read(kmap_cpu.away) != 0;
+}
+
 /* Called by quarry_thread_out(), interrupts off. */
 void kmap_switch_out(struct task_struct *task)
 {
@@ -414,6 +420,7 @@ void kmap_switch_out(struct task_struct *task)
 		ctrl->maps[ctrl->nr++] = slot->map;
 		empty_slot(k, i, 0);
 	}
+	k->away++;
 	ctrl->cpus_allowed = thread->cpus_allowed;
 	thread->cpus_allowed = cpumask_bits(cpumask_of(raw_smp_processor_id()));
 }
@@ -430,6 +437,7 @@ void kmap_switch_in(struct task_struct *task)
 		panic("%s/%d came to CPU %u with mappings of another one", task->comm, task->pid,
 		      cpu);
 	thread->cpus_allowed = ctrl->cpus_allowed;
+	k->away--;
 	while (ctrl->nr) {
 		const struct kmap_mapping *map = &ctrl->maps[--ctrl->nr];
 		struct kmap_slot *slot = &k->slots[map->nr];

@@ -25,6 +25,8 @@ void kmap_local_show(struct seq_file *m);
 
 /** kmap_pinned - must the running task stay on this CPU, for its mappings? */
 bool kmap_pinned(void);
+/** kmap_awaited - has a task left this CPU that must come back to it, for its mappings? */
+bool kmap_awaited(void);
 /** kmap_switch_out - take a task's mappings down, there are some. Context: quarry_thread_out() */
 void kmap_switch_out(struct task_struct *task);
 /** kmap_switch_in - and put them back. Context: quarry_thread_in() */

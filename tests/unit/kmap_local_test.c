@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/highmem.h>
 #include <linux/kthread.h>
@@ -140,6 +141,70 @@ static void pinned_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	kthread_stop(task);
+	expect_none_used(test);
+}
+
+/* Nor does a CPU go away under a mapping, even if its task sleeps. */
+
+struct stay {
+	struct completion ready, go, removed;
+	int wrong, err;
+};
+
+static int stay_on_cpu_1(void *arg)
+{
+	struct stay *s = arg;
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	u32 *p;
+
+	set_cpus_allowed_ptr(current, cpumask_of(1));
+	p = kmap_local_page(page);
+	*p = 12;
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	s->wrong += smp_processor_id() != 1;
+	s->wrong += remove_cpu(1) != -EBUSY;
+	complete(&s->ready);
+	wait_for_completion(&s->go);
+	s->wrong += smp_processor_id() != 1 || *p != 12;
+	kunmap_local(p);
+	cond_resched();
+	s->wrong += smp_processor_id() == 1;
+	__free_page(page);
+	return 0;
+}
+
+static int remove_cpu_1(void *arg)
+{
+	struct stay *s = arg;
+
+	s->err = remove_cpu(1);
+	complete(&s->removed);
+	return 0;
+}
+
+static void cpu_removed_test(struct kunit *test)
+{
+	struct stay *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	struct task_struct *task = kthread_create(stay_on_cpu_1, s, "stayer");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	init_completion(&s->ready);
+	init_completion(&s->go);
+	init_completion(&s->removed);
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&s->ready);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(remove_cpu_1, s, "remover"));
+	while (cpu_online(1))
+		msleep(1);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&s->removed, 3), 0ul);
+	complete(&s->go);
+	wait_for_completion(&s->removed);
+	KUNIT_EXPECT_EQ(test, s->err, 0);
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_EQ(test, s->wrong, 0);
+	KUNIT_EXPECT_EQ(test, add_cpu(1), 0);
 	expect_none_used(test);
 }
 
@@ -397,6 +462,7 @@ static void names_test(struct kunit *test)
 static struct kunit_case kmap_local_cases[] = {
 	KUNIT_CASE(many_sleepers_test),
 	KUNIT_CASE(pinned_test),
+	KUNIT_CASE(cpu_removed_test),
 	KUNIT_CASE(interrupt_test),
 	KUNIT_CASE(interrupt_leaves_test),
 	KUNIT_CASE(thread_leaves_test),
