@@ -193,6 +193,19 @@ void run_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 	preempt_enable();
 }
 
+/* Or the thread below would be blamed. */
+static __cold void mend_imbalance(unsigned int before, const void *fn)
+{
+	unsigned int now = (unsigned int)preempt_count();
+
+	report_begin(REPORT_BUG, "interrupt handler %pS returned with preemption imbalance", fn);
+	report_line("preempt_count is %08x, was %08x: %s", now, before,
+		    now > before ? "disabled more often than enabled"
+				 : "enabled more often than disabled");
+	report_end();
+	__this_cpu_add(quarry_cpu_hot.preempt_count, before - now);
+}
+
 void quarry_interrupt(void (*fn)(void *arg), void *arg)
 {
 	struct quarry_lane lane = lane_enter_interrupt();
@@ -202,6 +215,8 @@ void quarry_interrupt(void (*fn)(void *arg), void *arg)
 	before = (unsigned int)preempt_count();
 	fn(arg);
 	kmap_leave(before, "interrupt handler", (const void *)fn);
+	if (unlikely((unsigned int)preempt_count() != before))
+		mend_imbalance(before, (const void *)fn);
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
 	lane_set(lane);
 }

@@ -503,14 +503,14 @@ void kmap_preempt_enabled(unsigned long site)
 
 void kmap_leave(unsigned int before, const char *what, const void *fn)
 {
-	struct kmap_cpu *k = raw_cpu_ptr(&kmap_cpu);
-	unsigned int i, atomic = 0;
+	unsigned int i, n, atomic = 0;
 	unsigned long flags;
+	struct kmap_cpu *k;
 
-	if (likely(!k->used && !k->atomic))
-		return;
 	local_irq_save(flags);
-	for (i = 0; i < slots_per_cpu(); i++) {
+	k = this_cpu_ptr(&kmap_cpu);
+	n = likely(!k->used && !k->atomic) ? 0 : slots_per_cpu();
+	for (i = 0; i < n; i++) {
 		struct kmap_slot *slot = &k->slots[i];
 
 		if (!is_left_here(slot))
@@ -528,6 +528,8 @@ void kmap_leave(unsigned int before, const char *what, const void *fn)
 	}
 	local_irq_restore(flags);
 	/* What these have taken from the preemption count is not worth a second report. */
+	if (likely(!atomic))
+		return;
 	while (atomic-- && (preempt_count() & PREEMPT_MASK) > (before & PREEMPT_MASK))
 		preempt_count_sub(1);
 	if (!preempt_count())

@@ -277,6 +277,20 @@ static void interrupt_leaves_test(struct kunit *test)
 	__free_page(page);
 }
 
+/* Low memory has no slot, but preemption is off all the same. */
+static void interrupt_leaves_low_test(struct kunit *test)
+{
+	struct nested n = { .page = alloc_page(GFP_KERNEL), .levels = 1, .forget = true };
+	unsigned long flags;
+
+	quarry_expect_reports(test, 1);
+	local_irq_save(flags);
+	quarry_interrupt(from_interrupt, &n);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	__free_page(n.page);
+}
+
 /* S5, a thread: three things, each reported. */
 struct leaver {
 	struct page *pages[3];
@@ -465,6 +479,7 @@ static struct kunit_case kmap_local_cases[] = {
 	KUNIT_CASE(cpu_removed_test),
 	KUNIT_CASE(interrupt_test),
 	KUNIT_CASE(interrupt_leaves_test),
+	KUNIT_CASE(interrupt_leaves_low_test),
 	KUNIT_CASE(thread_leaves_test),
 	KUNIT_CASE(preemption_test),
 	KUNIT_CASE(no_slot_left_test),
