@@ -697,6 +697,8 @@ static void add_common(struct args *a, const struct build_options *o, const char
 	args_add(a, "-include");
 	args_add(a, "linux/kconfig.h");
 	args_take(a, build_format("-DCONFIG_NR_CPUS=%u", o->nr_cpus));
+	if (!o->highmem)
+		args_add(a, "-DQUARRY_NO_HIGHMEM");
 	if (o->debug)
 		args_add(a, "-DCONFIG_DEBUG_PREEMPT=1");
 	if (*QUARRY_SANITIZE)
@@ -744,7 +746,8 @@ static const char *write_mod_c(const struct build_target *t)
 	fprintf(f, "#include <linux/module.h>\n"
 		   "QUARRY_MODULE(%s)\n"
 		   "const char quarry_built_for[] __attribute__((__used__, "
-		   "__section__(\"quarry_magic\"))) = \"%s\";\n", t->name, BUILD_MAGIC);
+		   "__section__(\"quarry_magic\"))) = \"%s\" QUARRY_MODULE_FOR;\n", t->name,
+		   BUILD_MAGIC);
 	if (fclose(f)) {
 		build_say("%s: %s", path, strerror(errno));
 		return NULL;

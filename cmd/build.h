@@ -21,8 +21,12 @@
 #define QUARRY_VERSION "0"
 #endif
 
-/* In the section quarry_magic of each module: which Quarry it was built for. */
+/*
+ * In the section quarry_magic of each module: which Quarry it was built for, and
+ * linux/module.h's QUARRY_MODULE_FOR: for which machines.
+ */
 #define BUILD_MAGIC	"quarry " QUARRY_VERSION " sanitize=" QUARRY_SANITIZE
+#define BUILD_LOWMEM	" no-highmem"
 
 enum build_result {
 	BUILD_OK,
@@ -36,6 +40,8 @@ enum build_result {
  * @cc: the compiler, words separated by blanks; NULL: $CC, else gcc
  * @flags: more arguments (-I, -D, --coverage, ...), ended by NULL; may be NULL
  * @nr_cpus: what NR_CPUS is for the module
+ * @highmem: the machine has high memory; without it, the module takes short cuts, and
+ *	runs on no machine that has
  * @era: 26 for the interfaces of Linux 2.6, else 0
  * @debug: compile the self-checks in (unbalanced preemption)
  * @keep: leave the directory of the objects behind, and say where it is
@@ -44,6 +50,7 @@ struct build_options {
 	const char *cc;
 	char *const *flags;
 	unsigned int nr_cpus;
+	bool highmem;
 	unsigned int era;
 	bool debug;
 	bool keep;

@@ -32,6 +32,7 @@
 #include "figures.h"
 #include "kbuild.h"
 #include "loader.h"
+#include "machine.h"
 
 static struct loaded_module *loader_list;
 
@@ -215,11 +216,32 @@ static enum loader_result check_symbols(struct opening *o)
 	return result;
 }
 
+/* @built_for: from a module, @size bytes with the NUL. Says what is wrong. */
+static bool check_magic(const char *path, const char *built_for, size_t size)
+{
+	const struct machine_desc *d = session_machine();
+
+	if (size == sizeof(BUILD_MAGIC) && !memcmp(built_for, BUILD_MAGIC, size))
+		return true;
+	if (size != sizeof(BUILD_MAGIC BUILD_LOWMEM) ||
+	    memcmp(built_for, BUILD_MAGIC BUILD_LOWMEM, size)) {
+		build_say("%s: built for '%.*s', but this is '%s'", path, (int)size, built_for,
+			  BUILD_MAGIC);
+		return false;
+	}
+	if (!d || machine_has_highmem(d)) {
+		build_say("%s: built for machines without high memory, which %s has: build it "
+			  "anew, with the same --machine", path, d ? d->name : "this one");
+		return false;
+	}
+	return true;
+}
+
 /* Is this file a module for the Quarry that runs? Says so when it is not. */
 static bool check_file(struct opening *o)
 {
 	const ElfW(Shdr) *magic;
-	const char *why = NULL, *text;
+	const char *why = NULL;
 
 	if (elffile_open(&o->file, o->t->path, &why)) {
 		build_say("%s: %s", o->t->path, why);
@@ -237,13 +259,8 @@ static bool check_file(struct opening *o)
 		build_say("%s: not a module that was built for quarry", o->t->path);
 		return false;
 	}
-	text = (const char *)o->file.data + magic->sh_offset;
-	if (magic->sh_size != sizeof(BUILD_MAGIC) || memcmp(text, BUILD_MAGIC, magic->sh_size)) {
-		build_say("%s: built for '%.*s', but this is '%s'", o->t->path,
-			  (int)magic->sh_size, text, BUILD_MAGIC);
-		return false;
-	}
-	return true;
+	return check_magic(o->t->path, (const char *)o->file.data + magic->sh_offset,
+			   magic->sh_size);
 }
 
 static void find_text(struct opening *o, uintptr_t base)

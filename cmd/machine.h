@@ -72,6 +72,9 @@ int machine_device_parse(struct machine_desc *d, const char *text, char *err, si
  */
 int machine_device_check(const struct machine_desc *d, unsigned int i, char *err, size_t errlen);
 
+/** machine_has_highmem - has it memory above the direct map's end? */
+bool machine_has_highmem(const struct machine_desc *d);
+
 /* What the command line may change about a preset. 0: as it is. */
 struct machine_changes {
 	uint64_t mem;			/* bytes */

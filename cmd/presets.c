@@ -135,6 +135,14 @@ static uint64_t ram_size(const struct machine_desc *d)
 	return ram;
 }
 
+bool machine_has_highmem(const struct machine_desc *d)
+{
+	for (unsigned int i = 0; i < d->nr_ranges; i++)
+		if (d->ranges[i].type == QUARRY_RAM && d->ranges[i].end > d->lowmem_end)
+			return true;
+	return false;
+}
+
 static void sort_ranges(struct machine_desc *d)
 {
 	for (unsigned int i = 1; i < d->nr_ranges; i++) {

@@ -57,11 +57,13 @@ struct run {
 static int run_code;			/* the verdict's, once it has been printed */
 static bool run_judged;
 
+/* @d: the machine; NULL: any */
 static struct build_options build_options(const struct quarry_options *o, char *const *flags,
-					  unsigned int nr_cpus)
+					  const struct machine_desc *d)
 {
 	struct build_options b = {
-		.cc = o->cc, .flags = flags, .nr_cpus = nr_cpus, .era = o->era_26 ? 26 : 0,
+		.cc = o->cc, .flags = flags, .nr_cpus = d ? d->nr_cpus : 1,
+		.highmem = !d || machine_has_highmem(d), .era = o->era_26 ? 26 : 0,
 		.debug = !o->no_debug, .keep = o->keep,
 	};
 
@@ -178,31 +180,30 @@ static int parse_arguments(struct run *r, int argc, char **argv)
 	return EXIT_CLEAN;
 }
 
-/* How many CPUs the machine will have; what is wrong with it, the session says. */
-static unsigned int planned_cpus(const struct quarry_options *o)
+/* The machine that will be; NULL: it has something wrong, which the session says. */
+static const struct machine_desc *planned_machine(const struct quarry_options *o)
 {
 	static struct machine_desc d;
 	struct machine_changes c = { .mem = o->mem, .cpus = o->cpus, .nodes = o->nodes };
 	const char *name = o->machine ? o->machine : machine_preset_name(0);
 	char err[256] = "", *text;
-	unsigned int cpus = 0;
+	bool found = false;
 	ssize_t n;
 	int fd;
 
-	if (o->cpus)
-		return o->cpus;
 	if (!machine_preset(&d, name, &c, err, sizeof(err)))
-		return d.nr_cpus;
+		return &d;
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		text = build_grow(NULL, 1 << 20);
 		n = read(fd, text, 1 << 20);
 		close(fd);
-		if (n > 0 && !machine_parse(&d, name, text, (size_t)n, err, sizeof(err)))
-			cpus = d.nr_cpus;
+		found = n > 0 && !machine_parse(&d, name, text, (size_t)n, err, sizeof(err));
 		free(text);
 	}
-	return cpus ? cpus : 1;
+	if (found && o->cpus)
+		d.nr_cpus = o->cpus;
+	return found ? &d : NULL;
 }
 
 static void print_proc(const struct string_list *names, const char *when)
@@ -460,7 +461,7 @@ static void last_words(enum quarry_fatal kind, const char *why)
 static int run_all(struct run *r)
 {
 	char **flags = flags_of(r->o);
-	struct build_options b = build_options(r->o, flags, planned_cpus(r->o));
+	struct build_options b = build_options(r->o, flags, planned_machine(r->o));
 	struct session s = {
 		.o = r->o, .debug = true, .log_fd = STDOUT_FILENO, .last_words = last_words,
 		.log_level = r->o->quiet ? 4 : r->o->verbose ? 7 : 6,
@@ -488,7 +489,7 @@ int run_build(const struct quarry_options *o, int argc, char **argv, struct stri
 	struct run r = { .o = (struct quarry_options *)o };
 	int code = parse_arguments(&r, argc, argv);
 	char **flags = flags_of(o);
-	struct build_options b = build_options(o, flags, planned_cpus(o));
+	struct build_options b = build_options(o, flags, planned_machine(o));
 
 	if (!code)
 		code = exit_of_build(build_targets(&r.list, 0, &b));
@@ -559,8 +560,7 @@ int run_insmod(const struct quarry_options *o, const char *spec, char *const par
 	static char *const none[] = { NULL };
 	struct build_list list = { NULL, 0 };
 	char **flags = flags_of(o);
-	const struct machine_desc *d = session_machine();
-	struct build_options b = build_options(o, flags, d ? d->nr_cpus : 1);
+	struct build_options b = build_options(o, flags, session_machine());
 	struct building work = { &list, &b, BUILD_OK };
 	struct loaded_module *m;
 	int code = exit_of_build(build_parse(spec, &list));

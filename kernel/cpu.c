@@ -7,7 +7,8 @@
  *
  * U1  An online CPU has been through all states that are registered, one that is not
  *     through none.
- * U2  No thread runs on a CPU that is not online, once remove_cpu() has returned.
+ * U2  No thread runs on a CPU that is not online, once remove_cpu() has returned. Who has
+ *     high memory mapped there (mm/kmap_local.c) is waited for.
  *
  * Locking: cpus_lock: read by who wants CPUs to stay as they are, written while one comes
  * or goes. steps_lock guards steps[]; taken inside cpus_lock.
@@ -27,6 +28,7 @@
 
 #include "kernel/internal.h"
 #include "mm/internal.h"
+#include "mm/kmap_local.h"
 
 /* Keys: S steps_lock */
 struct step {
@@ -159,7 +161,7 @@ static void set_online(unsigned int cpu, bool online)
 
 static void look_who(void *busy)
 {
-	*(bool *)busy = !context_is_idle();
+	*(bool *)busy = !context_is_idle() || kmap_awaited();
 	quarry_want_resched(raw_smp_processor_id());
 }
 
@@ -231,6 +233,9 @@ static int change(unsigned int cpu, bool up)
 		return -EINVAL;
 	if (!cpu && !up)
 		return -EPERM;
+	/* We could not leave it. */
+	if (!up && kmap_pinned() && cpu == raw_smp_processor_id())
+		return -EBUSY;
 	down_write(&cpus_lock);
 	mutex_lock(&steps_lock);
 	if (cpu_online(cpu) != up)

@@ -28,6 +28,7 @@
 
 #include "kernel/internal.h"
 #include "mm/internal.h"
+#include "mm/kmap_local.h"
 
 enum {
 	KTHREAD_SHOULD_STOP,
@@ -43,9 +44,11 @@ struct kthread_task {
 
 void kthread_balance(unsigned int before, const char *what, const void *fn)
 {
-	unsigned int now = (unsigned int)preempt_count();
 	bool irqs_off = irqs_disabled();
+	unsigned int now;
 
+	kmap_leave(before, what, fn);
+	now = (unsigned int)preempt_count();
 	if (likely(now == before && !irqs_off))
 		return;
 	if (now != before) {

@@ -28,6 +28,7 @@
 
 #include "kernel/internal.h"
 #include "mm/internal.h"
+#include "mm/kmap_local.h"
 
 #define DEAD_MAX	32
 
@@ -261,7 +262,8 @@ int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
 	if (!cpumask_intersects(mask, cpu_online_mask))
 		return -EINVAL;
 	sched_set_mask(task, mask);
-	while (task == current &&
+	/* Who has high memory mapped stays until it is unmapped. */
+	while (task == current && !kmap_pinned() &&
 	       !cpumask_test_cpu((int)raw_smp_processor_id(), &task->cpus_usable))
 		quarry_host_sleep(0);
 	while (task != current && READ_ONCE(task->__state) == TASK_RUNNING) {

@@ -229,6 +229,6 @@ void quarry_shutdown(void)
 unsigned int quarry_validate(void)
 {
 	return buddy_validate() + highatomic_validate() + pcp_validate() + slab_validate() +
-	       vmalloc_validate() + percpu_validate() + kmap_validate() + stack_depot_validate() +
-	       page_poison_validate() + resource_validate();
+	       vmalloc_validate() + percpu_validate() + kmap_validate() + kmap_local_validate() +
+	       stack_depot_validate() + page_poison_validate() + resource_validate();
 }

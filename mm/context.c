@@ -30,6 +30,7 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
+#include "mm/kmap_local.h"
 #include "mm/lane.h"
 
 DEFINE_PER_CPU(struct quarry_cpu_hot, quarry_cpu_hot);
@@ -102,6 +103,8 @@ void quarry_thread_in(void *context)
 	WRITE_ONCE(task->cpu, hot->cpu);
 	/* Nobody has asked for the CPU yet: it was only just given to us. */
 	hot->preempt_count = task->saved_preempt | PREEMPT_NEED_RESCHED;
+	if (unlikely(task->kmap_ctrl.nr))
+		kmap_switch_in(task);
 }
 
 void quarry_thread_out(void)
@@ -109,6 +112,8 @@ void quarry_thread_out(void)
 	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
 	struct task_struct *task = hot->current_task;
 
+	if (unlikely(kmap_pinned()))
+		kmap_switch_out(task);
 	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
 	WRITE_ONCE(hot->current_task, &idle_task);
 	hot->preempt_count = PREEMPT_ENABLED;
@@ -188,12 +193,30 @@ void run_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 	preempt_enable();
 }
 
+/* Or the thread below would be blamed. */
+static __cold void mend_imbalance(unsigned int before, const void *fn)
+{
+	unsigned int now = (unsigned int)preempt_count();
+
+	report_begin(REPORT_BUG, "interrupt handler %pS returned with preemption imbalance", fn);
+	report_line("preempt_count is %08x, was %08x: %s", now, before,
+		    now > before ? "disabled more often than enabled"
+				 : "enabled more often than disabled");
+	report_end();
+	__this_cpu_add(quarry_cpu_hot.preempt_count, before - now);
+}
+
 void quarry_interrupt(void (*fn)(void *arg), void *arg)
 {
 	struct quarry_lane lane = lane_enter_interrupt();
+	unsigned int before;
 
 	__this_cpu_add(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
+	before = (unsigned int)preempt_count();
 	fn(arg);
+	kmap_leave(before, "interrupt handler", (const void *)fn);
+	if (unlikely((unsigned int)preempt_count() != before))
+		mend_imbalance(before, (const void *)fn);
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
 	lane_set(lane);
 }
@@ -239,6 +262,8 @@ void preempt_count_sub_slow(unsigned int val)
 		current->enabled_site = _RET_IP_;
 		current->atomic_reported = false;
 	}
+	if (!preempt_count() && unlikely(kmap_atomic_held()))
+		kmap_preempt_enabled(_RET_IP_);
 }
 EXPORT_SYMBOL(preempt_count_sub_slow);
 
@@ -261,6 +286,8 @@ static void report_atomic_place(void)
 		report_line("%pS", (void *)task->atomic_site);
 		report_stack("taken by:", task->atomic_stack, task->atomic_depth);
 	}
+	if (kmap_atomic_held())
+		kmap_report_atomic();
 }
 
 /* Once from preempt_disable() to preempt_enable(), if the latter will tell us. */

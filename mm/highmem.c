@@ -34,6 +34,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -56,9 +57,6 @@ struct pkmap_slot {
 	unsigned long unmapped;	/* K  who gave it back last */
 };
 
-unsigned long kmap_high_start, kmap_bias;
-EXPORT_SYMBOL(kmap_high_start);
-EXPORT_SYMBOL(kmap_bias);
 unsigned long pkmap_base;
 unsigned int pkmap_slots;
 EXPORT_SYMBOL(pkmap_base);
@@ -69,13 +67,13 @@ static DECLARE_WAIT_QUEUE_HEAD(kmap_wait);
 static struct pkmap_slot *slots;		/* C  pkmap_slots of them */
 static int hash_heads[1 << HASH_BITS];		/* K  first slot of a chain, or -1 */
 static unsigned int last_slot;			/* K  where the search goes on */
+static unsigned int nr_waiting;			/* K  tasks asleep in wait_for_slot() */
 static bool debug_kmap;				/* C  from the command line */
 struct kmap_stats kmap_stats;
 
 static int __init debug_kmap_setup(char *arg)
 {
-	debug_kmap = true;
-	return 0;
+	return kstrtobool(arg && *arg ? arg : "1", &debug_kmap);
 }
 early_param("debug_kmap", debug_kmap_setup);
 
@@ -208,9 +206,10 @@ static void report_full(void)
 	report_begin(REPORT_WARNING, "kmap() has waited for %d seconds: all %u slots are in use",
 		     PATIENCE / HZ, pkmap_slots);
 	for (i = 0; i < pkmap_slots && said < 4; i++)
-		if (slots[i].count > 1 && ++said)
-			report_line("slot %u: %d users, mapped by %pS", i, slots[i].count - 1,
-				    (void *)slots[i].site);
+		if (slots[i].count > 1 && ++said) {
+			report_line("slot %u: %d users", i, slots[i].count - 1);
+			kmap_report_place("mapped by:", slots[i].site);
+		}
 	report_here();
 	report_end();
 }
@@ -223,13 +222,16 @@ static void wait_for_slot(unsigned long *flags, bool *said)
 	unsigned int i;
 	long left = PATIENCE;
 
-	WRITE_ONCE(kmap_stats.waits, kmap_stats.waits + 1);
 	spin_unlock_irqrestore(&kmap_lock, *flags);
 	prepare_to_wait(&kmap_wait, &wait, TASK_UNINTERRUPTIBLE);
 	/* A kunmap() since we looked has found nobody to wake. */
 	spin_lock_irqsave(&kmap_lock, *flags);
 	for (i = 0; i < pkmap_slots && full; i++)
 		full = slots[i].count > 1 || slots[i].count < 0;
+	if (full) {
+		WRITE_ONCE(kmap_stats.waits, kmap_stats.waits + 1);
+		nr_waiting++;
+	}
 	spin_unlock_irqrestore(&kmap_lock, *flags);
 	if (full)
 		left = schedule_timeout(PATIENCE);
@@ -239,18 +241,19 @@ static void wait_for_slot(unsigned long *flags, bool *said)
 		report_full();
 	}
 	spin_lock_irqsave(&kmap_lock, *flags);
+	if (full) {
+		nr_waiting--;
+		kmap_stats.wakes += left != 0;
+	}
 }
 
 /* Maps a page that is in no slot. NULL: somebody else has mapped it meanwhile. */
-static struct pkmap_slot *map_new(struct page *page, unsigned long site, unsigned long *flags,
-				  bool may_sleep)
+static struct pkmap_slot *map_new(struct page *page, unsigned long site, unsigned long *flags)
 {
 	struct pkmap_slot *slot;
 	bool said = false;
 
 	while (!(slot = search_round(flags))) {
-		if (!may_sleep)
-			return NULL;
 		wait_for_slot(flags, &said);
 		if (hash_find(page))
 			return NULL;
@@ -268,7 +271,7 @@ static struct pkmap_slot *map_new(struct page *page, unsigned long site, unsigne
 	return slot;
 }
 
-static void *map_high(struct page *page, unsigned long site, bool may_sleep)
+static void *map_high(struct page *page, unsigned long site)
 {
 	struct pkmap_slot *slot;
 	unsigned long flags;
@@ -280,44 +283,45 @@ static void *map_high(struct page *page, unsigned long site, bool may_sleep)
 	if (slot) {
 		kmap_stats.hits++;
 	} else {
-		slot = map_new(page, site, &flags, may_sleep);
+		slot = map_new(page, site, &flags);
 		if (!slot)
 			slot = hash_find(page);
 	}
-	if (slot) {
-		if (slot->count == 1)
-			slot->site = site;
-		slot->count++;
-	}
+	if (slot->count == 1)
+		slot->site = site;
+	slot->count++;
 	spin_unlock_irqrestore(&kmap_lock, flags);
-	return slot ? (void *)slot_address(slot) : NULL;
+	return (void *)slot_address(slot);
 }
 
-static bool report_interrupt(const char *what)
+/* Reports what cannot be done here. Return: may it be done all the same? */
+static __cold bool check_context(const char *what)
 {
-	if (likely(!in_interrupt()))
-		return false;
-	report_begin(REPORT_BUG, "%s() in interrupt context: kmap_atomic() and kmap_local_page() are for that",
-		     what);
+	if (!in_interrupt() && !irqs_disabled()) {
+		might_sleep();
+		return true;
+	}
+	report_begin(REPORT_BUG, "%s() %s: kmap_atomic() and kmap_local_page() are for that", what,
+		     in_interrupt() ? "in interrupt context" : "with interrupts disabled");
 	report_here();
 	report_end();
-	return true;
+	return false;
 }
 
 void *kmap(struct page *page)
 {
-	if (unlikely(report_interrupt("kmap")))
-		return PageHighMem(page) ? map_high(page, _RET_IP_, false) : page_address(page);
-	might_sleep();
+	/* To find a slot may take a sleep, or a flush on all CPUs. */
+	if (unlikely(!may_sleep_here()) && !check_context("kmap"))
+		return PageHighMem(page) ? NULL : page_address(page);
 	if (kmap_is_low(page))
 		return kmap_low(page);
-	return PageHighMem(page) ? map_high(page, _RET_IP_, true) : page_address(page);
+	return PageHighMem(page) ? map_high(page, _RET_IP_) : page_address(page);
 }
 EXPORT_SYMBOL(kmap);
 
 void *kmap_high(struct page *page)
 {
-	return map_high(page, _RET_IP_, true);
+	return map_high(page, _RET_IP_);
 }
 EXPORT_SYMBOL(kmap_high);
 
@@ -332,6 +336,31 @@ void *kmap_high_get(struct page *page)
 		slot->count++;
 	spin_unlock_irqrestore(&kmap_lock, flags);
 	return slot ? (void *)slot_address(slot) : NULL;
+}
+
+/* The slot that a page was in last; NULL: none that is known. */
+static const struct pkmap_slot *last_of(const struct page *page)
+{
+	unsigned int i;
+
+	for (i = 0; slots && i < pkmap_slots; i++)
+		if (slots[i].page == page)
+			return &slots[i];
+	return NULL;
+}
+
+static __cold void report_unbalanced(struct page *page)
+{
+	const struct pkmap_slot *last = last_of(page);
+
+	report_begin(REPORT_BUG, "kunmap() of page %px (frame 0x%lx), which is not mapped%s",
+		     page, page_to_pfn(page), last ? " any more" : "");
+	if (last) {
+		kmap_report_place("mapped by:", last->site);
+		kmap_report_place("unmapped by:", last->unmapped);
+	}
+	report_here();
+	report_end();
 }
 
 static void unmap_high(struct page *page, unsigned long site)
@@ -352,21 +381,31 @@ static void unmap_high(struct page *page, unsigned long site)
 			flush_unused(slot - slots, slot - slots, &flags);
 	}
 	spin_unlock_irqrestore(&kmap_lock, flags);
-	if (unlikely(unbalanced)) {
-		report_begin(REPORT_BUG, "kunmap() of page %px (frame 0x%lx), which is not mapped",
-			     page, page_to_pfn(page));
-		report_here();
-		report_end();
-	} else if (wake && waitqueue_active(&kmap_wait)) {
+	if (unlikely(unbalanced))
+		report_unbalanced(page);
+	else if (wake && waitqueue_active(&kmap_wait))
 		wake_up(&kmap_wait);
-	}
+}
+
+static bool in_window(unsigned long addr)
+{
+	return slots && addr - PKMAP_BASE < (unsigned long)pkmap_slots << PAGE_SHIFT;
 }
 
 void kunmap(struct page *page)
 {
-	report_interrupt("kunmap");
-	if (!kmap_is_low(page) && PageHighMem(page))
+	if (unlikely(in_interrupt()))
+		check_context("kunmap");
+	if (kmap_is_low(page) && likely((unsigned long)page >= VMEMMAP_START))
+		return;
+	if (unlikely(in_window((unsigned long)page))) {
+		report_begin(REPORT_BUG, "kunmap() of the address %px that kmap() returned: it takes the page",
+			     page);
+		report_here();
+		report_end();
+	} else if (!kmap_is_low(page) && PageHighMem(page)) {
 		unmap_high(page, _RET_IP_);
+	}
 }
 EXPORT_SYMBOL(kunmap);
 
@@ -376,12 +415,20 @@ void kunmap_high(struct page *page)
 }
 EXPORT_SYMBOL(kunmap_high);
 
+bool is_kmap_addr(const void *x)
+{
+	struct page *page;
+
+	return in_window((unsigned long)x) || kmap_local_to_page((unsigned long)x, &page);
+}
+EXPORT_SYMBOL(is_kmap_addr);
+
 struct page *kmap_to_page(void *vaddr)
 {
 	unsigned long addr = (unsigned long)vaddr;
 	struct page *page;
 
-	if (slots && addr - PKMAP_BASE < (unsigned long)pkmap_slots << PAGE_SHIFT) {
+	if (in_window(addr)) {
 		struct pkmap_slot *slot = &slots[PKMAP_NR(addr)];
 
 		return READ_ONCE(slot->count) > 0 ? slot->page : NULL;
@@ -423,7 +470,7 @@ bool kmap_describe(unsigned long addr)
 {
 	struct pkmap_slot slot;
 
-	if (!slots || addr - PKMAP_BASE >= (unsigned long)pkmap_slots << PAGE_SHIFT)
+	if (!in_window(addr))
 		return kmap_local_describe(addr);
 	slot = slots[PKMAP_NR(addr)];
 	report_line("in slot %lu of kmap()'s window", PKMAP_NR(addr));
@@ -432,8 +479,11 @@ bool kmap_describe(unsigned long addr)
 	else if (slot.count > 0)
 		report_line("which maps frame 0x%lx", page_to_pfn(slot.page));
 	else
-		report_line("use after kunmap: it had frame 0x%lx, mapped by %pS, unmapped by %pS",
-			    page_to_pfn(slot.page), (void *)slot.site, (void *)slot.unmapped);
+		report_line("use after kunmap: it had frame 0x%lx", page_to_pfn(slot.page));
+	if (slot.page) {
+		kmap_report_place("mapped by:", slot.site);
+		kmap_report_place("unmapped last by:", slot.unmapped);
+	}
 	return true;
 }
 
@@ -456,6 +506,74 @@ void kmap_holdings(struct holdings *hs)
 	kmap_local_holdings(hs);
 }
 
+/* Slots by what they are in. */
+struct slot_counts {
+	unsigned int used, unused, free;
+};
+
+static void count_slots(struct slot_counts *n)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	*n = (struct slot_counts) { 0 };
+	spin_lock_irqsave(&kmap_lock, flags);
+	for (i = 0; i < pkmap_slots; i++) {
+		n->used += slots[i].count > 1;
+		n->unused += slots[i].count == 1 || slots[i].count < 0;
+		n->free += !slots[i].count;
+	}
+	spin_unlock_irqrestore(&kmap_lock, flags);
+}
+
+static void show_users(struct seq_file *m)
+{
+	struct pkmap_slot slot;
+	unsigned long flags;
+	unsigned int i;
+
+	seq_puts(m, "\n slot    frame  users  mapped by\n");
+	for (i = 0; i < pkmap_slots; i++) {
+		spin_lock_irqsave(&kmap_lock, flags);
+		slot = slots[i];
+		spin_unlock_irqrestore(&kmap_lock, flags);
+		if (slot.count > 1)
+			seq_printf(m, "%5u %8lx %6d  %pS\n", i, page_to_pfn(slot.page),
+				   slot.count - 1, (void *)slot.site);
+	}
+}
+
+/** highmem_show - the view "highmem": kmap()'s window, who waits for it, CPUs' slots */
+int highmem_show(struct seq_file *m)
+{
+	struct kmap_stats stats;
+	struct slot_counts n;
+	unsigned long flags;
+	unsigned int waiting;
+
+	if (!slots) {
+		seq_puts(m, "This machine has no high memory.\n");
+		return 0;
+	}
+	count_slots(&n);
+	spin_lock_irqsave(&kmap_lock, flags);
+	stats = kmap_stats;
+	waiting = nr_waiting;
+	spin_unlock_irqrestore(&kmap_lock, flags);
+	seq_printf(m, "Window:       %u slots at %lx: %u in use, %u mapped and unused, %u free\n",
+		   pkmap_slots, PKMAP_BASE, n.used, n.unused, n.free);
+	seq_printf(m, "Mapped:       %lu times, and %lu times there already\n", stats.maps,
+		   stats.hits);
+	seq_printf(m, "Flushed:      %lu times\n", stats.flushes);
+	seq_printf(m, "Full:         %lu sleeps for a slot, %lu woken, %u asleep now\n", stats.waits,
+		   stats.wakes, waiting);
+	kmap_local_show(m);
+	if (n.used)
+		show_users(m);
+	return 0;
+}
+
+/* K1, K2, K3. Others may run. */
 unsigned int kmap_validate(void)
 {
 	unsigned int i, faults = 0, used = 0, hashed = 0;
@@ -516,6 +634,7 @@ int kmap_init(void)
 	int err;
 
 	init_waitqueue_head(&kmap_wait);
+	nr_waiting = 0;
 	memset(&kmap_stats, 0, sizeof(kmap_stats));
 	last_slot = 0;
 	err = high ? window_init() : 0;
@@ -523,14 +642,14 @@ int kmap_init(void)
 		err = kmap_local_init(high);
 	if (err)
 		return err;
-	kmap_bias = page_offset_base - vmemmap_base * KMAP_SCALE;
-	kmap_high_start = high ? (unsigned long)pfn_to_page(PHYS_PFN(machine.lowmem_end)) : ~0ul;
+	kmap_bounds.bias = page_offset_base - vmemmap_base * KMAP_SCALE;
+	kmap_bounds.high_start =
+		high ? (unsigned long)pfn_to_page(PHYS_PFN(machine.lowmem_end)) : ~0ul;
 	return 0;
 }
 
 void kmap_shutdown(void)
 {
-	kmap_high_start = kmap_bias = 0;
 	kmap_local_shutdown();
 	if (slots) {
 		quarry_host_unmap(pkmap_base, pkmap_slots);

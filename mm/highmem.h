@@ -12,7 +12,8 @@ struct kmap_stats {
 	unsigned long maps;	/* K  pages put into kmap()'s window */
 	unsigned long hits;	/* K  pages that were there already */
 	unsigned long flushes;	/* K  times that unused slots were unmapped */
-	unsigned long waits;	/* K  times that somebody slept for a slot */
+	unsigned long waits;	/* K  times that somebody fell asleep for a slot */
+	unsigned long wakes;	/* K  of these, woken because one was free; others gave up */
 };
 
 extern struct kmap_stats kmap_stats;

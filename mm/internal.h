@@ -118,6 +118,9 @@ int percpu_init_late(void);
 void percpu_shutdown(void);
 int percpu_show(struct seq_file *m);
 
+/* mm/highmem.c */
+int highmem_show(struct seq_file *m);
+
 /* mm/slab*.c */
 int slab_init(void);
 void slab_shutdown(void);
@@ -260,6 +263,7 @@ unsigned int slab_validate(void);
 unsigned int vmalloc_validate(void);
 unsigned int percpu_validate(void);
 unsigned int kmap_validate(void);
+unsigned int kmap_local_validate(void);
 unsigned int stack_depot_validate(void);
 unsigned int page_poison_validate(void);
 unsigned int resource_validate(void);

@@ -13,6 +13,7 @@
 
 static const struct mm_view views[] = {
 	{ "buddyinfo", buddyinfo_show },
+	{ "highmem", highmem_show },
 	{ "iomem", iomem_show },
 	{ "ioports", ioports_show },
 	{ "meminfo", meminfo_show },

@@ -19,13 +19,23 @@ enum fixed_addresses {
 	FIX_KMAP_BEGIN,		/* from here down: slots per CPU, mm/highmem.c */
 };
 
-/* Keys: C fixed by kmap_init() */
+/*
+ * What the short ways of kmap compare with, side by side: one address for the
+ * compiler to find. Keys: C fixed by kmap_init(); 0 before it, which sends everybody
+ * the long way.
+ */
+struct kmap_bounds {
+	unsigned long high_start;	/* C  first descriptor of high memory */
+	unsigned long bias;		/* C  linux/highmem-internal.h */
+	unsigned long fixaddr_start;	/* C  lowest address in use */
+};
+
+extern struct kmap_bounds kmap_bounds;
 extern unsigned long fixaddr_top;	/* C  address of index 0 */
-extern unsigned long fixaddr_start;	/* C  lowest address in use */
-extern unsigned long fixaddr_size;	/* C  bytes from there to the end */
+extern unsigned long fixaddr_size;	/* C  bytes from the lowest address to the end */
 
 #define FIXADDR_TOP	fixaddr_top
-#define FIXADDR_START	fixaddr_start
+#define FIXADDR_START	kmap_bounds.fixaddr_start
 #define FIXADDR_SIZE	fixaddr_size
 
 #define fix_to_virt(idx)	(FIXADDR_TOP - ((unsigned long)(idx) << PAGE_SHIFT))

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <linux/mm.h>
 #include <linux/highmem-internal.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/bug.h>
 
@@ -21,15 +22,28 @@ extern unsigned int pkmap_slots;	/* C  pages in it */
 #define PKMAP_NR(virt)		(((unsigned long)(virt) - PKMAP_BASE) >> PAGE_SHIFT)
 #define PKMAP_ADDR(nr)		(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
 
+#ifdef CONFIG_HIGHMEM
 /**
  * kmap - give a page an address until kunmap()
  * @page: any page; low memory returns the address that it has
  * Context: process context; sleeps while the window is full.
- * Return: its address.
+ * Return: its address; NULL for high memory in a context that cannot wait for one
+ * (an interrupt, or interrupts off), which is reported.
  */
 void *kmap(struct page *page);
 /** kunmap - give the address back, and wake up whoever waits for one */
 void kunmap(struct page *page);
+#else
+static inline void *kmap(struct page *page)
+{
+	might_sleep();
+	return kmap_low(page);
+}
+
+static inline void kunmap(struct page *page)
+{
+}
+#endif
 /** kmap_high - kmap() for a page that is known to be high memory */
 void *kmap_high(struct page *page);
 void kunmap_high(struct page *page);
@@ -54,6 +68,16 @@ static inline void clear_user_highpage(struct page *page, unsigned long vaddr)
 	clear_highpage(page);
 }
 
+/** is_kmap_addr - is this an address of kmap()'s window or of a CPU's slots? */
+#ifdef CONFIG_HIGHMEM
+bool is_kmap_addr(const void *x);
+#else
+static inline bool is_kmap_addr(const void *x)
+{
+	return false;
+}
+#endif
+
 static inline void copy_highpage(struct page *to, struct page *from)
 {
 	void *src = kmap_local_page(from);
@@ -62,6 +86,14 @@ static inline void copy_highpage(struct page *to, struct page *from)
 	copy_page(dst, src);
 	kunmap_local(dst);
 	kunmap_local(src);
+}
+
+struct vm_area_struct;
+
+static inline void copy_user_highpage(struct page *to, struct page *from, unsigned long vaddr,
+				      struct vm_area_struct *vma)
+{
+	copy_highpage(to, from);
 }
 
 static inline void memcpy_page(struct page *dst_page, size_t dst_off,

@@ -7,7 +7,10 @@
 #define CONFIG_MMU		1
 #define CONFIG_NUMA		1
 #define CONFIG_NODES_SHIFT	6
+/* Not for a module that runs only on machines without high memory: cmd/build.c. */
+#ifndef QUARRY_NO_HIGHMEM
 #define CONFIG_HIGHMEM		1
+#endif
 #define CONFIG_ZONE_DMA		1
 #define CONFIG_ZONE_DMA32	1
 #define CONFIG_SPARSEMEM	1

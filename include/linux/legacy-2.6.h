@@ -115,11 +115,20 @@ static inline int __legacy_check_region(struct resource *root, resource_size_t s
 		__kmap_not_a_page(addr);				\
 		__kunmap_atomic(addr);					\
 	} while (0)
+/* Preemption goes off and on in the module itself, whose place a report gives. */
+#define __legacy_map2(page, type)					\
+	({ preempt_disable(); kmap_atomic_type(page, type); })
+#define __legacy_unmap2(addr, type)					\
+	do {								\
+		__kmap_not_a_page(addr);				\
+		kunmap_atomic_type(addr, type);				\
+		preempt_enable();					\
+	} while (0)
 #undef kunmap_atomic
 #define kmap_atomic(...)						\
-	__legacy_third(__VA_ARGS__, kmap_atomic_type, (kmap_atomic),)(__VA_ARGS__)
+	__legacy_third(__VA_ARGS__, __legacy_map2, (kmap_atomic),)(__VA_ARGS__)
 #define kunmap_atomic(...)						\
-	__legacy_third(__VA_ARGS__, kunmap_atomic_type, __legacy_unmap1,)(__VA_ARGS__)
+	__legacy_third(__VA_ARGS__, __legacy_unmap2, __legacy_unmap1,)(__VA_ARGS__)
 
 /* This CPU's copy, by somebody who cannot leave it */
 

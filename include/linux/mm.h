@@ -65,7 +65,7 @@ static inline int page_zone_id(const struct page *page)
 
 static inline int PageHighMem(const struct page *page)
 {
-	return page_zonenum(page) == ZONE_HIGHMEM;
+	return IS_ENABLED(CONFIG_HIGHMEM) && page_zonenum(page) == ZONE_HIGHMEM;
 }
 
 /* A page's address. High memory has one only while kmap() maps it. */

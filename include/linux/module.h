@@ -119,6 +119,13 @@ struct quarry_initcall {
 #define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, #ns)
 #define MODULE_DEVICE_TABLE(type, name)	extern const int __mod_##type##__##name##_device_table
 
+/* Behind the text that says for which Quarry a module was built: for which machines. */
+#ifdef CONFIG_HIGHMEM
+#define QUARRY_MODULE_FOR	""
+#else
+#define QUARRY_MODULE_FOR	" no-highmem"
+#endif
+
 /**
  * QUARRY_MODULE - the whole of NAME.mod.c, behind an include of this header
  * @modname: the module's name, not quoted

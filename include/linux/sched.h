@@ -15,6 +15,7 @@
 #include <linux/list.h>
 #include <linux/jiffies.h>
 #include <asm/current.h>
+#include <asm/kmap_types.h>
 #include <asm/processor.h>
 #include <quarry/host.h>
 
@@ -79,6 +80,7 @@ struct task_struct {
 	unsigned int atomic_depth;	/* O  how many of them */
 	uintptr_t enabled_site;		/* O  who enabled it last; debugging */
 	bool atomic_reported;		/* O  a sleep with preemption off, since then */
+	struct kmap_ctrl kmap_ctrl;	/* O  mm/kmap_local.c */
 	unsigned long private;		/* O  allocator's recursion guards */
 	unsigned int fail_nth;		/* A  linux/fault-inject.h: calls to the one that fails */
 	bool make_it_fail;		/* A  a task filter lets it fail */

@@ -195,8 +195,21 @@ kept=$(sed -n 's/.*objects are kept in //p' "$out")
 "
 run 0 "$kept/percpu.ko"
 has "percpu: 4 CPUs, 0 bad"
-rm -rf "${kept:?}"
 result "--keep, and a module that is built already"
+
+# What is compiled for a machine without high memory does not ask which pages are high.
+run 2 --machine i386-4g "$kept/percpu.ko"
+has "$kept/percpu.ko: built for machines without high memory, which i386-4g has"
+run 0 --machine i386-4g --mem 512M "$kept/percpu.ko"
+rm -rf "${kept:?}"
+result "a built module that cannot reach high memory is kept away from it"
+
+run 0 --keep --machine i386-4g modules/highmem.c
+kept=$(sed -n 's/.*objects are kept in //p' "$out")
+run 0 --machine i386-4g "$kept/highmem.ko"
+run 0 "$kept/highmem.ko"
+rm -rf "${kept:?}"
+result "a built module that can reach high memory runs without, too"
 
 run 0 --expect-init -ENODEV tests/plant/init_fails.c
 has "init returned -ENODEV"

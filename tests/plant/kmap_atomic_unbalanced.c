@@ -4,8 +4,10 @@
  *
  * args: --machine i386-4g
  * exit: 7
- * expect: BUG: 
+ * expect: BUG: initcall plant_init
+ * expect: returned with memory still mapped by kmap_atomic()
  * expect: @bug
+ * expect: verdict: 0 warnings, 1 bug
  */
 #include <linux/module.h>
 #include <linux/highmem.h>

@@ -30,9 +30,9 @@ static int __init plant_init(void)
 	if (!page)
 		return -ENOMEM;
 	p = kmap(page);
-	kunmap(page);
 	__free_page(page); /* free */
 	memcpy(p + 2000, "too late", 9);
+	kunmap(page);
 	next = alloc_page(GFP_HIGHUSER_MOVABLE); /* found */
 	if (next)
 		__free_page(next);

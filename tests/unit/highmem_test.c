@@ -86,6 +86,136 @@ static void wrap_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
 }
 
+/* Nothing is flushed before the window has been used once; then all that nobody uses is. */
+static void no_flush_before_wrap_test(struct kunit *test)
+{
+	unsigned int n = LAST_PKMAP, i;
+	struct page **pages = kunit_kcalloc(test, n + 1, sizeof(*pages), GFP_KERNEL);
+	unsigned long flushes;
+	void *first;
+
+	for (i = 0; i <= n; i++)
+		pages[i] = high_page(test);
+	/* Up to the last slot, whatever was mapped before. */
+	while (PKMAP_NR(kmap(pages[0])) != LAST_PKMAP - 1) {
+		kunmap(pages[0]);
+		kmap_flush_unused();
+	}
+	kunmap(pages[0]);
+	flushes = kmap_stats.flushes;
+	first = kmap(pages[1]);	/* the wrap */
+	KUNIT_EXPECT_EQ(test, PKMAP_NR(first), 0ul);
+	KUNIT_EXPECT_EQ(test, kmap_stats.flushes, flushes + 1);
+	KUNIT_EXPECT_PTR_EQ(test, page_address(pages[0]), NULL);
+	kunmap(pages[1]);
+	for (i = 2; i <= n; i++) {
+		KUNIT_EXPECT_EQ(test, PKMAP_NR(kmap(pages[i])), (unsigned long)i - 1);
+		kunmap(pages[i]);
+	}
+	/* All slots are used up; what was mapped first is still there, and found again. */
+	KUNIT_EXPECT_EQ(test, kmap_stats.flushes, flushes + 1);
+	KUNIT_EXPECT_PTR_EQ(test, kmap(pages[1]), first);
+	KUNIT_EXPECT_EQ(test, kmap_stats.flushes, flushes + 1);
+	/* The next wrap takes all with it but the page in use. */
+	KUNIT_EXPECT_EQ(test, PKMAP_NR(kmap(pages[0])), 1ul);
+	KUNIT_EXPECT_EQ(test, kmap_stats.flushes, flushes + 2);
+	KUNIT_EXPECT_PTR_EQ(test, page_address(pages[1]), first);
+	for (i = 2; i <= n; i++)
+		KUNIT_EXPECT_PTR_EQ(test, page_address(pages[i]), NULL);
+	kunmap(pages[0]);
+	kunmap(pages[1]);
+	for (i = 0; i <= n; i++)
+		__free_page(pages[i]);
+	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
+}
+
+static void kmap_here(void *arg)
+{
+	struct page **pages = arg;
+
+	pages[2] = kmap(pages[0]);	/* high: refused */
+	pages[3] = kmap(pages[1]);
+}
+
+/* Where nobody can wait, high memory is refused; low memory is not. Each is reported. */
+static void refused_test(struct kunit *test)
+{
+	struct page *pages[4] = { high_page(test), alloc_page(GFP_KERNEL), (void *)1, NULL };
+	unsigned long flags;
+
+	quarry_expect_reports(test, 4);
+	local_irq_save(flags);
+	quarry_interrupt(kmap_here, pages);
+	KUNIT_EXPECT_NULL(test, kmap(pages[0]));	/* interrupts are off here, too */
+	local_irq_restore(flags);
+	KUNIT_EXPECT_NULL(test, pages[2]);
+	KUNIT_EXPECT_PTR_EQ(test, (void *)pages[3], page_address(pages[1]));
+	KUNIT_EXPECT_EQ(test, kmap_users(pages[0]), 0u);
+	/* Atomic, but a slot is free: reported, and survived as in the kernel. */
+	preempt_disable();
+	KUNIT_EXPECT_NOT_NULL(test, kmap(pages[0]));
+	preempt_enable();
+	kunmap(pages[0]);
+	__free_page(pages[0]);
+	__free_page(pages[1]);
+}
+
+/* Any address to its page: the direct map, the window, a CPU's slots; NULL where there is none. */
+static void to_page_test(struct kunit *test)
+{
+	struct page *low = alloc_page(GFP_KERNEL), *high = high_page(test);
+	char *p;
+
+	p = page_address(low);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), low);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p + PAGE_SIZE - 1), low);
+	p = kmap(high);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), high);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p + PAGE_SIZE - 1), high);
+	kunmap(high);
+	kmap_flush_unused();
+	KUNIT_EXPECT_NULL(test, kmap_to_page(p));
+	p = kmap_local_page(high);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p + PAGE_SIZE - 1), high);
+	KUNIT_EXPECT_NULL(test, page_address(high));	/* it is this task's alone */
+	kunmap_local(p);
+	KUNIT_EXPECT_NULL(test, kmap_to_page(p));
+	KUNIT_EXPECT_FALSE(test, is_kmap_addr(page_address(low)));
+	KUNIT_EXPECT_TRUE(test, is_kmap_addr(p));
+	KUNIT_EXPECT_TRUE(test, is_kmap_addr((void *)(PKMAP_ADDR(LAST_PKMAP) - 1)));
+	KUNIT_EXPECT_FALSE(test, is_kmap_addr((void *)PKMAP_ADDR(LAST_PKMAP)));
+	p = kmap_local_pfn(page_to_pfn(high));
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), high);
+	kunmap_local(p);
+	p = kmap_atomic_pfn(page_to_pfn(low));
+	KUNIT_EXPECT_PTR_EQ(test, p, (char *)page_address(low));
+	kunmap_atomic(p);
+	p = kmap_atomic_prot(high, PAGE_KERNEL_RO);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(p), high);
+	kunmap_atomic(p);
+	__free_page(low);
+	__free_page(high);
+}
+
+static void meminfo_test(struct kunit *test)
+{
+	unsigned long managed = 0, free = 0;
+	struct sysinfo i;
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		if (is_highmem(zone)) {
+			managed += zone_managed_pages(zone);
+			free += zone_page_state(zone, NR_FREE_PAGES);
+		}
+	si_meminfo(&i);
+	KUNIT_EXPECT_GT(test, managed, 0ul);
+	KUNIT_EXPECT_EQ(test, i.totalhigh, managed);
+	KUNIT_EXPECT_EQ(test, i.freehigh, free);
+	KUNIT_EXPECT_EQ(test, nr_free_highpages(), free);
+	KUNIT_EXPECT_EQ(test, totalhigh_pages(), managed);
+}
+
 struct waiter {
 	struct page *page;
 	void *address;
@@ -187,25 +317,33 @@ static void order_test(struct kunit *test)
 	__free_page(b);
 }
 
-/* S3: the next mapping of the same name takes the slot. */
+/* S3: the next mapping of the same name takes the slot; if it is in use, that is reported. */
 static void named_test(struct kunit *test)
 {
 	struct page *a = high_page(test), *b = high_page(test);
 	u32 *p, *q, *r;
 
+	quarry_expect_reports(test, 1);
+	preempt_disable();
 	p = kmap_atomic_type(a, KM_USER0);
 	*p = 1;
 	q = kmap_atomic_type(b, KM_USER1);
 	*q = 2;
 	KUNIT_EXPECT_NE(test, (unsigned long)p, (unsigned long)q);
-	KUNIT_EXPECT_EQ(test, preempt_count(), 2);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(q), b);
 	kunmap_atomic_type(q, KM_USER1);
-	r = kmap_atomic_type(b, KM_USER0);
+	KUNIT_EXPECT_PTR_EQ(test, kmap_to_page(q), NULL);
+	KUNIT_EXPECT_EQ(test, *p, 1u);
+	r = kmap_atomic_type(b, KM_USER0);	/* reported: a is still there */
 	KUNIT_EXPECT_PTR_EQ(test, r, p);
 	KUNIT_EXPECT_EQ(test, *p, 2u);
 	kunmap_atomic_type(r, KM_USER0);
-	preempt_enable();	/* that of the mapping that was overwritten */
-	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	kunmap_atomic_type(p, KM_USER0);	/* its mapping went with the reuse: no report */
+	KUNIT_EXPECT_EQ(test, kmap_local_in_use(smp_processor_id()), 0u);
+	p = kmap_atomic_type(a, KM_USER0);	/* free again, so nobody complains */
+	KUNIT_EXPECT_EQ(test, *p, 1u);
+	kunmap_atomic_type(p, KM_USER0);
+	preempt_enable();
 	__free_page(a);
 	__free_page(b);
 }
@@ -231,6 +369,23 @@ static void helpers_test(struct kunit *test)
 	p = kmap_local_page(a);
 	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(p, 0, PAGE_SIZE), NULL);
 	kunmap_local(p);
+	memset_page(a, 4000, 0x11, 96);
+	memcpy_page(b, 8, a, 4092, 4);
+	memzero_page(a, 4001, 94);
+	memcpy_from_page(buf, b, 7, 6);
+	KUNIT_EXPECT_EQ(test, memcmp(buf, "\xab\x11\x11\x11\x11\xab", 6), 0);
+	p = kmap_local_page(a);
+	KUNIT_EXPECT_EQ(test, p[3999] + p[4000] + p[4001] + p[4094] + p[4095], 2 * 0x11);
+	memset(p, 1, PAGE_SIZE);
+	zero_user_segments(a, 0, 10, 4090, 4096);
+	KUNIT_EXPECT_EQ(test, p[0] + p[9] + p[10] + p[4089] + p[4090] + p[4095], 2);
+	zero_user_segment(a, 10, 20);
+	KUNIT_EXPECT_EQ(test, p[10] + p[19] + p[20], 1);
+	kunmap_local(p);
+	copy_user_highpage(b, a, 0, NULL);
+	clear_user_highpage(a, 0);
+	memcpy_from_page(buf, b, 15, 10);
+	KUNIT_EXPECT_EQ(test, memcmp(buf, "\0\0\0\0\0\1\1\1\1\1", 10), 0);
 	__free_page(a);
 	__free_page(b);
 }
@@ -332,6 +487,10 @@ static struct kunit_case highmem_cases[] = {
 	KUNIT_CASE(low_memory_test),
 	KUNIT_CASE(kmap_test),
 	KUNIT_CASE(wrap_test),
+	KUNIT_CASE(no_flush_before_wrap_test),
+	KUNIT_CASE(refused_test),
+	KUNIT_CASE(to_page_test),
+	KUNIT_CASE(meminfo_test),
 	KUNIT_CASE(full_window_test),
 	KUNIT_CASE(unbalanced_test),
 	KUNIT_CASE(stack_test),
@@ -345,6 +504,39 @@ static struct kunit_case highmem_cases[] = {
 
 static struct kunit_suite highmem_suite = { .name = "highmem", .test_cases = highmem_cases };
 quarry_suite_on(highmem_suite, "i386-4g");
+
+#if BITS_PER_LONG == 32
+static void slots_pae_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, LAST_PKMAP, 512u);
+}
+
+static struct kunit_case pae_cases[] = {
+	KUNIT_CASE(slots_pae_test),
+	KUNIT_CASE(kmap_test),
+	KUNIT_CASE(wrap_test),
+	KUNIT_CASE(no_flush_before_wrap_test),
+	KUNIT_CASE(full_window_test),
+	KUNIT_CASE(churn_test),
+	{}
+};
+
+static struct kunit_suite pae_suite = { .name = "highmem_pae", .test_cases = pae_cases };
+quarry_suite_on(pae_suite, "x86_64-8g");
+#else
+static void slots_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, LAST_PKMAP, 1024u);
+}
+
+static struct kunit_case slots_cases[] = {
+	KUNIT_CASE(slots_test),
+	{}
+};
+
+static struct kunit_suite slots_suite = { .name = "highmem_slots", .test_cases = slots_cases };
+quarry_suite_on(slots_suite, "i386-4g");
+#endif
 
 static struct kunit_case lowmem_cases[] = {
 	KUNIT_CASE(low_memory_test),
