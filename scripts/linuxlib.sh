@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What the scripts that run Linux's own code share: Debian's sources of it, unpacked outside
 # of this tree. Sourced; the caller sets $tmp, a directory of its own.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 
 linux_version=6.1
 linux_archive=/usr/src/linux-source-$linux_version.tar.xz
@@ -30,8 +30,9 @@ install_packages() {
 
 # linux_files DIRECTORY PATH...: unpacks files of Linux, so that PATH is DIRECTORY/PATH
 linux_files() {
-	[ -r "$linux_archive" ] && command -v xz >/dev/null ||
+	if ! [ -r "$linux_archive" ] || ! command -v xz >/dev/null; then
 		install_packages "Linux's source" "linux-source-$linux_version" xz-utils
+	fi
 	to=$1
 	shift
 	for file; do
