@@ -227,6 +227,19 @@ void vmap_lazy_set(unsigned long pages);
 
 /* vmap_report.c */
 
+/* An area as it is seen while others live on. Addresses. */
+struct vmap_seen {
+	unsigned long start, mapped, end;	/* of it; of what is mapped; of the guard page */
+	const char *kind;
+	const void *caller;
+	unsigned int areas;			/* more than one only of those freed, as a range */
+	bool dying;
+};
+
+/** vmap_see - the area that contains @from, or else begins next; false: there is none.
+ *  Context: any. */
+bool vmap_see(unsigned long from, struct vmap_seen *seen);
+
 #define VMAP_GRAVES	64	/* areas freed lately that are remembered */
 
 /** vmap_bury - remember an area that goes. vmap_lock held. */

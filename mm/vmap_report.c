@@ -269,6 +269,45 @@ int vmallocinfo_show(struct seq_file *m)
 	return 0;
 }
 
+/* Seeing them one by one. */
+
+static unsigned int areas_in(const struct vmap_record *rec)
+{
+	const struct vmap_record *part;
+	unsigned int nr = 1;
+
+	if (rec->epoch)
+		list_for_each_entry(part, &rec->parts, dead)
+			nr++;
+	return nr;
+}
+
+bool vmap_see(unsigned long from, struct vmap_seen *seen)
+{
+	const struct vmap_record *rec;
+	struct vmap_area *va;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	va = vmap_space_find(&vmap_space, from);
+	if (!va)
+		va = vmap_space_after(&vmap_space, from);
+	if (va) {
+		rec = va_record(va);
+		*seen = (struct vmap_seen) {
+			.start = va->va_start, .mapped = va->va_start, .end = va->va_end,
+			.kind = rec->kind, .caller = rec->vm.caller, .dying = rec->dying,
+			.areas = areas_in(rec),
+		};
+		if (rec->epoch)
+			seen->mapped = va->va_end;	/* some guard pages are in it */
+		else if (rec->dying || vmap_ready(rec))
+			seen->mapped += (unsigned long)rec->mapped << PAGE_SHIFT;
+	}
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return va != NULL;
+}
+
 /* Who holds what. */
 
 void vmalloc_holdings(struct holdings *hs)
