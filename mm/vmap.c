@@ -156,7 +156,7 @@ struct vmap_record *vmap_area_get(const struct vmap_request *rq)
 	rec->mapped = 0;
 	rec->flags = rq->record_flags;
 	rec->dying = false;
-	rec->epoch = 0;
+	rec->waiting = 0;
 	if (unlikely(vmap_debug))
 		remember_stack(&rec->history->allocated, (unsigned long)rq->caller);
 
@@ -363,7 +363,7 @@ void vmap_each(void (*fn)(struct vmap_record *rec))
 	for (va = vmap_space_first(&vmap_space); va; va = vmap_space_next(&vmap_space, va)) {
 		rec = va_record(va);
 		fn(rec);
-		if (rec->epoch)
+		if (rec->waiting)
 			list_for_each_entry(part, &rec->parts, dead)
 				fn(part);
 	}

@@ -47,11 +47,19 @@ struct vmap_record {
 	unsigned int mapped;		/* C  pages behind it, the guard left out */
 	unsigned int flags;		/* C  VMAP_* */
 	bool dying;			/* V  freed; its addresses are not, yet */
-	unsigned int epoch;		/* V  in which it began to wait; 0: it does not */
+	unsigned char waiting;		/* V  VMAP_WAITS, VMAP_GOES; 0: neither */
 	struct list_head dead;		/* L  where it waits */
-	struct list_head parts;		/* L  areas behind it that wait with it as one range */
+	/* Of the first area of a range that waits as one: */
+	struct list_head parts;		/* L  the others, by address */
+	unsigned int areas;		/* L  how many there are, */
+	unsigned long held;		/* L  pages that they own, */
+	unsigned long held_vmalloc;	/* L  and those of them that NR_VMALLOC_PAGES counts */
 	struct vmap_history history[];	/* one, if vmap_debug */
 };
+
+/* vmap_record.waiting */
+#define VMAP_WAITS	1	/* others may join it */
+#define VMAP_GOES	2	/* somebody unmaps it */
 
 /* vmap_record.flags */
 #define VMAP_RAM	1u		/* vm_map_ram(): not for find_vm_area() and vfree() */
@@ -196,7 +204,7 @@ static inline struct vmap_record *vmap_part_at(struct vmap_record *rec, unsigned
  * Context: process; sleeps only to wait. Return: pages freed.
  */
 unsigned long vmap_purge(bool wait);
-/** vmap_purge_due - that, if enough waits. Context: process. */
+/** vmap_purge_due - the same for ranges that are long, or all if too much waits. Context: process. */
 void vmap_purge_due(void);
 /** vmap_free_pages - what an area owns, after it is unmapped and flushed. May sleep. */
 unsigned long vmap_free_pages(struct vmap_record *rec);
@@ -210,6 +218,7 @@ void vmap_lazy_init(void);
 unsigned int vmap_lazy_validate(void);
 
 #define VMAP_ENOUGH	64	/* areas unmapped in one call: to wait for more gains nothing */
+#define VMAP_BRIDGE	(64ul << PAGE_SHIFT)	/* free addresses within a range, at most */
 
 /* For views and tests. Keys: V vmap_lock */
 struct vmap_lazy_stats {

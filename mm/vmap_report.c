@@ -271,17 +271,6 @@ int vmallocinfo_show(struct seq_file *m)
 
 /* Seeing them one by one. */
 
-static unsigned int areas_in(const struct vmap_record *rec)
-{
-	const struct vmap_record *part;
-	unsigned int nr = 1;
-
-	if (rec->epoch)
-		list_for_each_entry(part, &rec->parts, dead)
-			nr++;
-	return nr;
-}
-
 bool vmap_see(unsigned long from, struct vmap_seen *seen)
 {
 	const struct vmap_record *rec;
@@ -297,9 +286,9 @@ bool vmap_see(unsigned long from, struct vmap_seen *seen)
 		*seen = (struct vmap_seen) {
 			.start = va->va_start, .mapped = va->va_start, .end = va->va_end,
 			.kind = rec->kind, .caller = rec->vm.caller, .dying = rec->dying,
-			.areas = areas_in(rec),
+			.areas = rec->waiting ? rec->areas : 1,
 		};
-		if (rec->epoch)
+		if (rec->waiting)
 			seen->mapped = va->va_end;	/* some guard pages are in it */
 		else if (rec->dying || vmap_ready(rec))
 			seen->mapped += (unsigned long)rec->mapped << PAGE_SHIFT;
@@ -359,11 +348,11 @@ unsigned int vmalloc_validate(void)
 	for (va = vmap_space_first(&vmap_space); va; va = vmap_space_next(&vmap_space, va)) {
 		next = vmap_space_next(&vmap_space, va);
 		if ((unsigned long)va->vm->addr != va->va_start ||
-		    (!va_record(va)->epoch && va->vm->size != va->va_end - va->va_start))
+		    (!va_record(va)->waiting && va->vm->size != va->va_end - va->va_start))
 			faults += wrong("A1", va);
 		if (va->vm->next != (next ? next->vm : NULL))
 			faults += wrong("A2", va);
-		if (va_record(va)->epoch && !va_record(va)->dying)
+		if (va_record(va)->waiting && !va_record(va)->dying)
 			faults += wrong("what waits", va);
 	}
 	spin_unlock_irqrestore(&vmap_lock, flags);

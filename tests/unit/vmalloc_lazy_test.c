@@ -88,6 +88,43 @@ static void calls_test(struct kunit *test)
 	KUNIT_EXPECT_LE(test, after.calls - before.calls, 2 * 3200ul / 32);
 }
 
+/*
+ * A thousand areas live, and any of them dies next: a call unmaps 32, even so, because each
+ * waits until its neighbours have died, too.
+ */
+static void scattered_test(struct kunit *test)
+{
+	const unsigned int nr = 1000, steps = 60000;
+	void **p = kvmalloc_array(nr, sizeof(*p), GFP_KERNEL | __GFP_ZERO);
+	struct vmap_lazy_stats before = now(), after;
+	unsigned int i, slot, most = 0;
+	struct rnd_state rnd;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	if (vmap_lazy_max < 8192)
+		kunit_skip(test, "no room for so many that wait");
+	prandom_seed_state(&rnd, 22);
+	vm_unmap_aliases();
+	for (i = 0; i < 2 * steps; i++) {
+		if (i == steps)
+			before = now();
+		slot = prandom_u32_state(&rnd) % nr;
+		vfree(p[slot]);
+		p[slot] = vmalloc((1 + i % 3) * PAGE_SIZE);
+		KUNIT_ASSERT_NOT_NULL(test, p[slot]);
+		most = max(most, (unsigned int)now().areas);
+	}
+	after = now();
+	kunit_info(test, "%lu areas by %lu calls, %u wait at most\n", after.purged - before.purged,
+		   after.calls - before.calls, most);
+	KUNIT_EXPECT_GT(test, after.purged - before.purged, steps / 2ul);
+	KUNIT_EXPECT_LE(test, 32 * (after.calls - before.calls), after.purged - before.purged);
+	for (i = 0; i < nr; i++)
+		vfree(p[i]);
+	kvfree(p);
+	KUNIT_EXPECT_EQ(test, vmalloc_validate(), 0u);
+}
+
 /* Scattered among live ones they wait, but no more than may. */
 static void bound_test(struct kunit *test)
 {
@@ -194,6 +231,7 @@ static struct kunit_case vmalloc_lazy_cases[] = {
 	KUNIT_CASE(page_waits_test),
 	KUNIT_CASE(callers_pages_test),
 	KUNIT_CASE(calls_test),
+	KUNIT_CASE(scattered_test),
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(join_test),
 	KUNIT_CASE(addresses_test),
