@@ -4,6 +4,7 @@
  *
  *	vmap_area.c	addresses
  *	vmap.c		areas: made, looked up, mapped, unmade
+ *	vmap_block.c	small ones of vm_map_ram(), many in an area
  *	vmap_lazy.c	those that are dying: unmapped many at a time
  *	vmap_report.c	explaining addresses, views, validation
  *
@@ -52,8 +53,8 @@ struct vmap_record {
 	/* Of the first area of a range that waits as one: */
 	struct list_head parts;		/* L  the others, by address */
 	unsigned int areas;		/* L  how many there are, */
-	unsigned long held;		/* L  pages that they own, */
-	unsigned long held_vmalloc;	/* L  and those of them that NR_VMALLOC_PAGES counts */
+	unsigned long held_vmalloc;	/* L  pages that they own and NR_VMALLOC_PAGES counts */
+	unsigned long held_other;	/* L  that they own besides */
 	struct vmap_history history[];	/* one, if vmap_debug */
 };
 
@@ -63,6 +64,7 @@ struct vmap_record {
 
 /* vmap_record.flags */
 #define VMAP_RAM	1u		/* vm_map_ram(): not for find_vm_area() and vfree() */
+#define VMAP_BLOCK	2u		/* besides, for many of its mappings */
 
 struct vmap_request {
 	const char *kind;
@@ -185,6 +187,52 @@ void vmap_warn(gfp_t gfp, const char *fmt, ...) __printf(2, 3) __cold;
 int vmap_init(void);
 void vmap_shutdown(void);
 
+/* vmap_block.c */
+
+#define VMAP_BLOCK_MOST	32u	/* pages of a mapping in a block */
+
+enum vmap_block_result {
+	VMAP_BLOCK_NONE,	/* the address is in no block */
+	VMAP_BLOCK_DONE,
+	VMAP_BLOCK_UNKNOWN,	/* no mapping begins there */
+	VMAP_BLOCK_WRONG,	/* it has another number of pages; it stays */
+};
+
+/* A mapping in a block. */
+struct vmap_mapping {
+	unsigned long start, size;
+	const void *caller;
+};
+
+/**
+ * vmap_block_map - map up to VMAP_BLOCK_MOST pages at addresses in a block of this CPU's
+ * @rq: align, node, gfp, prot, caller; the rest is filled in
+ * Context: may sleep. Return: the first byte; NULL, reported.
+ */
+void *vmap_block_map(struct page **pages, unsigned int count, struct vmap_request *rq);
+/** vmap_block_unmap - undo that; @mapped: how many pages begin there, if it is another number */
+enum vmap_block_result vmap_block_unmap(const void *mem, unsigned int count,
+					unsigned int *mapped);
+/** vmap_block_purge - flush what was unmapped, and let idle blocks go. Context: process. */
+void vmap_block_purge(void);
+/** vmap_block_flushes - for blocks, since boot */
+unsigned long vmap_block_flushes(void);
+void vmap_block_init(void);
+
+/* Of a record with VMAP_BLOCK, vmap_lock held: */
+
+/** vmap_block_page - the page behind an address, or NULL */
+struct page *vmap_block_page(const struct vmap_record *rec, unsigned long addr);
+/** vmap_block_mapping - the mapping that an address is in, or in the guard page of; false: none */
+bool vmap_block_mapping(const struct vmap_record *rec, unsigned long addr,
+			struct vmap_mapping *mapping);
+/** vmap_block_next - the first mapping at or above an address; false: none */
+bool vmap_block_next(const struct vmap_record *rec, unsigned long from,
+		     struct vmap_mapping *mapping);
+/** vmap_block_mapped - bytes that are mapped */
+unsigned long vmap_block_mapped(const struct vmap_record *rec);
+unsigned int vmap_block_validate(const struct vmap_record *rec);
+
 /* vmap_lazy.c */
 
 /** vmap_retire - a dying area waits for vmap_purge(). vmap_lock held. */
@@ -225,8 +273,8 @@ struct vmap_lazy_stats {
 	unsigned long areas;		/* V  waiting now, */
 	unsigned long ranges;		/* V  as so many ranges */
 	unsigned long addresses;	/* V  that they take, in pages */
-	unsigned long pages;		/* V  that they own, */
-	unsigned long vmalloc_pages;	/* V  and those of them that NR_VMALLOC_PAGES counts */
+	unsigned long vmalloc_pages;	/* V  that they own and NR_VMALLOC_PAGES counts */
+	unsigned long other_pages;	/* V  that they own besides */
 	unsigned long purged, calls;	/* V  areas since boot, and unmappings that it took */
 };
 

@@ -42,6 +42,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -101,7 +102,7 @@ void vmap_lazy_stats(struct vmap_lazy_stats *out)
 
 unsigned long vmap_waiting_pages(void)
 {
-	return READ_ONCE(stats.pages);
+	return READ_ONCE(stats.vmalloc_pages) + READ_ONCE(stats.other_pages);
 }
 
 /* As in Linux, those that were freed are not in use, though they may not be free yet. */
@@ -124,62 +125,74 @@ static inline struct list_head *list_for(unsigned int areas)
 	return &dying[min_t(unsigned int, __fls(areas), LISTS - 1)];
 }
 
-/* A range of one area. */
-static void begin_range(struct vmap_record *rec)
+/* An area comes to what waits, with the free addresses before it that its range takes. */
+static inline void count(const struct vmap_record *rec, unsigned long gap)
 {
+	stats.areas++;
+	stats.addresses += (rec->vm.size + gap) >> PAGE_SHIFT;
+	if (likely(rec->vm.flags & VM_ALLOC))
+		WRITE_ONCE(stats.vmalloc_pages, stats.vmalloc_pages + rec->vm.nr_pages);
+	else if (rec->vm.flags & VM_MAP_PUT_PAGES)
+		WRITE_ONCE(stats.other_pages, stats.other_pages + rec->vm.nr_pages);
+}
+
+/* A range of one area. */
+static noinline void begin_range(struct vmap_record *rec)
+{
+	count(rec, 0);
 	rec->waiting = VMAP_WAITS;
 	INIT_LIST_HEAD(&rec->parts);
 	rec->areas = 1;
-	rec->held = owned_pages(rec);
 	rec->held_vmalloc = rec->vm.flags & VM_ALLOC ? rec->vm.nr_pages : 0;
-	stats.areas++;
+	rec->held_other = owned_pages(rec) - rec->held_vmalloc;
 	stats.ranges++;
-	WRITE_ONCE(stats.pages, stats.pages + rec->held);
-	WRITE_ONCE(stats.vmalloc_pages, stats.vmalloc_pages + rec->held_vmalloc);
-	stats.addresses += rec->vm.size >> PAGE_SHIFT;
+	list_add_tail(&rec->dead, &dying[0]);
 }
 
-/* Do both wait, with hardly anything between them? */
-static bool near(struct vmap_area *va, struct vmap_area *next)
+/* An area that is no range yet becomes the last one of the range before it. */
+static inline void append(struct vmap_record *rec, struct vmap_record *part)
 {
-	return va && next && next->gap <= VMAP_BRIDGE &&
-	       va_record(va)->waiting == VMAP_WAITS && va_record(next)->waiting == VMAP_WAITS;
+	count(part, part->va.gap);
+	rec->vm.next = part->vm.next;
+	vmap_space_join(&vmap_space, &rec->va, &part->va);
+	list_add_tail(&part->dead, &rec->parts);
+	if (likely(part->vm.flags & VM_ALLOC))
+		rec->held_vmalloc += part->vm.nr_pages;
+	else if (part->vm.flags & VM_MAP_PUT_PAGES)
+		rec->held_other += part->vm.nr_pages;
+	rec->areas++;
+	if (unlikely(!(rec->areas & (rec->areas - 1))))		/* a power of two */
+		list_move_tail(&rec->dead, list_for(rec->areas));
 }
 
-/* @next, which is on no list, becomes part of @rec, which is on one. */
-static inline void join(struct vmap_record *rec, struct vmap_record *next)
+/* Two ranges are one. */
+static noinline void join(struct vmap_record *rec, struct vmap_record *next)
 {
-	struct list_head *list = list_for(rec->areas);
-
 	rec->vm.next = next->vm.next;
 	stats.addresses += next->va.gap >> PAGE_SHIFT;
 	stats.ranges--;
 	vmap_space_join(&vmap_space, &rec->va, &next->va);
-	list_add_tail(&next->dead, &rec->parts);
+	list_move_tail(&next->dead, &rec->parts);
 	list_splice_tail(&next->parts, &rec->parts);
 	rec->areas += next->areas;
-	rec->held += next->held;
+	rec->held_other += next->held_other;
 	rec->held_vmalloc += next->held_vmalloc;
-	if (list != list_for(rec->areas))
-		list_move_tail(&rec->dead, list_for(rec->areas));
+	list_move_tail(&rec->dead, list_for(rec->areas));
 }
 
 void vmap_retire(struct vmap_record *rec)
 {
 	struct vmap_area *prev = vmap_space_prev(&vmap_space, &rec->va), *next;
 
-	begin_range(rec);
-	if (near(prev, &rec->va)) {
-		join(va_record(prev), rec);
+	if (prev && va_record(prev)->waiting == VMAP_WAITS && rec->va.gap <= VMAP_BRIDGE) {
+		append(va_record(prev), rec);
 		rec = va_record(prev);
 	} else {
-		list_add_tail(&rec->dead, &dying[0]);
+		begin_range(rec);
 	}
 	next = vmap_space_next(&vmap_space, &rec->va);
-	if (near(&rec->va, next)) {
-		list_del(&va_record(next)->dead);
+	if (next && va_record(next)->waiting == VMAP_WAITS && next->gap <= VMAP_BRIDGE)
 		join(rec, va_record(next));
-	}
 	if (rec->areas >= VMAP_ENOUGH || stats.addresses > READ_ONCE(vmap_lazy_max))
 		WRITE_ONCE(due, true);
 }
@@ -240,7 +253,7 @@ static void claim_list(struct list_head *list, struct list_head *ranges)
 		stats.ranges--;
 		stats.purged += rec->areas;
 		stats.calls++;
-		WRITE_ONCE(stats.pages, stats.pages - rec->held);
+		WRITE_ONCE(stats.other_pages, stats.other_pages - rec->held_other);
 		WRITE_ONCE(stats.vmalloc_pages, stats.vmalloc_pages - rec->held_vmalloc);
 		stats.addresses -= (rec->va.va_end - rec->va.va_start) >> PAGE_SHIFT;
 	}
@@ -361,6 +374,7 @@ unsigned long vmap_purge(bool wait)
 	unsigned long freed = 0;
 	LIST_HEAD(ranges);
 
+	vmap_block_purge();
 	while (passes-- && claim(&ranges, true))
 		freed += purge(&ranges);
 	if (wait && preemptible())
@@ -368,12 +382,18 @@ unsigned long vmap_purge(bool wait)
 	return freed;
 }
 
-void vmap_purge_due(void)
+static noinline void purge_long(void)
 {
 	LIST_HEAD(ranges);
 
-	if (unlikely(READ_ONCE(due)) && claim(&ranges, false))
+	if (claim(&ranges, false))
 		purge(&ranges);
+}
+
+void vmap_purge_due(void)
+{
+	if (unlikely(READ_ONCE(due)))
+		purge_long();
 }
 
 /* The sums of a range, and the order of its parts. */
@@ -391,7 +411,7 @@ static unsigned int validate_range(const struct vmap_record *rec, unsigned int l
 		areas++;
 	}
 	return faults + (end != rec->va.va_end || !rec->dying || rec->waiting != VMAP_WAITS ||
-			 areas != rec->areas || held != rec->held ||
+			 areas != rec->areas || held != rec->held_vmalloc + rec->held_other ||
 			 list_for(areas) != &dying[list]);
 }
 
@@ -408,12 +428,12 @@ unsigned int vmap_lazy_validate(void)
 			faults += validate_range(rec, i);
 			ranges++;
 			areas += rec->areas;
-			pages += rec->held;
+			pages += rec->held_vmalloc + rec->held_other;
 			addresses += (rec->va.va_end - rec->va.va_start) >> PAGE_SHIFT;
 		}
 	}
 	faults += areas != stats.areas || addresses != stats.addresses ||
-		  ranges != stats.ranges || pages != stats.pages;
+		  ranges != stats.ranges || pages != stats.vmalloc_pages + stats.other_pages;
 	spin_unlock_irqrestore(&vmap_lock, flags);
 	if (faults)
 		pr_err("vmap: Z3 or Z6 is broken: %lu areas wait, %lu are counted\n", areas,
