@@ -3,7 +3,7 @@
 BUILD ?= build
 NINJA ?= ninja
 
-.PHONY: all run check check-linux bench-insns bench-memory bench-sharing clean help
+.PHONY: all run check check-linux bench-insns bench-memory bench-sharing compare-vmalloc clean help
 .DEFAULT_GOAL := all
 
 $(BUILD)/build.ninja:
@@ -36,6 +36,10 @@ bench-memory:				## what each allocator of objects holds for what is asked for
 bench-sharing:				## measures what false sharing of cache lines costs
 	@scripts/setup run
 	@scripts/bench-sharing
+
+compare-vmalloc:			## runs Linux's test_vmalloc here and on Linux, at full length: an hour
+	@scripts/setup run
+	@scripts/compare-vmalloc
 
 clean:					## removes what was built
 	@rm -rf build build-*

@@ -15,7 +15,7 @@
  *	run.c, build.c, loader.c, verdict.c	`quarry run`
  *	figures.c	what a run has cost
  *	compare.c	`quarry compare`: runs with each allocator
- *	proc.c, shell.c, test.c			the other subcommands
+ *	map.c, proc.c, shell.c, test.c		the other subcommands
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -111,6 +111,9 @@ int cmd_shell(struct quarry_options *o, int argc, char **argv);
 int cmd_test(struct quarry_options *o, int argc, char **argv);
 int cmd_validate(struct quarry_options *o, int argc, char **argv);
 int cmd_compare(struct quarry_options *o, int argc, char **argv);
+int cmd_map(struct quarry_options *o, int argc, char **argv);
+/** map_machine - print the kernel's addresses. Context: a thread of the machine. */
+void map_machine(void);
 
 /**
  * validate_machine - check every invariant, print what comes out

@@ -34,6 +34,10 @@ static const struct {
 	  "pages at most, bytes that were asked for and bytes that were held for them, slabs\n"
 	  "that are partly used before the modules leave. MODULE and PARAM are as for 'run'.\n",
 	  ON_COMPARE },
+	{ "map", "[MODULE... [PARAM=VALUE...]]", "draw the kernel's addresses to scale: what is where",
+	  "Prints /proc/address_map: the direct map, the windows behind it and the gaps between\n"
+	  "them, then who has which vmalloc areas; of the machine as it boots, or, while they are\n"
+	  "loaded, with modules. MODULE and PARAM are as for 'run'.\n", ON_MAP },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -92,7 +96,7 @@ static void print_machines(void)
 
 void help_usage(void)
 {
-	fputs("usage: quarry run|proc|shell|test|validate|compare [OPTION...] [ARGUMENT...]\n"
+	fputs("usage: quarry run|proc|shell|test|validate|compare|map [OPTION...] [ARGUMENT...]\n"
 	      "For example: quarry run driver.c; quarry proc --mem 1T meminfo\n"
 	      "More: quarry --help\n", stderr);
 }

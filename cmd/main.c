@@ -12,10 +12,10 @@
 
 /* In the order of the bits ON_RUN, ON_PROC, ... */
 static const char *const names[] = { "run", "proc", "shell", "test", "validate",
-				     "compare", NULL };
+				     "compare", "map", NULL };
 
 static int (*const commands[])(struct quarry_options *o, int argc, char **argv) = {
-	cmd_run, cmd_proc, cmd_shell, cmd_test, cmd_validate, cmd_compare,
+	cmd_run, cmd_proc, cmd_shell, cmd_test, cmd_validate, cmd_compare, cmd_map,
 };
 
 /* Output that could not be written is trouble, however well all else went. */

@@ -51,7 +51,7 @@ struct run {
 	struct loaded_module **loaded;	/* live ones, in load order */
 	size_t nr_loaded;
 	bool stuck;			/* threads or timers are left behind */
-	bool validate;			/* check every invariant */
+	unsigned int also;		/* RUN_* */
 };
 
 static int run_code;			/* the verdict's, once it has been printed */
@@ -171,7 +171,7 @@ static int parse_arguments(struct run *r, int argc, char **argv)
 		r->modules = build_grow(r->modules, r->list.nr * sizeof(*r->modules));
 		memset(r->modules + first, 0, (r->list.nr - first) * sizeof(*r->modules));
 	}
-	if (!r->list.nr && !r->validate) {
+	if (!r->list.nr && !(r->also & RUN_VALIDATE)) {
 		out_error("run: which module? (quarry run --help)");
 		return EXIT_USAGE;
 	}
@@ -380,7 +380,7 @@ static void unload(struct run *r)
 static unsigned int check(const struct run *r, const char *when)
 {
 	fflush(stdout);
-	return r->validate ? validate_machine(when) : 0;
+	return r->also & RUN_VALIDATE ? validate_machine(when) : 0;
 }
 
 /* --fail-nth: a request that nobody made was not refused. */
@@ -414,6 +414,8 @@ static int run_body(void *arg)
 		say_fail_nth(r);
 	let_threads_run(r);
 	figures_look();
+	if (r->also & RUN_MAP && r->nr_loaded)
+		map_machine();
 	if (r->nr_loaded)
 		verdict_faults(check(r, ", modules loaded"));
 	if (r->nr_loaded)
@@ -508,9 +510,9 @@ int run_build(const struct quarry_options *o, int argc, char **argv, struct stri
 	return code;
 }
 
-int run_modules(struct quarry_options *o, int argc, char **argv, bool validate)
+int run_modules(struct quarry_options *o, int argc, char **argv, unsigned int also)
 {
-	struct run r = { .o = o, .validate = validate };
+	struct run r = { .o = o, .also = also };
 	int code = parse_arguments(&r, argc, argv);
 
 	if (!code)
@@ -523,7 +525,7 @@ int run_modules(struct quarry_options *o, int argc, char **argv, bool validate)
 /** cmd_run - quarry run [options] MODULE... [param=value...] */
 int cmd_run(struct quarry_options *o, int argc, char **argv)
 {
-	return run_modules(o, argc, argv, false);
+	return run_modules(o, argc, argv, 0);
 }
 
 /* The shell's. */

@@ -5,13 +5,17 @@
 
 #include "cmd.h"
 
+/* What a run does besides. */
+#define RUN_VALIDATE	1u	/* check every invariant; then there may be no module */
+#define RUN_MAP		2u	/* print the kernel's addresses while modules are loaded */
+
 /**
  * run_modules - compile, boot, load, unload, judge: `quarry run`
  * @argv: modules, each followed by its parameters
- * @validate: check every invariant besides; then there may be no module
+ * @also: RUN_*
  * Return: an enum quarry_exit.
  */
-int run_modules(struct quarry_options *o, int argc, char **argv, bool validate);
+int run_modules(struct quarry_options *o, int argc, char **argv, unsigned int also);
 
 /**
  * run_build - compile what a run of these modules would compile

@@ -196,6 +196,11 @@ static void dmesg(struct words *w)
 	quarry_dmesg(out_emit, NULL);
 }
 
+static void map(struct words *w)
+{
+	map_machine();
+}
+
 static void validate(struct words *w)
 {
 	validate_machine("");
@@ -231,6 +236,7 @@ static const struct {
 	{ "dmesg", "", "print the kernel's log", dmesg },
 	{ "free", "", "how much memory is used", free_memory },
 	{ "sleep", "DURATION", "let the machine run, such as 300ms", sleep_for },
+	{ "map", "", "the kernel's addresses, to scale", map },
 	{ "validate", "", "check every invariant of the memory manager", validate },
 	{ "help", "", "print this", help },
 	{ "exit", "", "unload the modules, shut down (also: end of input)", leave },

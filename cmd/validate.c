@@ -27,5 +27,5 @@ unsigned int validate_machine(const char *when)
 /** cmd_validate - quarry validate [options] [MODULE... [param=value...]] */
 int cmd_validate(struct quarry_options *o, int argc, char **argv)
 {
-	return run_modules(o, argc, argv, true);
+	return run_modules(o, argc, argv, RUN_VALIDATE);
 }

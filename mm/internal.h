@@ -97,6 +97,8 @@ int zones_init(void);
 /* mm/mem_map.c */
 int mem_map_init(void);
 void mem_map_shutdown(void);
+/** vmemmap_mapped - bytes of [lo, hi) in the window for descriptors that are mapped */
+unsigned long vmemmap_mapped(unsigned long lo, unsigned long hi);
 /** page_init_fresh - write the struct pages of frames handed out first time */
 void page_init_fresh(struct zone *zone, unsigned long pfn, unsigned long nr);
 
@@ -208,6 +210,9 @@ void failslab_init(void);
 void failslab_update(void);
 /** failslab_wanted - may any fail? Context: any. */
 bool failslab_wanted(void);
+
+/* mm/view_map.c */
+int address_map_show(struct seq_file *m);
 
 /* mm/view_pages.c */
 int buddyinfo_show(struct seq_file *m);

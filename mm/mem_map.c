@@ -225,6 +225,19 @@ void mem_map_shutdown(void)
 	window_mapped = false;
 }
 
+unsigned long vmemmap_mapped(unsigned long lo, unsigned long hi)
+{
+	unsigned long mapped = 0, start, end;
+	unsigned int i;
+
+	for (i = 0; i < nr_ranges && window_mapped; i++) {
+		start = max(lo, vmemmap_base + ranges[i].start_pfn * sizeof(struct page));
+		end = min(hi, vmemmap_base + ranges[i].end_pfn * sizeof(struct page));
+		mapped += start < end ? end - start : 0;
+	}
+	return mapped;
+}
+
 /* Writing descriptors. */
 
 static unsigned long place_bits(const struct zone *zone)

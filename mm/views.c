@@ -12,6 +12,7 @@
 #include "mm/internal.h"
 
 static const struct mm_view views[] = {
+	{ "address_map", address_map_show },
 	{ "buddyinfo", buddyinfo_show },
 	{ "highmem", highmem_show },
 	{ "iomem", iomem_show },

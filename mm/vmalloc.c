@@ -538,7 +538,12 @@ void *vm_map_ram(struct page **pages, unsigned int count, int node)
 		.record_flags = VMAP_RAM, .node = node, .gfp = GFP_KERNEL, .caller = CALLER,
 	};
 
-	return map_array(&rq, pages, count, PAGE_KERNEL);
+	if (vmap_debug || count > VMAP_BLOCK_MOST || !count)
+		return map_array(&rq, pages, count, PAGE_KERNEL);
+	if (!context_allows("vm_map_ram", &rq.gfp) || !all_there(pages, count))
+		return NULL;
+	rq.prot = PAGE_KERNEL;
+	return vmap_block_map(pages, count, &rq);
 }
 EXPORT_SYMBOL(vm_map_ram);
 
@@ -549,12 +554,19 @@ static void count_mapped(void *count, unsigned long lo, unsigned long hi)
 
 void vm_unmap_ram(const void *mem, unsigned int count)
 {
+	enum vmap_block_result result;
 	unsigned int mapped = count;
 
 	if (refuse(in_interrupt(), "vm_unmap_ram", "interrupt"))
 		return;
 	might_sleep();
-	vmap_hold((unsigned long)mem, count_mapped, &mapped);
+	result = vmap_block_unmap(mem, count, &mapped);
+	if (likely(result == VMAP_BLOCK_DONE))
+		return;
+	if (result == VMAP_BLOCK_UNKNOWN)
+		return report_bad_free("vm_unmap_ram", mem, VMAP_UNKNOWN);
+	if (result == VMAP_BLOCK_NONE)
+		vmap_hold((unsigned long)mem, count_mapped, &mapped);
 	if (WARN(mapped != count, "vm_unmap_ram(%px): %u pages, but %u are mapped\n", mem, count,
 		 mapped))
 		return;

@@ -156,7 +156,7 @@ struct vmap_record *vmap_area_get(const struct vmap_request *rq)
 	rec->mapped = 0;
 	rec->flags = rq->record_flags;
 	rec->dying = false;
-	rec->epoch = 0;
+	rec->waiting = 0;
 	if (unlikely(vmap_debug))
 		remember_stack(&rec->history->allocated, (unsigned long)rq->caller);
 
@@ -324,6 +324,10 @@ static bool frame_behind(unsigned long addr, unsigned long *pfn, struct page **p
 		nr = (addr - va->va_start) >> PAGE_SHIFT;
 		found = nr < rec->mapped;
 		*page = found && rec->pages ? rec->pages[nr] : NULL;
+		if (rec->flags & VMAP_BLOCK) {
+			*page = vmap_block_page(rec, addr);
+			found = *page != NULL;
+		}
 		*pfn = *page ? page_to_pfn(*page) : PHYS_PFN(rec->vm.phys_addr) + nr;
 	}
 	spin_unlock_irqrestore(&vmap_lock, flags);
@@ -363,7 +367,7 @@ void vmap_each(void (*fn)(struct vmap_record *rec))
 	for (va = vmap_space_first(&vmap_space); va; va = vmap_space_next(&vmap_space, va)) {
 		rec = va_record(va);
 		fn(rec);
-		if (rec->epoch)
+		if (rec->waiting)
 			list_for_each_entry(part, &rec->parts, dead)
 				fn(part);
 	}
@@ -394,6 +398,7 @@ int vmap_init(void)
 	vmlist = NULL;
 	vmap_forget_graves();
 	vmap_lazy_init();
+	vmap_block_init();
 	vmap_space_init(&vmap_space, 0, 0);
 	if (!machine.vmalloc_size)
 		return 0;
@@ -423,6 +428,7 @@ void vmap_shutdown(void)
 		quarry_host_flush(machine.vmalloc, machine.vmalloc_size >> PAGE_SHIFT);
 	vmap_space_init(&vmap_space, 0, 0);
 	vmap_lazy_init();
+	vmap_block_init();
 	vmlist = NULL;
 	vmap_record_cache = NULL;
 	vmap_debug = false;

@@ -4,6 +4,7 @@
  *
  *	vmap_area.c	addresses
  *	vmap.c		areas: made, looked up, mapped, unmade
+ *	vmap_block.c	small ones of vm_map_ram(), many in an area
  *	vmap_lazy.c	those that are dying: unmapped many at a time
  *	vmap_report.c	explaining addresses, views, validation
  *
@@ -47,14 +48,23 @@ struct vmap_record {
 	unsigned int mapped;		/* C  pages behind it, the guard left out */
 	unsigned int flags;		/* C  VMAP_* */
 	bool dying;			/* V  freed; its addresses are not, yet */
-	unsigned int epoch;		/* V  in which it began to wait; 0: it does not */
+	unsigned char waiting;		/* V  VMAP_WAITS, VMAP_GOES; 0: neither */
 	struct list_head dead;		/* L  where it waits */
-	struct list_head parts;		/* L  areas behind it that wait with it as one range */
+	/* Of the first area of a range that waits as one: */
+	struct list_head parts;		/* L  the others, by address */
+	unsigned int areas;		/* L  how many there are, */
+	unsigned long held_vmalloc;	/* L  pages that they own and NR_VMALLOC_PAGES counts */
+	unsigned long held_other;	/* L  that they own besides */
 	struct vmap_history history[];	/* one, if vmap_debug */
 };
 
+/* vmap_record.waiting */
+#define VMAP_WAITS	1	/* others may join it */
+#define VMAP_GOES	2	/* somebody unmaps it */
+
 /* vmap_record.flags */
 #define VMAP_RAM	1u		/* vm_map_ram(): not for find_vm_area() and vfree() */
+#define VMAP_BLOCK	2u		/* besides, for many of its mappings */
 
 struct vmap_request {
 	const char *kind;
@@ -177,6 +187,52 @@ void vmap_warn(gfp_t gfp, const char *fmt, ...) __printf(2, 3) __cold;
 int vmap_init(void);
 void vmap_shutdown(void);
 
+/* vmap_block.c */
+
+#define VMAP_BLOCK_MOST	32u	/* pages of a mapping in a block */
+
+enum vmap_block_result {
+	VMAP_BLOCK_NONE,	/* the address is in no block */
+	VMAP_BLOCK_DONE,
+	VMAP_BLOCK_UNKNOWN,	/* no mapping begins there */
+	VMAP_BLOCK_WRONG,	/* it has another number of pages; it stays */
+};
+
+/* A mapping in a block. */
+struct vmap_mapping {
+	unsigned long start, size;
+	const void *caller;
+};
+
+/**
+ * vmap_block_map - map up to VMAP_BLOCK_MOST pages at addresses in a block of this CPU's
+ * @rq: align, node, gfp, prot, caller; the rest is filled in
+ * Context: may sleep. Return: the first byte; NULL, reported.
+ */
+void *vmap_block_map(struct page **pages, unsigned int count, struct vmap_request *rq);
+/** vmap_block_unmap - undo that; @mapped: how many pages begin there, if it is another number */
+enum vmap_block_result vmap_block_unmap(const void *mem, unsigned int count,
+					unsigned int *mapped);
+/** vmap_block_purge - flush what was unmapped, and let idle blocks go. Context: process. */
+void vmap_block_purge(void);
+/** vmap_block_flushes - for blocks, since boot */
+unsigned long vmap_block_flushes(void);
+void vmap_block_init(void);
+
+/* Of a record with VMAP_BLOCK, vmap_lock held: */
+
+/** vmap_block_page - the page behind an address, or NULL */
+struct page *vmap_block_page(const struct vmap_record *rec, unsigned long addr);
+/** vmap_block_mapping - the mapping that an address is in, or in the guard page of; false: none */
+bool vmap_block_mapping(const struct vmap_record *rec, unsigned long addr,
+			struct vmap_mapping *mapping);
+/** vmap_block_next - the first mapping at or above an address; false: none */
+bool vmap_block_next(const struct vmap_record *rec, unsigned long from,
+		     struct vmap_mapping *mapping);
+/** vmap_block_mapped - bytes that are mapped */
+unsigned long vmap_block_mapped(const struct vmap_record *rec);
+unsigned int vmap_block_validate(const struct vmap_record *rec);
+
 /* vmap_lazy.c */
 
 /** vmap_retire - a dying area waits for vmap_purge(). vmap_lock held. */
@@ -196,7 +252,7 @@ static inline struct vmap_record *vmap_part_at(struct vmap_record *rec, unsigned
  * Context: process; sleeps only to wait. Return: pages freed.
  */
 unsigned long vmap_purge(bool wait);
-/** vmap_purge_due - that, if enough waits. Context: process. */
+/** vmap_purge_due - the same for ranges that are long, or all if too much waits. Context: process. */
 void vmap_purge_due(void);
 /** vmap_free_pages - what an area owns, after it is unmapped and flushed. May sleep. */
 unsigned long vmap_free_pages(struct vmap_record *rec);
@@ -210,14 +266,15 @@ void vmap_lazy_init(void);
 unsigned int vmap_lazy_validate(void);
 
 #define VMAP_ENOUGH	64	/* areas unmapped in one call: to wait for more gains nothing */
+#define VMAP_BRIDGE	(64ul << PAGE_SHIFT)	/* free addresses within a range, at most */
 
 /* For views and tests. Keys: V vmap_lock */
 struct vmap_lazy_stats {
 	unsigned long areas;		/* V  waiting now, */
 	unsigned long ranges;		/* V  as so many ranges */
 	unsigned long addresses;	/* V  that they take, in pages */
-	unsigned long pages;		/* V  that they own, */
-	unsigned long vmalloc_pages;	/* V  and those of them that NR_VMALLOC_PAGES counts */
+	unsigned long vmalloc_pages;	/* V  that they own and NR_VMALLOC_PAGES counts */
+	unsigned long other_pages;	/* V  that they own besides */
 	unsigned long purged, calls;	/* V  areas since boot, and unmappings that it took */
 };
 
@@ -226,6 +283,19 @@ void vmap_lazy_stats(struct vmap_lazy_stats *stats);
 void vmap_lazy_set(unsigned long pages);
 
 /* vmap_report.c */
+
+/* An area as it is seen while others live on. Addresses. */
+struct vmap_seen {
+	unsigned long start, mapped, end;	/* of it; of what is mapped; of the guard page */
+	const char *kind;
+	const void *caller;
+	unsigned int areas;			/* more than one only of those freed, as a range */
+	bool dying;
+};
+
+/** vmap_see - the area that contains @from, or else begins next; false: there is none.
+ *  Context: any. */
+bool vmap_see(unsigned long from, struct vmap_seen *seen);
 
 #define VMAP_GRAVES	64	/* areas freed lately that are remembered */
 

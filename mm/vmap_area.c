@@ -233,6 +233,7 @@ void vmap_space_give(struct vmap_space *space, struct vmap_area *va)
 
 void vmap_space_join(struct vmap_space *space, struct vmap_area *va, struct vmap_area *next)
 {
+	space->bytes += next->gap;
 	unlink(space, next);
 	va->va_end = next->va_end;
 }

@@ -34,7 +34,7 @@ bool vmap_space_take(struct vmap_space *space, struct vmap_area *va, unsigned lo
 /** vmap_space_give - an area's addresses are free, and @va is the caller's again */
 void vmap_space_give(struct vmap_space *space, struct vmap_area *va);
 
-/** vmap_space_join - an area and the next one, which touches it, are one area: @va */
+/** vmap_space_join - an area, the next one and what is free between them are one area: @va */
 void vmap_space_join(struct vmap_space *space, struct vmap_area *va, struct vmap_area *next);
 
 /** vmap_space_find - the area that contains an address, or NULL */

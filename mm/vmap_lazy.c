@@ -4,9 +4,13 @@
  *
  * To unmap is dear: page tables of all CPUs are to be changed and translations to be thrown
  * away, or the host is asked to. So areas wait until there are many. Neighbours, with the
- * guard pages between them, become one range at once: it is one node in the tree of
- * addresses, and one call unmaps it. As addresses are handed out lowest first, areas of one
- * time are neighbours. One flush is for all.
+ * guard pages and small gaps between them, become one range at once: it is one node in the tree
+ * of addresses, and one call unmaps it. One flush is for all that go together.
+ *
+ * A range goes when it has 64 areas, however much waits elsewhere; shorter ones stay until
+ * their neighbours die, too. So even of areas that die in any order, each call unmaps many: of a
+ * stretch that was allocated at a time, what lives becomes rare, and the ranges between long. The
+ * stretch's addresses then come free in one piece, and the next areas lie side by side again.
  *
  * Z1  No page is given to somebody else while an area reaches it. So the pages of an area
  *     that waits wait with it: they are freed after unmapping and flushing (L3 in
@@ -18,18 +22,19 @@
  *     vfree_atomic(), it has to.
  * Z3  What waits is bounded, in pages of addresses, which are at least as many as pages of
  *     memory: by 32 MiB times the bits of the number of CPUs, as in Linux; but also by a
- *     32nd of the memory and an eighth of the window. It waits no longer than until there are
- *     64 areas for each call. So areas that come and go next to each other hold hardly
- *     anything back; only those that lie scattered among live ones come to the bound. Whoever
- *     frees or allocates next, finds that it is time, and is no interrupt, does the work.
+ *     32nd of the memory and half of the window. Above it ranges go, the longest first,
+ *     until half of that waits. So areas that come and go next to each other hold hardly
+ *     anything back; only those that lie scattered among ones that stay for ever come to the
+ *     bound. Whoever frees or allocates next, finds that it is time, and is no interrupt, does
+ *     the work.
  * Z4  All that waits is had back at once when memory is short (reclaim.c), when there are no
  *     addresses or host mappings left, by vm_unmap_aliases(), and before anybody asks what
  *     is held.
  * Z5  With debug_vmalloc=on the bound is 0: whoever frees an area unmaps it, so that the
  *     next access faults, and is explained (vmap_report.c).
  * Z6  A range's node is that of its lowest area, whose parts list has the others in order of
- *     their addresses. Only what began to wait in this epoch becomes one: who purges takes
- *     all that waits, and begins the next one.
+ *     their addresses, and which has their sums. It is on the list for the logarithm of its
+ *     areas. Only ranges that wait become one: what somebody unmaps stays as it is.
  *
  * Locking: vmap_lock for the list and the numbers. It is not held while the port works nor
  * while pages are freed; ranges that are being purged are still in the tree, so that nobody
@@ -37,6 +42,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -51,8 +57,9 @@
 
 #define CHUNK_PAGES	1024u	/* freed between two looks whether somebody else wants to run */
 
-static LIST_HEAD(dying);			/* V  ranges */
-static unsigned int epoch;			/* V  not 0 */
+#define LISTS		7u	/* for ranges of 1, 2, 4, ..., 64 and more areas */
+
+static struct list_head dying[LISTS];		/* V  ranges (Z6) */
 static bool due;				/* V  Z3 says so */
 static unsigned int purgers;			/* V  have taken some that are not gone yet */
 static DECLARE_WAIT_QUEUE_HEAD(purged);		/* there are fewer of them */
@@ -63,15 +70,17 @@ static unsigned long most_addresses(void)
 {
 	unsigned long pages = (SZ_32M >> PAGE_SHIFT) * (unsigned long)fls(machine.nr_cpus);
 
-	return min3(pages, totalram_pages() / 32, (VMALLOC_TOTAL >> PAGE_SHIFT) / 8);
+	return min3(pages, totalram_pages() / 32, (VMALLOC_TOTAL >> PAGE_SHIFT) / 2);
 }
 
 void vmap_lazy_init(void)
 {
-	INIT_LIST_HEAD(&dying);
+	unsigned int i;
+
+	for (i = 0; i < LISTS; i++)
+		INIT_LIST_HEAD(&dying[i]);
 	init_waitqueue_head(&purged);
 	purgers = 0;
-	epoch = 1;
 	due = false;
 	memset(&stats, 0, sizeof(stats));
 	vmap_lazy_max = vmap_debug ? 0 : most_addresses();
@@ -93,7 +102,7 @@ void vmap_lazy_stats(struct vmap_lazy_stats *out)
 
 unsigned long vmap_waiting_pages(void)
 {
-	return READ_ONCE(stats.pages);
+	return READ_ONCE(stats.vmalloc_pages) + READ_ONCE(stats.other_pages);
 }
 
 /* As in Linux, those that were freed are not in use, though they may not be free yet. */
@@ -111,52 +120,81 @@ static unsigned long owned_pages(const struct vmap_record *rec)
 
 /* Coming to the list. */
 
-static void count(const struct vmap_record *rec)
+static inline struct list_head *list_for(unsigned int areas)
+{
+	return &dying[min_t(unsigned int, __fls(areas), LISTS - 1)];
+}
+
+/* An area comes to what waits, with the free addresses before it that its range takes. */
+static inline void count(const struct vmap_record *rec, unsigned long gap)
 {
 	stats.areas++;
-	stats.ranges++;
-	WRITE_ONCE(stats.pages, stats.pages + owned_pages(rec));
-	if (rec->vm.flags & VM_ALLOC)
+	stats.addresses += (rec->vm.size + gap) >> PAGE_SHIFT;
+	if (likely(rec->vm.flags & VM_ALLOC))
 		WRITE_ONCE(stats.vmalloc_pages, stats.vmalloc_pages + rec->vm.nr_pages);
-	stats.addresses += rec->vm.size >> PAGE_SHIFT;
+	else if (rec->vm.flags & VM_MAP_PUT_PAGES)
+		WRITE_ONCE(stats.other_pages, stats.other_pages + rec->vm.nr_pages);
 }
 
-/* Do both wait, and touch? */
-static bool touch(struct vmap_area *va, struct vmap_area *next)
+/* A range of one area. */
+static noinline void begin_range(struct vmap_record *rec)
 {
-	return va && next && va->va_end == next->va_start && va_record(va)->epoch == epoch &&
-	       va_record(next)->epoch == epoch;
+	count(rec, 0);
+	rec->waiting = VMAP_WAITS;
+	INIT_LIST_HEAD(&rec->parts);
+	rec->areas = 1;
+	rec->held_vmalloc = rec->vm.flags & VM_ALLOC ? rec->vm.nr_pages : 0;
+	rec->held_other = owned_pages(rec) - rec->held_vmalloc;
+	stats.ranges++;
+	list_add_tail(&rec->dead, &dying[0]);
 }
 
-static inline void join(struct vmap_record *rec, struct vmap_record *next)
+/* An area that is no range yet becomes the last one of the range before it. */
+static inline void append(struct vmap_record *rec, struct vmap_record *part)
+{
+	count(part, part->va.gap);
+	rec->vm.next = part->vm.next;
+	vmap_space_join(&vmap_space, &rec->va, &part->va);
+	list_add_tail(&part->dead, &rec->parts);
+	if (likely(part->vm.flags & VM_ALLOC))
+		rec->held_vmalloc += part->vm.nr_pages;
+	else if (part->vm.flags & VM_MAP_PUT_PAGES)
+		rec->held_other += part->vm.nr_pages;
+	rec->areas++;
+	if (unlikely(!(rec->areas & (rec->areas - 1))))		/* a power of two */
+		list_move_tail(&rec->dead, list_for(rec->areas));
+}
+
+/* Two ranges are one. */
+static noinline void join(struct vmap_record *rec, struct vmap_record *next)
 {
 	rec->vm.next = next->vm.next;
-	vmap_space_join(&vmap_space, &rec->va, &next->va);
-	list_splice_tail(&next->parts, &rec->parts);
+	stats.addresses += next->va.gap >> PAGE_SHIFT;
 	stats.ranges--;
+	vmap_space_join(&vmap_space, &rec->va, &next->va);
+	list_move_tail(&next->dead, &rec->parts);
+	list_splice_tail(&next->parts, &rec->parts);
+	rec->areas += next->areas;
+	rec->held_other += next->held_other;
+	rec->held_vmalloc += next->held_vmalloc;
+	list_move_tail(&rec->dead, list_for(rec->areas));
 }
 
 void vmap_retire(struct vmap_record *rec)
 {
-	struct vmap_area *va = &rec->va, *prev = vmap_space_prev(&vmap_space, va), *next;
+	struct vmap_area *prev = vmap_space_prev(&vmap_space, &rec->va), *next;
 
-	rec->epoch = epoch;
-	INIT_LIST_HEAD(&rec->parts);
-	count(rec);
-	if (touch(prev, va)) {
-		list_add_tail(&rec->dead, &va_record(prev)->parts);
-		join(va_record(prev), rec);
-		va = prev;
+	if (prev && va_record(prev)->waiting == VMAP_WAITS && rec->va.gap <= VMAP_BRIDGE) {
+		append(va_record(prev), rec);
+		rec = va_record(prev);
 	} else {
-		list_add_tail(&rec->dead, &dying);
+		begin_range(rec);
 	}
-	next = vmap_space_next(&vmap_space, va);
-	if (touch(va, next)) {
-		list_move_tail(&va_record(next)->dead, &va_record(va)->parts);
-		join(va_record(va), va_record(next));
-	}
-	WRITE_ONCE(due, stats.addresses > READ_ONCE(vmap_lazy_max) ||
-			stats.areas >= VMAP_ENOUGH * stats.ranges);
+	next = vmap_space_next(&vmap_space, &rec->va);
+	if (next && va_record(next)->waiting == VMAP_WAITS && next->gap <= VMAP_BRIDGE)
+		join(rec, va_record(next));
+	if (rec->areas >= VMAP_ENOUGH || stats.addresses > READ_ONCE(vmap_lazy_max))
+		WRITE_ONCE(due, true);
 }
 
 struct vmap_record *vmap_find_part(struct vmap_record *rec, unsigned long addr)
@@ -204,24 +242,41 @@ unsigned long vmap_free_pages(struct vmap_record *rec)
 
 /* Purging. */
 
-/* Takes all ranges that wait. */
-static bool claim(struct list_head *ranges)
+/* Takes the ranges of a list. */
+static void claim_list(struct list_head *list, struct list_head *ranges)
 {
-	unsigned long flags;
+	struct vmap_record *rec;
+
+	list_for_each_entry(rec, list, dead) {
+		rec->waiting = VMAP_GOES;
+		stats.areas -= rec->areas;
+		stats.ranges--;
+		stats.purged += rec->areas;
+		stats.calls++;
+		WRITE_ONCE(stats.other_pages, stats.other_pages - rec->held_other);
+		WRITE_ONCE(stats.vmalloc_pages, stats.vmalloc_pages - rec->held_vmalloc);
+		stats.addresses -= (rec->va.va_end - rec->va.va_start) >> PAGE_SHIFT;
+	}
+	list_splice_tail_init(list, ranges);
+}
+
+/*
+ * Takes all ranges that wait; or only those that are long enough, and of the others, the
+ * longest first, what is too much (Z3).
+ */
+static bool claim(struct list_head *ranges, bool all)
+{
+	unsigned int i = LISTS;
+	unsigned long flags, most;
 
 	spin_lock_irqsave(&vmap_lock, flags);
-	list_splice_init(&dying, ranges);
-	if (!list_empty(ranges)) {
-		stats.purged += stats.areas;
-		stats.calls += stats.ranges;
-		stats.areas = stats.ranges = 0;
-		WRITE_ONCE(due, false);
-		WRITE_ONCE(stats.pages, 0);
-		WRITE_ONCE(stats.vmalloc_pages, 0);
-		stats.addresses = 0;
-		epoch += epoch == UINT_MAX ? 2 : 1;
+	most = stats.addresses > READ_ONCE(vmap_lazy_max) ? READ_ONCE(vmap_lazy_max) / 2 : ULONG_MAX;
+	claim_list(&dying[--i], ranges);
+	while (i-- && (all || stats.addresses > most))
+		claim_list(&dying[i], ranges);
+	WRITE_ONCE(due, false);
+	if (!list_empty(ranges))
 		WRITE_ONCE(purgers, purgers + 1);
-	}
 	spin_unlock_irqrestore(&vmap_lock, flags);
 	return !list_empty(ranges);
 }
@@ -296,55 +351,89 @@ static void free_records(struct list_head *ranges)
 	INIT_LIST_HEAD(ranges);
 }
 
+/* Unmaps first, then frees (Z1). */
+static unsigned long purge(struct list_head *ranges)
+{
+	unsigned long freed = 0;
+	struct vmap_record *rec;
+
+	unmap(ranges);
+	list_for_each_entry(rec, ranges, dead) {
+		freed += free_parts(rec);
+		drop_range(rec);
+	}
+	done();
+	free_records(ranges);
+	return freed;
+}
+
 unsigned long vmap_purge(bool wait)
 {
 	/* The array of an area's pages may be an area itself, and so may its own. */
 	unsigned int passes = wait ? 3 : 1;
 	unsigned long freed = 0;
-	struct vmap_record *rec;
 	LIST_HEAD(ranges);
 
-	while (passes-- && claim(&ranges)) {
-		unmap(&ranges);
-		list_for_each_entry(rec, &ranges, dead) {
-			freed += free_parts(rec);
-			drop_range(rec);
-		}
-		done();
-		free_records(&ranges);
-	}
+	vmap_block_purge();
+	while (passes-- && claim(&ranges, true))
+		freed += purge(&ranges);
 	if (wait && preemptible())
 		wait_event(purged, !READ_ONCE(purgers));
 	return freed;
 }
 
+static noinline void purge_long(void)
+{
+	LIST_HEAD(ranges);
+
+	if (claim(&ranges, false))
+		purge(&ranges);
+}
+
 void vmap_purge_due(void)
 {
 	if (unlikely(READ_ONCE(due)))
-		vmap_purge(false);
+		purge_long();
+}
+
+/* The sums of a range, and the order of its parts. */
+static unsigned int validate_range(const struct vmap_record *rec, unsigned int list)
+{
+	unsigned long end = rec->va.va_start + rec->vm.size, held = owned_pages(rec);
+	unsigned int faults = 0, areas = 1;
+	const struct vmap_record *part;
+
+	list_for_each_entry(part, &rec->parts, dead) {
+		faults += (unsigned long)part->vm.addr < end || !part->dying ||
+			  (unsigned long)part->vm.addr - end > VMAP_BRIDGE;
+		end = (unsigned long)part->vm.addr + part->vm.size;
+		held += owned_pages(part);
+		areas++;
+	}
+	return faults + (end != rec->va.va_end || !rec->dying || rec->waiting != VMAP_WAITS ||
+			 areas != rec->areas || held != rec->held_vmalloc + rec->held_other ||
+			 list_for(areas) != &dying[list]);
 }
 
 /* Z3, Z6 */
 unsigned int vmap_lazy_validate(void)
 {
-	unsigned long areas = 0, ranges = 0, addresses = 0, end, flags;
-	struct vmap_record *rec, *part;
-	unsigned int faults = 0;
+	unsigned long areas = 0, ranges = 0, addresses = 0, pages = 0, flags;
+	struct vmap_record *rec;
+	unsigned int faults = 0, i;
 
 	spin_lock_irqsave(&vmap_lock, flags);
-	list_for_each_entry(rec, &dying, dead) {
-		end = rec->va.va_start + rec->vm.size;
-		ranges++;
-		areas++;
-		list_for_each_entry(part, &rec->parts, dead) {
-			faults += (unsigned long)part->vm.addr != end || !part->dying;
-			end += part->vm.size;
-			areas++;
+	for (i = 0; i < LISTS; i++) {
+		list_for_each_entry(rec, &dying[i], dead) {
+			faults += validate_range(rec, i);
+			ranges++;
+			areas += rec->areas;
+			pages += rec->held_vmalloc + rec->held_other;
+			addresses += (rec->va.va_end - rec->va.va_start) >> PAGE_SHIFT;
 		}
-		faults += end != rec->va.va_end || !rec->dying || rec->epoch != epoch;
-		addresses += (end - rec->va.va_start) >> PAGE_SHIFT;
 	}
-	faults += areas != stats.areas || addresses != stats.addresses || ranges != stats.ranges;
+	faults += areas != stats.areas || addresses != stats.addresses ||
+		  ranges != stats.ranges || pages != stats.vmalloc_pages + stats.other_pages;
 	spin_unlock_irqrestore(&vmap_lock, flags);
 	if (faults)
 		pr_err("vmap: Z3 or Z6 is broken: %lu areas wait, %lu are counted\n", areas,

@@ -62,11 +62,14 @@ struct sight {
 	const void *caller;
 	unsigned long start, requested, mapped;
 	bool dying;
+	bool nothing;			/* a block, and no mapping in it */
 	struct vmap_history history;	/* of depth 0 if nobody keeps it */
 };
 
-static void look_at(struct sight *sight, const struct vmap_record *rec)
+static void look_at(struct sight *sight, const struct vmap_record *rec, unsigned long addr)
 {
+	struct vmap_mapping mapping;
+
 	sight->kind = rec->kind;
 	sight->caller = rec->vm.caller;
 	sight->start = (unsigned long)rec->vm.addr;
@@ -75,6 +78,15 @@ static void look_at(struct sight *sight, const struct vmap_record *rec)
 	sight->dying = rec->dying;
 	if (vmap_debug)
 		sight->history = *rec->history;
+	if (!(rec->flags & VMAP_BLOCK))
+		return;
+	sight->nothing = !vmap_block_mapping(rec, addr, &mapping);
+	if (!sight->nothing) {
+		sight->kind = "vm_map_ram area";
+		sight->caller = mapping.caller;
+		sight->start = mapping.start;
+		sight->requested = sight->mapped = mapping.size;
+	}
 }
 
 /* What ioremap() gives is not memory to everybody. */
@@ -105,6 +117,10 @@ static void report_live(unsigned long addr, const struct sight *here)
 {
 	unsigned long end = here->start + here->requested;
 
+	if (here->nothing) {
+		report_line("in a block of vm_map_ram(), where nothing is mapped, or is no more");
+		return;
+	}
 	if (here->dying)
 		report_line("%s, before its addresses were given back:", use_after(here->kind));
 	else if (addr >= here->start + here->mapped)
@@ -140,7 +156,7 @@ static const struct grave *find_grave(unsigned long addr)
 /* Did an access run off the beginning of @next rather than the end of @here? */
 static bool nearer(unsigned long addr, const struct sight *here, const struct sight *next)
 {
-	if (!next->kind || next->dying)
+	if (!next->kind || next->dying || next->nothing || here->nothing)
 		return false;
 	return !here->kind || here->dying ||
 	       next->start - addr < addr - (here->start + here->requested);
@@ -166,12 +182,12 @@ bool vmalloc_describe(unsigned long addr)
 	}
 	va = vmap_space_find(&vmap_space, addr);
 	if (va)
-		look_at(&here, vmap_part_at(va_record(va), addr));
+		look_at(&here, vmap_part_at(va_record(va), addr), addr);
 	else if ((found = find_grave(addr)))
 		grave = *found;
 	va = vmap_space_after(&vmap_space, addr + 1);
 	if (va && va->va_start - addr <= PAGE_SIZE)
-		look_at(&next, va_record(va));
+		look_at(&next, va_record(va), va->va_start);
 	spin_unlock_irqrestore(&vmap_lock, flags);
 
 	if (here.kind)
@@ -283,31 +299,80 @@ int vmallocinfo_show(struct seq_file *m)
 	return 0;
 }
 
+/* Seeing them one by one. */
+
+bool vmap_see(unsigned long from, struct vmap_seen *seen)
+{
+	const struct vmap_record *rec;
+	struct vmap_area *va;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	va = vmap_space_find(&vmap_space, from);
+	if (!va)
+		va = vmap_space_after(&vmap_space, from);
+	if (va) {
+		rec = va_record(va);
+		*seen = (struct vmap_seen) {
+			.start = va->va_start, .mapped = va->va_start, .end = va->va_end,
+			.kind = rec->kind, .caller = rec->vm.caller, .dying = rec->dying,
+			.areas = rec->waiting ? rec->areas : 1,
+		};
+		if (rec->waiting)
+			seen->mapped = va->va_end;	/* some guard pages are in it */
+		else if (rec->flags & VMAP_BLOCK)
+			seen->mapped += vmap_block_mapped(rec);
+		else if (rec->dying || vmap_ready(rec))
+			seen->mapped += (unsigned long)rec->mapped << PAGE_SHIFT;
+	}
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return va != NULL;
+}
+
 /* Who holds what. */
+
+/* What somebody holds at or above @from: an area, or a mapping in a block. Returns its end. */
+static unsigned long next_held(unsigned long from, struct quarry_holding *h)
+{
+	struct vmap_mapping mapping;
+	struct vmap_area *va = vmap_space_find(&vmap_space, from);
+
+	if (!va || (va->va_start < from && !(va_record(va)->flags & VMAP_BLOCK)))
+		va = vmap_space_after(&vmap_space, from);
+	for (; va; va = vmap_space_next(&vmap_space, va)) {
+		const struct vmap_record *rec = va_record(va);
+
+		if (rec->dying)
+			continue;
+		if (!(rec->flags & VMAP_BLOCK)) {
+			*h = (struct quarry_holding) {
+				.kind = rec->kind, .address = va->va_start,
+				.size = rec->requested, .site = (uintptr_t)va->vm->caller,
+			};
+			return va->va_end;
+		}
+		if (vmap_ready(rec) && vmap_block_next(rec, from, &mapping)) {
+			*h = (struct quarry_holding) {
+				.kind = "vm_map_ram area", .address = mapping.start,
+				.size = mapping.size, .site = (uintptr_t)mapping.caller,
+			};
+			return mapping.start + mapping.size;
+		}
+	}
+	return 0;
+}
 
 void vmalloc_holdings(struct holdings *hs)
 {
-	struct quarry_holding h;
-	struct vmap_area *va;
 	unsigned long flags, from = 0;
+	struct quarry_holding h;
 
 	vm_unmap_aliases();
 	for (;;) {
 		spin_lock_irqsave(&vmap_lock, flags);
-		va = vmap_space_after(&vmap_space, from);
-		while (va && va_record(va)->dying)
-			va = vmap_space_next(&vmap_space, va);
-		if (va) {
-			h = (struct quarry_holding) {
-				.kind = va_record(va)->kind,
-				.address = va->va_start,
-				.size = va_record(va)->requested,
-				.site = (uintptr_t)va->vm->caller,
-			};
-			from = va->va_end;
-		}
+		from = next_held(from, &h);
 		spin_unlock_irqrestore(&vmap_lock, flags);
-		if (!va)
+		if (!from)
 			return;
 		holding(hs, &h);
 	}
@@ -334,12 +399,14 @@ unsigned int vmalloc_validate(void)
 	for (va = vmap_space_first(&vmap_space); va; va = vmap_space_next(&vmap_space, va)) {
 		next = vmap_space_next(&vmap_space, va);
 		if ((unsigned long)va->vm->addr != va->va_start ||
-		    (!va_record(va)->epoch && va->vm->size != va->va_end - va->va_start))
+		    (!va_record(va)->waiting && va->vm->size != va->va_end - va->va_start))
 			faults += wrong("A1", va);
 		if (va->vm->next != (next ? next->vm : NULL))
 			faults += wrong("A2", va);
-		if (va_record(va)->epoch && !va_record(va)->dying)
+		if (va_record(va)->waiting && !va_record(va)->dying)
 			faults += wrong("what waits", va);
+		if (va_record(va)->flags & VMAP_BLOCK && vmap_ready(va_record(va)))
+			faults += vmap_block_validate(va_record(va));
 	}
 	spin_unlock_irqrestore(&vmap_lock, flags);
 	return faults + vmap_lazy_validate();

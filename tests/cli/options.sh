@@ -37,7 +37,7 @@ usage_error() {
 run 2
 has "$err" "usage: quarry run|proc|shell|test|validate"
 result "no argument: short usage"
-for command in '' run proc shell test validate; do
+for command in '' run proc shell test validate map; do
 	# shellcheck disable=SC2086
 	run 0 $command --help
 	has "$out" "usage: quarry ${command:-COMMAND}"
@@ -50,7 +50,7 @@ grep -qE '^quarry [0-9]+\.[0-9]+' "$out" || why="$why; no version"
 result "--version"
 # Each option that --help has is in the manual, too: "Fl m", "Fl -machine".
 why=
-for command in run proc shell test validate; do
+for command in run proc shell test validate map; do
 	"$quarry" $command --help
 done | sed -n 's/^  *\(-[^ ,]*\)\(, \(--[a-z-]*\)\)\{0,1\}.*/\1 \3/p' | tr ' ' '\n' | sort -u >"$tmp/options"
 while read -r option; do

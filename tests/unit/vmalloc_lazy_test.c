@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <quarry/kernel.h>
 
 #include "mm/internal.h"
 #include "mm/vmap.h"
@@ -86,6 +87,43 @@ static void calls_test(struct kunit *test)
 	after = now();
 	KUNIT_EXPECT_EQ(test, after.purged - before.purged, 2 * 3200ul);
 	KUNIT_EXPECT_LE(test, after.calls - before.calls, 2 * 3200ul / 32);
+}
+
+/*
+ * A thousand areas live, and any of them dies next: a call unmaps 32, even so, because each
+ * waits until its neighbours have died, too.
+ */
+static void scattered_test(struct kunit *test)
+{
+	const unsigned int nr = 1000, steps = 60000;
+	void **p = kvmalloc_array(nr, sizeof(*p), GFP_KERNEL | __GFP_ZERO);
+	struct vmap_lazy_stats before = now(), after;
+	unsigned int i, slot, most = 0;
+	struct rnd_state rnd;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	if (vmap_lazy_max < 8192)
+		kunit_skip(test, "no room for so many that wait");
+	prandom_seed_state(&rnd, 22);
+	vm_unmap_aliases();
+	for (i = 0; i < 2 * steps; i++) {
+		if (i == steps)
+			before = now();
+		slot = prandom_u32_state(&rnd) % nr;
+		vfree(p[slot]);
+		p[slot] = vmalloc((1 + i % 3) * PAGE_SIZE);
+		KUNIT_ASSERT_NOT_NULL(test, p[slot]);
+		most = max(most, (unsigned int)now().areas);
+	}
+	after = now();
+	kunit_info(test, "%lu areas by %lu calls, %u wait at most\n", after.purged - before.purged,
+		   after.calls - before.calls, most);
+	KUNIT_EXPECT_GT(test, after.purged - before.purged, steps / 2ul);
+	KUNIT_EXPECT_LE(test, 32 * (after.calls - before.calls), after.purged - before.purged);
+	for (i = 0; i < nr; i++)
+		vfree(p[i]);
+	kvfree(p);
+	KUNIT_EXPECT_EQ(test, vmalloc_validate(), 0u);
 }
 
 /* Scattered among live ones they wait, but no more than may. */
@@ -180,7 +218,8 @@ static void view_test(struct kunit *test)
 	snprintf(line, sizeof(line), "0x%px-0x%px   16384 unpurged vm_area\n", p, p + 4 * PAGE_SIZE);
 	KUNIT_EXPECT_TRUE(test, strlen(text) > strlen(line) &&
 				!strcmp(text + strlen(text) - strlen(line), line));
-	snprintf(line, sizeof(line), "0x%px-0x%px    8192 vm_map_ram\n", ram, ram + 2 * PAGE_SIZE);
+	snprintf(line, sizeof(line), "0x%px-0x%px %7lu vm_map_ram\n", ram, ram + 257 * PAGE_SIZE,
+		 257 * PAGE_SIZE);		/* a block */
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text, line));
 	snprintf(line, sizeof(line), "0x%px-0x%px    8192 ", map, map + 2 * PAGE_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text, line));
@@ -194,6 +233,7 @@ static struct kunit_case vmalloc_lazy_cases[] = {
 	KUNIT_CASE(page_waits_test),
 	KUNIT_CASE(callers_pages_test),
 	KUNIT_CASE(calls_test),
+	KUNIT_CASE(scattered_test),
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(join_test),
 	KUNIT_CASE(addresses_test),
@@ -267,6 +307,16 @@ static struct kunit_suite vmalloc_lazy_tiny_suite = {
 };
 quarry_suite_on(vmalloc_lazy_tiny_suite, "tiny-16m");
 
+static void count_refusals(void *ctx, const char *text, size_t len)
+{
+	static const char words[] =
+		"vmalloc error: size 4096, failed to map pages: the machine has no room for more mappings";
+	size_t at, n = sizeof(words) - 1;
+
+	for (at = 0; at + n <= len; at++)
+		*(unsigned int *)ctx += !memcmp(text + at, words, n);
+}
+
 /*
  * More areas than the host maps: the next one is refused, in words, and nothing breaks. Those
  * that wait take mappings, too, and make room.
@@ -276,7 +326,7 @@ static void mappings_test(struct kunit *test)
 	const unsigned int most = 100000;
 	void **p = kvmalloc_array(most, sizeof(*p), GFP_KERNEL);
 	unsigned long before = vmap_lazy_max;
-	unsigned int n, i;
+	unsigned int n, i, said = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	vmap_lazy_set(~0ul);
@@ -289,6 +339,8 @@ static void mappings_test(struct kunit *test)
 		kunit_skip(test, "the host maps whatever it is asked to");
 	KUNIT_EXPECT_GT(test, n, 10000u);
 	KUNIT_EXPECT_NULL(test, vmalloc(PAGE_SIZE));
+	quarry_dmesg(count_refusals, &said);
+	KUNIT_EXPECT_EQ(test, said, 1u);	/* all the others had __GFP_NOWARN */
 	for (i = 0; i < 200; i += 2) {
 		vfree(p[i]);
 		p[i] = NULL;

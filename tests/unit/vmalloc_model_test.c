@@ -3,9 +3,10 @@
  * Areas on several CPUs, against a list of ranges that knows no tricks: tasks take turns, in
  * an order that is theirs; each operation's outcome is known beforehand.
  *
- * O1  An area goes where the lowest gap is between areas that live, or wait to be unmapped.
- * O2  What waits is what vfree() was told since the last purge, and never more than may; its
- *     pages are nobody else's until then.
+ * O1  An area goes where the lowest gap is between areas that live, and ranges of those that
+ *     wait to be unmapped.
+ * O2  What waits is what vfree() was told, less the ranges that were long, or the longest of too
+ *     many; its pages are nobody else's until then.
  * O3  What an area holds is what its owner wrote.
  */
 #include <kunit/test.h>
@@ -23,10 +24,10 @@
 
 #define TASKS	3u
 #define SLOTS	48
-#define RANGES	2048
+#define RANGES	4096
 #define STEPS	3000	/* of each task */
 
-enum fate { LIVE, WAITING, FOREIGN };
+enum fate { LIVE, WAITING, FOREIGN, GONE };
 
 struct range {
 	unsigned long start, end;	/* with the guard page */
@@ -45,7 +46,6 @@ struct model {
 	struct completion done;		/* of all tasks */
 	struct range ranges[RANGES];	/* M  by address */
 	unsigned int nr;		/* M */
-	unsigned long waiting;		/* M  pages of addresses */
 	struct slot slots[SLOTS];	/* M */
 	struct rnd_state rnd;		/* M */
 	unsigned int cpus;		/* M  those that have been here, a bit each */
@@ -68,13 +68,42 @@ static u32 dice(struct model *m, u32 n)
 
 /* The oracle's ranges. */
 
+/* Do two neighbours wait as one range? What is between them is nobody's. */
+static bool together(const struct range *a, const struct range *b)
+{
+	return a->fate == WAITING && b->fate == WAITING && b->start - a->end <= VMAP_BRIDGE;
+}
+
+/* The last of those that wait together with the i-th. */
+static unsigned int last_of(const struct model *m, unsigned int i)
+{
+	while (i + 1 < m->nr && together(&m->ranges[i], &m->ranges[i + 1]))
+		i++;
+	return i;
+}
+
+static unsigned long waiting(const struct model *m)
+{
+	unsigned long pages = 0;
+	unsigned int i, last;
+
+	for (i = 0; i < m->nr; i = last + 1) {
+		last = last_of(m, i);
+		if (m->ranges[i].fate == WAITING)
+			pages += (m->ranges[last].end - m->ranges[i].start) >> PAGE_SHIFT;
+	}
+	return pages;
+}
+
 static unsigned long lowest_gap(const struct model *m, unsigned long size)
 {
 	unsigned long at = VMALLOC_START;
 	unsigned int i;
 
-	for (i = 0; i < m->nr && m->ranges[i].start - at < size; i++)
+	for (i = 0; i < m->nr && m->ranges[i].start - at < size; i++) {
+		i = last_of(m, i);
 		at = m->ranges[i].end;
+	}
 	return at;
 }
 
@@ -115,7 +144,6 @@ static struct range *range_at(struct model *m, const void *p)
 static void purged(struct model *m)
 {
 	drop_fate(m, WAITING);
-	m->waiting = 0;
 }
 
 static void add_foreign(struct vmap_record *rec)
@@ -143,26 +171,44 @@ static bool intact(const struct slot *s, u32 number)
 	return true;
 }
 
-/* Too much, or enough for each call of the port. */
+/* A range is long, or all together are too much. */
 static bool is_due(const struct model *m)
 {
-	unsigned int i, areas = 0, ranges = 0;
+	unsigned int i, last;
 
-	for (i = 0; i < m->nr; i++) {
-		if (m->ranges[i].fate != WAITING)
-			continue;
-		areas++;
-		ranges += !i || m->ranges[i - 1].fate != WAITING ||
-			  m->ranges[i - 1].end != m->ranges[i].start;
+	for (i = 0; i < m->nr; i = last + 1) {
+		last = last_of(m, i);
+		if (last - i + 1 >= VMAP_ENOUGH)
+			return true;
 	}
-	return areas && (m->waiting > m->most || areas >= VMAP_ENOUGH * ranges);
+	return waiting(m) > m->most;
 }
 
-/* What vmalloc() and its like do first. */
+/* Ranges of so many areas, up to twice as many, go. */
+static void purge_ranges(struct model *m, unsigned int areas, unsigned int most)
+{
+	unsigned int i, k, last;
+
+	for (i = 0; i < m->nr; i = last + 1) {
+		last = last_of(m, i);
+		if (m->ranges[i].fate == WAITING && last - i + 1 >= areas && last - i < most)
+			for (k = i; k <= last; k++)
+				m->ranges[k].fate = GONE;
+	}
+	drop_fate(m, GONE);
+}
+
+/* What vmalloc() and its like do first, and vfree() last. */
 static void purge_if_due(struct model *m)
 {
-	if (is_due(m))
-		purged(m);
+	unsigned long enough = waiting(m) > m->most ? m->most / 2 : ULONG_MAX;
+	unsigned int areas = VMAP_ENOUGH;
+
+	if (!is_due(m))
+		return;
+	purge_ranges(m, areas, UINT_MAX);
+	while ((areas /= 2) && waiting(m) > enough)
+		purge_ranges(m, areas, 2 * areas - 1);
 }
 
 static void made(struct model *m, struct slot *s, unsigned long expected, u32 number)
@@ -212,17 +258,18 @@ static void give(struct model *m, struct slot *s)
 	struct range *range = range_at(m, s->p);
 	bool atomic = !dice(m, 4);
 
+	struct page *page = range->page;
+
 	range->fate = WAITING;
-	m->waiting += s->pages + 1;
 	if (atomic)
 		vfree_atomic(s->p);
 	else
 		vfree(s->p);
 	expect(m, !find_vm_area(s->p), "an area is found that is gone");
-	if (!is_due(m) || atomic)
-		expect(m, page_count(range->page) == 1, "O2: a page is free that an area reaches");
-	else
-		purged(m);
+	if (!atomic)
+		purge_if_due(m);
+	if (range_at(m, s->p))
+		expect(m, page_count(page) == 1, "O2: a page is free that an area reaches");
 	s->p = NULL;
 }
 
@@ -231,7 +278,7 @@ static void count(struct model *m)
 	struct vmap_lazy_stats stats;
 
 	vmap_lazy_stats(&stats);
-	expect(m, stats.addresses == m->waiting, "O2: what waits is not what was freed");
+	expect(m, stats.addresses == waiting(m), "O2: what waits is not what was freed");
 }
 
 static void turn(struct model *m)

@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# quarry map: is what it draws to scale, and true? Prints TAP. usage: map.sh path/to/quarry
+. "$(dirname "$0")/common"
+
+# run CODE ARGUMENT...
+run() {
+	want=$1 why=
+	shift
+	timeout 120 "$quarry" "$@" >"$out" 2>"$err" </dev/null
+	code=$?
+	[ $code = "$want" ] || why="exit code $code, not $want
+"
+}
+
+has() {
+	grep -qE -- "$1" "$out" || why="${why}not there: $1
+"
+}
+
+# bytes NUMBER UNIT
+bytes() {
+	case $2 in KiB) s=10 ;; MiB) s=20 ;; GiB) s=30 ;; TiB) s=40 ;; *) s=0 ;; esac
+	echo $(($1 << s))
+}
+
+# to_scale: each region begins where the one before ended, and has as many characters as
+# its size says, or a mark that it is smaller than one.
+to_scale() {
+	# shellcheck disable=SC2046
+	cell=$(bytes $(sed -n 's/.*to scale: a character is \([0-9]*\) \([A-Za-z]*\),.*/\1 \2/p' "$out"))
+	awk '/^vmalloc areas, from/ { exit } /^0x|^ +\|/' "$out" | sed 's/^  *|/+ |/' >"$tmp/map"
+	at='' cells=0 lines=0
+	while read -r start bar; do
+		if [ "$start" != + ]; then
+			[ -z "$at" ] || [ "$cells" = 0 ] ||
+				[ $(((start - at + cell - 1) / cell)) = $cells ] ||
+				why="${why}$at to $start: $cells characters of $cell
+"
+			at=$start cells=0
+		fi
+		case $bar in
+		'~'*) [ "$cells" = 0 ] || why="${why}$start: ~ behind a line
+" ;;
+		*)
+			inner=${bar#|} inner=${inner%%|*}
+			inner=$(printf '%s' "$inner" | tr -d ' ')
+			cells=$((cells + ${#inner})) ;;
+		esac
+		lines=$((lines + 1))
+	done <"$tmp/map"
+	[ $lines -ge 10 ] || why="${why}only $lines lines
+"
+	[ $lines -le 60 ] || why="${why}$lines lines
+"
+}
+
+for machine in x86_64-8g i386-4g numa-4x2g numa-mixed tiny-16m "x86_64-8g --mem 1T" tests/maps/server-numa; do
+	# shellcheck disable=SC2086
+	run 0 map --machine $machine
+	to_scale
+	has '0x[0-9a-f]* .*  direct map of low memory: [1-9][0-9.]* [KMGT]iB mapped$'
+	has '^0x[0-9a-f]*.*  vmalloc areas: 0 B mapped$'
+	has '^0x[0-9a-f]*.*  per-CPU memory: [1-9]|direct map'
+	has '^0x[0-9a-f]* .*  gap, inaccessible$'
+	result "map of $machine"
+done
+
+# As the documents have it: 896 MiB, a gap of 8, what is left of 128 for vmalloc.
+run 0 map --machine i386-4g
+has ' 896 MiB  direct map of low memory'
+[ "$(grep -A7 'direct map' "$out" | sed -n '/gap/{s/.*| *//;p;q}')" = "8 MiB  gap, inaccessible" ] ||
+	why="${why}no gap of 8 MiB behind the direct map
+"
+has ' 120 MiB  vmalloc areas'
+has ' 4 MiB  pkmap, for kmap\(\) of high memory'
+result "i386: low memory, gap, vmalloc, pkmap"
+
+# Twelve pages in three areas of one caller, forty in one of the other's, seven that were freed.
+run 0 map -q --no-debug tests/cli/modules/areas.c
+has '^a        1    160 KiB  take_large\+.*, vmalloc area$'
+has '^b        3     36 KiB  take_small\+.*, vmalloc area$'
+has '^-        2     32 KiB  freed, waiting to be unmapped$'
+has '^0x[0-9a-f]* \|bbb\.-{8}bbb\.bbb\.a{12}\|$'
+has '^0x[0-9a-f]* \|a{28}\. {3}\|$'
+has 'vmalloc areas: 22[0-9] KiB mapped|vmalloc areas: 22[0-9].[0-9] KiB mapped'
+has 'verdict: clean'
+result "areas of a module, by who has them"
+
+run 0 map -q --no-debug tests/cli/modules/areas.c large=4000
+has '^a        1   15.6 MiB  take_large'
+has 'the first to the last: a character is 32 KiB'
+result "a parameter; a scale that fits"
+
+printf 'insmod tests/cli/modules/areas.c\nmap\nrmmod areas\n' |
+	timeout 60 "$quarry" shell >"$out" 2>"$err"
+why=
+has 'take_large\+.*, vmalloc area$'
+has '^b        3     36 KiB  take_small'
+result "map in the shell, while modules live"
+
+run 2 map --machine nowhere
+grep -q nowhere "$err" || why="no error"
+result "a machine that there is not"
+
+finish

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# vmalloc areas from the outside. Prints TAP. usage: vmalloc.sh path/to/quarry
+. "$(dirname "$0")/common"
+
+# run CODE ARGUMENT...
+run() {
+	want=$1 why=
+	shift
+	timeout 120 "$quarry" "$@" >"$out" 2>"$err" </dev/null
+	code=$?
+	[ $code = "$want" ] || why="exit code $code, not $want
+"
+}
+
+has() {
+	grep -qE -- "$1" "$out" || why="${why}not there: $1
+"
+}
+
+# A page is freed only when nobody reaches it by its area: unmapped first, then freed. That
+# there is a fault is what is right.
+for debug in '' --no-debug; do
+	for how in 0 1 2; do
+		# shellcheck disable=SC2086
+		run 8 run $debug tests/cli/modules/freed_page.c how=$how
+		has 'unable to handle page fault'
+		has 'use after vfree'
+		result "an area is unmapped before its page is freed: how=$how${debug:+, $debug}"
+	done
+done
+
+finish
