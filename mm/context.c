@@ -31,6 +31,7 @@
 
 #include "mm/internal.h"
 #include "mm/lane.h"
+#include "mm/stack.h"
 
 DEFINE_PER_CPU(struct quarry_cpu_hot, quarry_cpu_hot);
 EXPORT_PER_CPU_SYMBOL(quarry_cpu_hot);
@@ -108,6 +109,8 @@ void quarry_thread_out(void)
 	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
 	struct task_struct *task = hot->current_task;
 
+	if (task->stack)
+		stack_check_task(task);
 	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
 	WRITE_ONCE(hot->current_task, &idle_task);
 	hot->preempt_count = PREEMPT_ENABLED;
@@ -185,9 +188,14 @@ void run_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg)
 void quarry_interrupt(void (*fn)(void *arg), void *arg)
 {
 	struct quarry_lane lane = lane_enter_interrupt();
+	/* A handler that is called from a handler goes on where it is. */
+	unsigned long stack = in_hardirq() ? 0 : raw_cpu_read(irq_stack);
 
 	__this_cpu_add(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
-	fn(arg);
+	if (stack)
+		stack_run_irq(stack, fn, arg);
+	else
+		fn(arg);
 	__this_cpu_sub(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
 	lane_set(lane);
 }
