@@ -160,11 +160,12 @@ static void describe_foreign(const struct quarry_fault *f)
 
 static void describe(unsigned long addr)
 {
+	stack_describe(addr);
 	if (addr < NULL_REGION)
 		describe_null(addr);
 	else if (poison_pointer(addr))
 		report_line("the address is %s", poison_pointer(addr));
-	else if (!stack_describe(addr) && !vmalloc_describe(addr) && !kmap_describe(addr) && !percpu_describe(addr) &&
+	else if (!vmalloc_describe(addr) && !kmap_describe(addr) && !percpu_describe(addr) &&
 		 !describe_vmemmap(addr) && !describe_linear(addr))
 		describe_high(addr);
 }
@@ -235,8 +236,7 @@ static void describe_stack(const struct quarry_fault *f, const struct stack_faul
 		report_line("the access is %lu bytes above it: past the end of a local variable",
 			    f->address - hi);
 	else if (!sf->beyond)
-		report_line("the access is %lu bytes below it, in the guard page; the stack pointer is still in it",
-			    sf->lo - f->address);
+		report_line("the access is %lu bytes below it, in the guard page", sf->lo - f->address);
 	else
 		report_line("the stack pointer is %lu bytes below it%s", sf->beyond,
 			    sf->beyond > PAGE_SIZE ?

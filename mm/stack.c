@@ -11,9 +11,9 @@
  * The port goes from one to the other (quarry_host_call_on()). Where it cannot, or a machine
  * has no window for areas, stacks are the port's, of its own size.
  *
- * S1  A stack is aligned to its size. There is a page that is not mapped behind it, and one
- *     before it: that behind whatever lies below. VM_NO_GUARD does not make this untrue, as the
- *     core never sets it for areas with something mapped.
+ * S1  A stack is aligned to THREAD_SIZE. There is a page that is not mapped behind it, and one
+ *     before it: that behind whatever lies below. As stacks lie among each other, alignment
+ *     makes of that at least THREAD_SIZE - PAGE_SIZE bytes.
  * S2  The lowest word is STACK_END_MAGIC as long as nobody runs over it. It is looked at when a
  *     thread leaves its CPU and when a handler returns.
  * S3  What has never been written to is zero, so the first word from below that is not tells
@@ -65,13 +65,20 @@ bool stacks_are_ours(void)
 	return ours;
 }
 
-/* Their pages come from high memory if there is any, as for all areas. */
+/*
+ * They lie in the last eighth of the window as long as that lasts: among other areas, their
+ * alignment would leave holes. Their pages come from high memory if there is any.
+ */
 static void *alloc(unsigned long size, int node, const char *kind)
 {
-	void *stack = __vmalloc_node(size, size, GFP_KERNEL | __GFP_ZERO, node,
-				     __builtin_return_address(0));
+	void *stack = __vmalloc_node_range(size, THREAD_ALIGN, VMALLOC_END - VMALLOC_TOTAL / 8,
+					   VMALLOC_END, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+					   PAGE_KERNEL, 0, node, __builtin_return_address(0));
 	struct vmap_record *rec;
 
+	if (!stack)
+		stack = __vmalloc_node(size, THREAD_ALIGN, GFP_KERNEL | __GFP_ZERO, node,
+				       __builtin_return_address(0));
 	if (!stack)
 		return NULL;
 	rec = to_record(find_vm_area(stack));
@@ -183,7 +190,7 @@ void stack_explain(struct stack_fault *sf, unsigned long addr, unsigned long sp)
 		sf->kind = NULL;
 }
 
-static bool describe_irq_stack(unsigned long addr)
+static void describe_irq_stack(unsigned long addr)
 {
 	unsigned int cpu;
 
@@ -196,19 +203,18 @@ static bool describe_irq_stack(unsigned long addr)
 			    addr - lo < IRQ_STACK_SIZE ? "in" :
 			    addr < lo ? "in the guard page below" : "in the guard page above",
 			    cpu, lo, lo + IRQ_STACK_SIZE);
-		return true;
+		return;
 	}
-	return false;
 }
 
-bool stack_describe(unsigned long addr)
+void stack_describe(unsigned long addr)
 {
 	unsigned long lo = ALIGN_DOWN(addr, THREAD_SIZE);
 	char comm[TASK_COMM_LEN];
 	pid_t pid;
 
 	if (!ours)
-		return false;
+		return;
 	if (stack_owner(lo, comm, &pid))
 		report_line("in the kernel stack of task %s/%d", comm, pid);
 	else if (stack_owner(ALIGN(addr + 1, THREAD_SIZE), comm, &pid) &&
@@ -217,8 +223,7 @@ bool stack_describe(unsigned long addr)
 	else if (addr - lo < PAGE_SIZE && stack_owner(lo - THREAD_SIZE, comm, &pid))
 		report_line("in the guard page above the kernel stack of task %s/%d", comm, pid);
 	else
-		return describe_irq_stack(addr);
-	return true;
+		describe_irq_stack(addr);
 }
 
 /* Boot. */

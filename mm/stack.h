@@ -53,7 +53,7 @@ struct stack_fault {
  */
 void stack_explain(struct stack_fault *sf, unsigned long addr, unsigned long sp);
 /** stack_describe - in a report: whose stack, or whose guard page, an address is of */
-bool stack_describe(unsigned long addr);
+void stack_describe(unsigned long addr);
 /** stack_owner - kernel/ knows: the task whose stack begins at @lo; false: nobody's */
 bool stack_owner(unsigned long lo, char *comm, pid_t *pid);
 
