@@ -146,54 +146,61 @@ struct walk {
 	const struct port_trap *trap;	/* whose handler comes next */
 };
 
+/*
+ * Have we come to a signal stack on which another signal has begun since? Of the handler that
+ * ran there nothing is left but what it interrupted.
+ */
+static bool lost(const struct walk *w)
+{
+	return w->trap && port_trap->over && w->trap == port_trap->outer &&
+	       stack_of(w->fp, 1) == stack_of(w->trap->frame, 1);
+}
+
 static void record(struct walk *w, uintptr_t pc)
 {
 	if (w->found < w->n)
 		w->pc[w->found++] = pc;
 }
 
-/* From a signal handler to what it interrupted. */
-static PORT_NO_SANITIZE void step_trap(struct walk *w)
-{
-	uintptr_t leaf = caller_of_leaf(w->trap);
-
-	record(w, w->trap->pc);
-	if (leaf)
-		record(w, leaf);
-	w->fp = w->trap->fp;
-	w->trap = w->trap->outer;
-}
-
-/*
- * From one stack to another: over the frames of port_switch() and of what called that. If it
- * is the signal stack, and another signal has begun there since, its handler is all we have.
- */
+/* From one stack to another: over the frames of port_switch() and of what called that. */
 static PORT_NO_SANITIZE bool step_stack(struct walk *w, uintptr_t next)
 {
-	if (port_trap && port_trap->over && w->trap == port_trap->outer && w->trap &&
-	    stack_of(next, 1) == stack_of(w->trap->frame, 1)) {
-		step_trap(w);
-		return true;
-	}
 	if (!on_stack(next, 2 * sizeof(uintptr_t)))
 		return false;
 	w->fp = *(const uintptr_t *)next;
 	return true;
 }
 
+/* From a signal handler to what it interrupted. */
+static PORT_NO_SANITIZE bool step_trap(struct walk *w)
+{
+	const struct port_trap *trap = w->trap;
+	uintptr_t leaf = caller_of_leaf(trap);
+
+	record(w, trap->pc);
+	w->fp = trap->fp;
+	w->trap = trap->outer;
+	if (leaf && port_is_switch(leaf))
+		return lost(w) || step_stack(w, trap->fp);
+	if (leaf)
+		record(w, leaf);
+	return true;
+}
+
 static PORT_NO_SANITIZE bool step(struct walk *w)
 {
-	uintptr_t next = ((const uintptr_t *)w->fp)[0];
-	uintptr_t ret = ((const uintptr_t *)w->fp)[1];
+	uintptr_t next, ret;
 
-	if (w->trap && w->fp == w->trap->frame) {
-		step_trap(w);
-		return true;
-	}
+	if (w->trap && (w->fp == w->trap->frame || lost(w)))
+		return step_trap(w);
+	next = ((const uintptr_t *)w->fp)[0];
+	ret = ((const uintptr_t *)w->fp)[1];
 	if (!ret || (port_me && w->fp == port_me->top))
 		return false;
-	if (next && stack_of(next, 1) && stack_of(next, 1) != stack_of(w->fp, 1))
-		return step_stack(w, next);
+	if (next && stack_of(next, 1) && stack_of(next, 1) != stack_of(w->fp, 1)) {
+		w->fp = next;
+		return lost(w) || step_stack(w, next);
+	}
 	record(w, ret);
 	if (next <= w->fp)
 		return false;

@@ -95,6 +95,8 @@ bool port_stacks_ours(void);
  * Context: any, signal handlers included; interrupts off.
  */
 void port_on_host(void (*fn)(void *arg), void *arg);
+/** port_is_switch - does an address of code belong to what goes from stack to stack? */
+bool port_is_switch(uintptr_t pc);
 /** port_stack_home - the thread has jumped back to its host stack */
 void port_stack_home(void);
 

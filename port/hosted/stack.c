@@ -69,6 +69,7 @@ __asm__(".pushsection .text\n"
 	"	.cfi_def_cfa %rsp, 8\n"
 	"	ret\n"
 	"	.cfi_endproc\n"
+	"port_switch_end:\n"
 	".size port_switch, . - port_switch\n"
 	".popsection");
 #elif defined(__i386__)
@@ -95,6 +96,7 @@ __asm__(".pushsection .text\n"
 	"	.cfi_def_cfa %esp, 4\n"
 	"	ret\n"
 	"	.cfi_endproc\n"
+	"port_switch_end:\n"
 	".size port_switch, . - port_switch\n"
 	".popsection");
 #elif defined(__aarch64__)
@@ -123,17 +125,29 @@ __asm__(".pushsection .text\n"
 	"	.cfi_restore x30\n"
 	"	ret\n"
 	"	.cfi_endproc\n"
+	"port_switch_end:\n"
 	".size port_switch, . - port_switch\n"
 	".popsection");
 #endif
 
 #ifdef PORT_SWITCH
 void port_switch(void (*fn)(void *arg), void *arg, uintptr_t sp, uintptr_t *left);
+extern const char port_switch_end[];
+
+bool port_is_switch(uintptr_t pc)
+{
+	return pc >= (uintptr_t)port_switch && pc < (uintptr_t)port_switch_end;
+}
 #else
 #define PORT_SWITCH	0
 static void port_switch(void (*fn)(void *arg), void *arg, uintptr_t sp, uintptr_t *left)
 {
 	fn(arg);
+}
+
+bool port_is_switch(uintptr_t pc)
+{
+	return false;
 }
 #endif
 
