@@ -57,6 +57,11 @@ struct stack_use {
 /* kernel/smp.c */
 void smp_start(void);
 
+/* kernel/cpu.c */
+void cpu_start(void);
+/** cpuhp_nth - registered hotplug state number @i */
+bool cpuhp_nth(unsigned int i, struct kernel_user *user);
+
 /* kernel/sched.c */
 void sched_start(void);
 /** sched_settle - wait for threads that are on their way out. Context: may sleep. */
@@ -65,6 +70,11 @@ void sched_settle(void);
 void sched_stop(void);
 /** sched_adopt - a task that was just made enters the list and gets a pid */
 void sched_adopt(struct task_struct *task);
+/** sched_cpus_changed - CPUs came or went. sched_set_mask - where a task may run */
+void sched_cpus_changed(void);
+void sched_set_mask(struct task_struct *task, const struct cpumask *mask);
+/** sched_leave_cpu - the current task, which may not use that CPU any more, leaves it */
+void sched_leave_cpu(unsigned int cpu);
 /** sched_disown - the port would not start it */
 void sched_disown(struct task_struct *task);
 /** sched_leave - the current task is about to end */
@@ -98,6 +108,8 @@ int stacks_show(struct seq_file *m, void *v);
 /* kernel/timer.c */
 int timers_start(void);
 void timers_stop(void);
+/** timers_leave - a CPU is gone: its timers go to this one */
+void timers_leave(unsigned int cpu);
 /** timer_nth - armed timer number @i, a delayed work's included; false: no more */
 bool timer_nth(unsigned int i, struct kernel_user *user);
 

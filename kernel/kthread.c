@@ -176,7 +176,7 @@ static __printf(6, 0) struct task_struct *create(int (*fn)(void *data), void *da
 	}
 	task->thread.name = task->comm;
 	task->thread.fn = thread_entry;
-	task->thread.cpus_allowed = cpumask_bits(&task->cpus_mask);
+	task->thread.cpus_allowed = cpumask_bits(&task->cpus_usable);
 	task->thread.context = task;
 	if (task_stack_make(task, node)) {
 		kfree(kt);
@@ -241,7 +241,7 @@ struct task_struct *kthread_start(int (*fn)(void *data), void *data, const char 
 void kthread_bind_mask(struct task_struct *k, const struct cpumask *mask)
 {
 	WARN_ON(READ_ONCE(k->__state) != TASK_UNINTERRUPTIBLE);
-	cpumask_copy(&k->cpus_mask, mask);
+	sched_set_mask(k, mask);
 	k->flags |= PF_NO_SETAFFINITY;
 }
 EXPORT_SYMBOL(kthread_bind_mask);

@@ -31,6 +31,7 @@ static DEFINE_SPINLOCK(node_lock);
 static DECLARE_WAIT_QUEUE_HEAD(closed);		/* a node lost its last user */
 
 static struct quarry_node root, sys, sys_kernel, sys_slab, debug_slab, tracing_link;
+static struct quarry_node sys_devices, sys_system, sys_cpu;
 struct quarry_node node_proc, node_debugfs, node_tracefs;
 
 static bool is_dir(const struct quarry_node *node)
@@ -475,6 +476,10 @@ void nodes_start(void)
 	add_root(&root, NULL, "", NULL);
 	add_root(&node_proc, &root, "proc", NULL);
 	add_root(&sys, &root, "sys", NULL);
+	add_root(&sys_devices, &sys, "devices", NULL);
+	add_root(&sys_system, &sys_devices, "system", NULL);
+	add_root(&sys_cpu, &sys_system, "cpu", NULL);
+	sys_cpu.space = &cpu_space;
 	add_root(&sys_kernel, &sys, "kernel", NULL);
 	add_root(&node_debugfs, &sys_kernel, "debug", NULL);
 	add_root(&sys_slab, &sys_kernel, "slab", NULL);

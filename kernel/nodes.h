@@ -52,6 +52,8 @@ struct node_space {
 
 /* slabfs.c: /sys/kernel/slab, /sys/kernel/debug/slab */
 extern const struct node_space slab_space, slab_debug_space;
+/* cpufs.c: /sys/devices/system/cpu */
+extern const struct node_space cpu_space;
 
 /** nodes_start - forget all names; the roots are there, and empty */
 void nodes_start(void);

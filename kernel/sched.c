@@ -9,6 +9,8 @@
  * T3  A task_struct whose last reference is gone stays on `dead` for a while, so that
  *     kthread_stop() on a thread that has ended can say so instead of running wild.
  *     At most DEAD_MAX are kept, the oldest goes first.
+ * T4  cpus_usable is cpus_mask without the CPUs that are not online; if nothing is left, all
+ *     that are. It changes with either of them. The port reads it without the lock.
  *
  * Locking: tasks_lock guards the lists; taken with interrupts off.
  */
@@ -65,11 +67,53 @@ void sched_stop(void)
 	sched_forget_dead();
 }
 
+/* T4. With tasks_lock held. Whoever reads meanwhile finds at least one that may be used. */
+static void update_usable(struct task_struct *task)
+{
+	struct cpumask now;
+
+	if (!cpumask_and(&now, &task->cpus_mask, cpu_online_mask))
+		cpumask_copy(&now, cpu_online_mask);
+	cpumask_or(&task->cpus_usable, &task->cpus_usable, &now);
+	smp_wmb();
+	cpumask_copy(&task->cpus_usable, &now);
+}
+
+void sched_cpus_changed(void)
+{
+	struct task_struct *task;
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	update_usable(&init_task);
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		update_usable(task);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+}
+
+void sched_set_mask(struct task_struct *task, const struct cpumask *mask)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	if (mask != &task->cpus_mask)
+		cpumask_copy(&task->cpus_mask, mask);
+	update_usable(task);
+	spin_unlock_irqrestore(&tasks_lock, flags);
+}
+
+void sched_leave_cpu(unsigned int cpu)
+{
+	while (raw_smp_processor_id() == cpu)
+		quarry_host_sleep(0);
+}
+
 void sched_adopt(struct task_struct *task)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&tasks_lock, flags);
+	update_usable(task);
 	if (++last_pid >= PID_MAX_DEFAULT)
 		last_pid = 300;
 	task->pid = task->tgid = last_pid;
@@ -273,13 +317,14 @@ int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
 {
 	if (!cpumask_intersects(mask, cpu_online_mask))
 		return -EINVAL;
-	cpumask_copy(&task->cpus_mask, mask);
-	while (task == current && !cpumask_test_cpu((int)raw_smp_processor_id(), mask))
+	sched_set_mask(task, mask);
+	while (task == current &&
+	       !cpumask_test_cpu((int)raw_smp_processor_id(), &task->cpus_usable))
 		quarry_host_sleep(0);
 	while (task != current && READ_ONCE(task->__state) == TASK_RUNNING) {
 		int cpu = task_cpu(task);
 
-		if (cpumask_test_cpu(cpu, mask) ||
+		if (cpumask_test_cpu(cpu, &task->cpus_usable) ||
 		    READ_ONCE(per_cpu(quarry_cpu_hot, cpu).current_task) != task)
 			break;
 		quarry_host_cross_call((unsigned int)cpu, want_resched, NULL);

@@ -92,6 +92,8 @@ static void list_holdings(struct holdings *hs)
 		offer(hs, &user);
 	for (i = 0; probe_nth(i, &user); i++)
 		offer(hs, &user);
+	for (i = 0; cpuhp_nth(i, &user); i++)
+		offer(hs, &user);
 	workqueue_holdings(hs);
 	node_holdings(hs);
 	sysctl_holdings(hs);
@@ -136,6 +138,8 @@ int quarry_kernel_start(void)
 		err = fault_start();
 	if (!err)
 		err = kmemleak_start();
+	if (!err)
+		cpu_start();
 	if (err) {
 		quarry_kernel_stop();
 		return err;

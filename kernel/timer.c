@@ -185,9 +185,14 @@ EXPORT_SYMBOL(try_to_del_timer_sync);
 /* A timer's function that waits for itself to return would wait for ever. */
 static bool called_from(const struct timer_list *timer)
 {
-	struct timer_base *base = &bases[raw_smp_processor_id()];
+	unsigned int cpu;
 
-	return in_serving_softirq() && READ_ONCE(base->running) == timer;
+	/* Its CPU may be gone, and the thread be on another. */
+	if (in_serving_softirq())
+		for_each_possible_cpu(cpu)
+			if (bases[cpu].thread == current)
+				return READ_ONCE(bases[cpu].running) == timer;
+	return false;
 }
 
 int del_timer_sync(struct timer_list *timer)
@@ -305,6 +310,19 @@ void timers_stop(void)
 		bases[cpu].thread = NULL;
 		kthread_stop(task);
 	}
+}
+
+void timers_leave(unsigned int cpu)
+{
+	struct timer_list *timer;
+	unsigned long flags;
+
+	spin_lock_irqsave(&timers_lock, flags);
+	while ((timer = first_timer(&bases[cpu]))) {
+		detach(timer);
+		attach(timer, raw_smp_processor_id(), timer->expires, timer->site);
+	}
+	spin_unlock_irqrestore(&timers_lock, flags);
 }
 
 static struct timer_list *nth(unsigned int i)

@@ -19,7 +19,7 @@
  */
 #include <linux/workqueue.h>
 #include <linux/completion.h>
-#include <linux/cpumask.h>
+#include <linux/cpu.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
@@ -571,12 +571,14 @@ int schedule_on_each_cpu(work_func_t func)
 
 	if (!works)
 		return -ENOMEM;
+	cpus_read_lock();
 	for_each_online_cpu(cpu) {
 		INIT_WORK(&works[cpu], func);
 		schedule_work_on((int)cpu, &works[cpu]);
 	}
 	for_each_online_cpu(cpu)
 		flush_work(&works[cpu]);
+	cpus_read_unlock();
 	kfree(works);
 	return 0;
 }

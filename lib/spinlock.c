@@ -23,22 +23,21 @@
 #include <linux/string.h>
 
 #include "lib/lib.h"
+#include "lib/spinlock_quick.h"
 
 #define HELD_MAX	16
 #define STUCK_NS	(20ull * 1000 * 1000 * 1000)	/* a lock is never held that long */
 #define LOOK_AT_CLOCK	0xffffu				/* rounds of waiting, a mask */
 
-/* Keys: P owning CPU; others may read the counters */
-struct lock_cpu {
-	unsigned long takes[NR_LOCK_RANKS];	/* P */
-	unsigned long waits[NR_LOCK_RANKS];	/* P */
+struct lock_counts lock_counts[QUARRY_MAX_CPUS];
+
 #if QUARRY_DEBUG
+/* Keys: P owning CPU */
+static struct lock_cpu {
 	const spinlock_t *held[HELD_MAX];	/* P */
 	unsigned int nr_held;			/* P */
+} ____cacheline_aligned lock_cpus[QUARRY_MAX_CPUS];
 #endif
-} ____cacheline_aligned;
-
-static struct lock_cpu lock_cpus[QUARRY_MAX_CPUS];
 
 #ifdef __SANITIZE_THREAD__
 unsigned int quarry_fence_word;
@@ -50,7 +49,10 @@ EXPORT_SYMBOL(quarry_softirq_hook);
 
 void spinlock_init(void)
 {
+	memset(lock_counts, 0, sizeof(lock_counts));
+#if QUARRY_DEBUG
 	memset(lock_cpus, 0, sizeof(lock_cpus));
+#endif
 	quarry_softirq_hook = NULL;
 }
 
@@ -60,8 +62,8 @@ struct quarry_lock_stats quarry_lock_stats(enum lock_rank rank)
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		sum.takes += READ_ONCE(lock_cpus[cpu].takes[rank]);
-		sum.waits += READ_ONCE(lock_cpus[cpu].waits[rank]);
+		sum.takes += READ_ONCE(lock_counts[cpu].takes[rank]);
+		sum.waits += READ_ONCE(lock_counts[cpu].waits[rank]);
 	}
 	return sum;
 }
@@ -184,7 +186,7 @@ static noinline void spin_wait(spinlock_t *lock, unsigned int me)
 	struct patience patience = { 0 };
 	unsigned int owner;
 
-	__percpu_op_add(&lock_cpus[me - 1].waits[lock->rank], 1);
+	__percpu_op_add(&lock_counts[me - 1].waits[lock->rank], 1);
 	do {
 		while ((owner = READ_ONCE(lock->locked)) != 0) {
 			if (unlikely(waits_for_itself(owner, me)))
@@ -205,7 +207,7 @@ static __always_inline void acquire(spinlock_t *lock, bool nested)
 	if (unlikely(!__atomic_compare_exchange_n(&lock->locked, &free, me, 0,
 						  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
 		spin_wait(lock, me);
-	__percpu_op_add(&lock_cpus[me - 1].takes[lock->rank], 1);
+	__percpu_op_add(&lock_counts[me - 1].takes[lock->rank], 1);
 	note_held(lock, true, nested);
 }
 
@@ -237,7 +239,7 @@ static __always_inline bool acquire_at_once(spinlock_t *lock)
 		preempt_count_sub(1);
 		return false;
 	}
-	__percpu_op_add(&lock_cpus[me - 1].takes[lock->rank], 1);
+	__percpu_op_add(&lock_counts[me - 1].takes[lock->rank], 1);
 	note_held(lock, true, false);
 	return true;
 }
@@ -250,7 +252,7 @@ static __always_inline bool try_acquire(spinlock_t *lock)
 	    !__atomic_compare_exchange_n(&lock->locked, &free, me, 0, __ATOMIC_ACQUIRE,
 					 __ATOMIC_RELAXED))
 		return false;
-	__percpu_op_add(&lock_cpus[me - 1].takes[lock->rank], 1);
+	__percpu_op_add(&lock_counts[me - 1].takes[lock->rank], 1);
 	note_held(lock, false, false);
 	return true;
 }

@@ -120,7 +120,7 @@ static void adopt_boot_thread(void)
 	if (!t)
 		t = machine.boot_thread = &embedder_thread;
 	t->context = &init_task;
-	t->cpus_allowed = cpumask_bits(&init_task.cpus_mask);
+	t->cpus_allowed = cpumask_bits(&init_task.cpus_usable);
 	init_task.boot_thread = t;
 }
 

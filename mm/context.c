@@ -69,9 +69,10 @@ static void task_init(struct task_struct *task, const char *name)
 	INIT_LIST_HEAD(&task->tasks);
 	task->thread.name = task->comm;
 	task->thread.context = task;
-	task->thread.cpus_allowed = cpumask_bits(&task->cpus_mask);
+	task->thread.cpus_allowed = cpumask_bits(&task->cpus_usable);
 	/* How many there are is not known yet. */
 	bitmap_fill(cpumask_bits(&task->cpus_mask), QUARRY_MAX_CPUS);
+	task->cpus_usable = task->cpus_mask;
 	nodes_setall(task->mems_allowed);
 }
 
@@ -130,6 +131,11 @@ void __weak quarry_task_gone(struct task_struct *task)
 
 void __weak quarry_task_left(void)
 {
+}
+
+bool context_is_idle(void)
+{
+	return current == &idle_task;
 }
 
 void quarry_want_resched(unsigned int cpu)

@@ -52,6 +52,8 @@ void context_init_cpu(unsigned int cpu);
  * Context: interrupts on; no lock held that the other CPU may wait for.
  */
 void run_on_cpu(unsigned int cpu, void (*fn)(void *arg), void *arg);
+/** context_is_idle - no thread has this CPU. Context: an interrupt. */
+bool context_is_idle(void);
 /** quarry_task_gone - a task that has ended left its last CPU; kernel/sched.c has it */
 void quarry_task_gone(struct task_struct *task);
 /** quarry_task_left - the last that its thread does here */

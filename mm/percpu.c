@@ -42,6 +42,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
+#include "lib/spinlock_quick.h"
 #include "mm/internal.h"
 #include "mm/percpu.h"
 
@@ -441,24 +442,10 @@ static noinline void free_slowly(void __percpu *ptr)
  */
 
 #if !QUARRY_DEBUG
-/*
- * The lock, if it is free. Interrupts are off, so there is no need to touch the
- * preemption count. Debug builds want the lock's rank and place, and get them there.
- */
-static __always_inline bool lock_at_once(unsigned long *flags)
-{
-	unsigned int nobody = 0;
-
-	*flags = arch_local_irq_save();
-	return likely(__atomic_compare_exchange_n(&pcpu_lock.locked, &nobody,
-						  raw_smp_processor_id() + 1, 0,
-						  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-}
-
 /* True: the caller ends with arch_local_irq_pending(). */
 static __always_inline bool unlock_quick(unsigned long flags)
 {
-	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	spin_unlock_quick(&pcpu_lock);
 	return unlikely(arch_local_irq_restore_quick(flags));
 }
 
@@ -483,7 +470,7 @@ static noinline void free_unlocked(void __percpu *ptr, unsigned long flags)
 
 static noinline void unlock_then_reap(unsigned long flags)
 {
-	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	spin_unlock_quick(&pcpu_lock);
 	arch_local_irq_restore(flags);
 	/* Elsewhere the next free in process context does it. */
 	if (preemptible())
@@ -497,7 +484,7 @@ static noinline void widen_then_unlock(struct pcpu_chunk *chunk, unsigned int at
 	reslot(chunk);
 	if (pcpu_area.nr_empty > 1)
 		return unlock_then_reap(flags);
-	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	spin_unlock_quick(&pcpu_lock);
 	arch_local_irq_restore(flags);
 }
 
@@ -512,7 +499,7 @@ static __always_inline void __percpu *alloc_small(size_t size, size_t align, uns
 	char *copy;
 	int at;
 
-	if (unlikely(!lock_at_once(&flags)))
+	if (unlikely(!spin_trylock_quick(&pcpu_lock, &flags)))
 		return alloc_unlocked(size, align, flags, ip);
 	chunk = pcpu_area.small;
 	if (unlikely(flags))
@@ -539,7 +526,7 @@ static __always_inline void __percpu *alloc_small(size_t size, size_t align, uns
 		return pending_then((void __percpu *)(pcpu_area.base + offset));
 	return (void __percpu *)(pcpu_area.base + offset);
 unlock:
-	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	spin_unlock_quick(&pcpu_lock);
 	return alloc_unlocked(size, align, flags, ip);
 }
 
@@ -564,7 +551,7 @@ void free_percpu(void __percpu *ptr)
 
 	if (unlikely(in_places >= pcpu_area.reach || offset % PCPU_MIN_ALLOC_SIZE))
 		return free_slowly(ptr);
-	if (unlikely(!lock_at_once(&flags)))
+	if (unlikely(!spin_trylock_quick(&pcpu_lock, &flags)))
 		return free_unlocked(ptr, flags);
 	chunk = pcpu_area.places[in_places / PCPU_CHUNK_SIZE];
 	if (unlikely(!chunk))
@@ -581,7 +568,7 @@ void free_percpu(void __percpu *ptr)
 		arch_local_irq_pending();
 	return;
 unlock:
-	__atomic_store_n(&pcpu_lock.locked, 0u, __ATOMIC_RELEASE);
+	spin_unlock_quick(&pcpu_lock);
 	free_unlocked(ptr, flags);
 }
 #else

@@ -62,6 +62,7 @@ struct task_struct {
 	struct quarry_thread thread;	/* C  the port's half, unless it is */
 	struct quarry_thread *boot_thread; /* C  the embedder's own, for init_task */
 	cpumask_t cpus_mask;		/* A  where it may run */
+	cpumask_t cpus_usable;		/* A  those that are online; if none is, all that are */
 	nodemask_t mems_allowed;	/* O  for __GFP_HARDWALL */
 	struct list_head tasks;		/* T */
 	atomic_t usage;			/* A  references to this structure */

@@ -366,6 +366,7 @@ static struct looks crowd_test(struct kunit *test, unsigned int live)
 	struct crowd c = { .p = vzalloc(live * sizeof(*c.p)) };
 	struct looks begin = looks_since((struct looks) { 0 }), looks;
 	struct pcpu_sums sums;
+	unsigned int slowly;
 
 	prandom_seed_state(&c.rnd, 3);
 	for (; c.live < live; c.live++) {
@@ -373,10 +374,14 @@ static struct looks crowd_test(struct kunit *test, unsigned int live)
 		if (!c.p[c.live])
 			KUNIT_FAIL(test, "no memory after %u", c.live);
 	}
-	/* A chunk fails once, and the next one is looked at. Debug builds have no fast path. */
+	/*
+	 * A chunk fails once, and the next one is looked at. Nearly all take the fast path,
+	 * that looks at none; but no debug build does, nor who is to give way, as with --seed.
+	 */
 	looks = looks_since(begin);
 	percpu_sum(&sums);
-	KUNIT_EXPECT_LE(test, looks.chunks, (QUARRY_DEBUG ? live : 0) + 4ul * sums.chunks);
+	slowly = QUARRY_DEBUG || need_resched() ? live : live / 10;
+	KUNIT_EXPECT_LE(test, looks.chunks, slowly + 4ul * sums.chunks);
 	KUNIT_EXPECT_EQ(test, looks.words, 0ul);
 
 	/* A word is found by its sums, whatever lives. */
