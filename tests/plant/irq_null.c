@@ -6,7 +6,7 @@
  * expect: BUG: kernel NULL pointer dereference
  * expect: in an interrupt handler
  * expect: @bug
- * expect: spin+
+ * expect: spin+0x
  * expect: Comm: spinner
  * expect: verdict: fault
  */

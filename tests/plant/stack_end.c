@@ -2,7 +2,7 @@
 /*
  * Overwrites the last word of a stack, and nothing beyond.
  *
- * exit: 8
+ * exit: 7
  * expect: BUG: corrupted stack end detected: task insmod/1
  * expect: is 0x12345678, not 0x57ac6e9d
  * expect: corrupted stack end detected inside scheduler
