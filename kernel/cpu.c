@@ -180,11 +180,12 @@ static void wait_until_left(unsigned int cpu)
 	}
 }
 
-/* What it has at hand of pages and objects. */
+/* What it has at hand of stacks, pages and objects. */
 static void drain_memory(void)
 {
 	unsigned int nid;
 
+	task_stacks_drain();
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		slab_reclaim((int)nid, true);
 	drain_all_pages(NULL);

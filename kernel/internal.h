@@ -47,6 +47,13 @@ struct kernel_user {
 	uintptr_t site;			/* 0: not known */
 };
 
+struct stack_use {
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	bool ours;			/* else the port's: left is not known */
+	unsigned long size, left;	/* bytes */
+};
+
 /* kernel/smp.c */
 void smp_start(void);
 
@@ -78,6 +85,25 @@ bool sched_find(struct task_struct *task, bool *dead);
 void sched_forget_dead(void);
 /** thread_nth - thread number @i; false: no more */
 bool thread_nth(unsigned int i, struct kernel_user *user);
+
+/** task_stack_nth - stack of task number @i; false: no more */
+bool task_stack_nth(unsigned int i, struct stack_use *use);
+
+/* kernel/stack.c */
+int task_stacks_start(void);
+/** task_stacks_stop - tasks have ended. May sleep. */
+void task_stacks_stop(void);
+/** task_stack_make - a task gets a kernel stack, where they are ours. 0 or -ENOMEM. May sleep. */
+int task_stack_make(struct task_struct *task, int node);
+/** task_stack_give - a task has left its stack for ever; NULL: it had none. Context: any. */
+void task_stack_give(void *stack);
+/** task_stack_ends - remember how much a task that is about to end has used */
+void task_stack_ends(struct task_struct *task);
+/** task_stacks_drain - free the stacks that are kept for tasks to come. May sleep. */
+void task_stacks_drain(void);
+/** on_task_stack - call a function on the current task's kernel stack */
+void on_task_stack(void (*fn)(void *arg), void *arg);
+int stacks_show(struct seq_file *m, void *v);
 
 /* kernel/timer.c */
 int timers_start(void);

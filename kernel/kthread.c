@@ -97,13 +97,21 @@ static noinline void run_and_catch_exit(struct kthread *k)
 		run_function(k);
 }
 
+static void on_own_stack(void *arg)
+{
+	struct kthread *k = arg;
+
+	run_and_catch_exit(k);
+	kthread_balance(0, "thread", k->fn);
+	task_stack_ends(current);
+}
+
 static void thread_entry(void *arg)
 {
 	struct task_struct *task = current;
 	struct kthread *k = task->kthread;
 
-	run_and_catch_exit(k);
-	kthread_balance(0, "thread", k->fn);
+	on_task_stack(on_own_stack, k);
 	sched_leave();
 	complete_all(&k->exited);
 	/* From here on, leaving the CPU is for good: quarry_thread_out() looks. */
@@ -173,9 +181,14 @@ static __printf(6, 0) struct task_struct *create(int (*fn)(void *data), void *da
 	task->thread.fn = thread_entry;
 	task->thread.cpus_allowed = cpumask_bits(&task->cpus_usable);
 	task->thread.context = task;
+	if (task_stack_make(task, node)) {
+		kfree(kt);
+		return ERR_PTR(-ENOMEM);
+	}
 	sched_adopt(task);
 	if (quarry_host_thread_start(&task->thread)) {
 		sched_disown(task);
+		task_stack_give(task->stack);
 		kfree(kt);
 		return ERR_PTR(-ENOMEM);
 	}

@@ -169,7 +169,9 @@ static bool run_in_thread(struct run *r, int (*fn)(void *data))
 	r->test.thread = task;
 	wake_up_process(task);
 	ended = wait_for_completion_timeout(&task->kthread->exited, TIMEOUT) != 0;
-	if (!ended)
+	if (ended)
+		task_stacks_drain();	/* or its stack would go behind the next case's back */
+	else
 		fail(r, "the case does not end: given up after %d seconds", TIMEOUT / HZ);
 	put_task_struct(task);
 	return ended;

@@ -307,23 +307,36 @@ static void set_state(struct module *mod, enum module_state state)
 	blocking_notifier_call_chain(&module_chain, state, mod);
 }
 
+struct call {
+	int (*init)(void);
+	void (*exit)(void);
+	int ret;
+};
+
+static void do_call(void *arg)
+{
+	struct call *call = arg;
+
+	if (call->init)
+		call->ret = call->init();
+	if (call->exit)
+		call->exit();
+}
+
 /* M2. Runs in the caller's task, under the name of the program that does it. */
 static int run(int (*init)(void), void (*exit)(void), const char *comm)
 {
 	char saved[TASK_COMM_LEN];
 	unsigned int before = (unsigned int)preempt_count();
-	int ret = 0;
+	struct call call = { .init = init, .exit = exit };
 
 	memcpy(saved, current->comm, sizeof(saved));
 	strscpy(current->comm, comm, sizeof(current->comm));
-	if (init)
-		ret = init();
-	if (exit)
-		exit();
+	on_task_stack(do_call, &call);
 	kthread_balance(before, init ? "initcall" : "module exit",
 			init ? (void *)init : (void *)exit);
 	memcpy(current->comm, saved, sizeof(saved));
-	return ret;
+	return call.ret;
 }
 
 int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,

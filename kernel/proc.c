@@ -317,6 +317,7 @@ int proc_start(void)
 	} own[] = {
 		{ "cmdline", cmdline_show },
 		{ "modules", modules_file_show },
+		{ "stacks", stacks_show },
 		{ "uptime", uptime_show },
 		{ "version", version_show },
 	};

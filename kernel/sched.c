@@ -22,6 +22,7 @@
 #include <linux/list.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -29,6 +30,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/kmap_local.h"
+#include "mm/stack.h"
 
 #define DEAD_MAX	32
 
@@ -140,10 +142,14 @@ void sched_leave(void)
 void quarry_task_gone(struct task_struct *task)
 {
 	unsigned long flags;
+	void *stack;
 
 	spin_lock_irqsave(&tasks_lock, flags);
 	list_move_tail(&task->tasks, &ended);
+	stack = task->stack;
+	task->stack = NULL;
 	spin_unlock_irqrestore(&tasks_lock, flags);
+	task_stack_give(stack);
 	put_task_struct(task);
 }
 
@@ -231,6 +237,57 @@ bool thread_nth(unsigned int i, struct kernel_user *user)
 	}
 	spin_unlock_irqrestore(&tasks_lock, flags);
 	return found;
+}
+
+static void look_at_stack(struct task_struct *t, struct stack_use *use)
+{
+	*use = (struct stack_use) { .pid = t->pid, .ours = t->stack != NULL };
+	memcpy(use->comm, t->comm, sizeof(use->comm));
+	use->size = use->ours ? THREAD_SIZE : task_thread(t)->stack_size;
+	use->left = use->ours ? stack_not_used(t) : 0;
+}
+
+bool task_stack_nth(unsigned int i, struct stack_use *use)
+{
+	struct task_struct *t;
+	unsigned long flags;
+	bool found = !i;
+
+	spin_lock_irqsave(&tasks_lock, flags);
+	if (!i) {
+		look_at_stack(&init_task, use);
+	} else {
+		list_for_each_entry(t, &init_task.tasks, tasks) {
+			if (--i)
+				continue;
+			look_at_stack(t, use);
+			found = true;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	return found;
+}
+
+/* For a report, whoever holds the lock. */
+bool stack_owner(unsigned long lo, char *comm, pid_t *pid)
+{
+	struct task_struct *t, *owner = NULL;
+	unsigned long flags;
+
+	if (!spin_trylock_irqsave(&tasks_lock, flags))
+		return false;
+	if (lo && (unsigned long)init_task.stack == lo)
+		owner = &init_task;
+	list_for_each_entry(t, &init_task.tasks, tasks)
+		if (lo && (unsigned long)t->stack == lo)
+			owner = t;
+	if (owner) {
+		memcpy(comm, owner->comm, TASK_COMM_LEN);
+		*pid = owner->pid;
+	}
+	spin_unlock_irqrestore(&tasks_lock, flags);
+	return owner != NULL;
 }
 
 struct task_struct *next_task(struct task_struct *p)

@@ -119,7 +119,9 @@ int quarry_kernel_start(void)
 	kunit_start();
 	nodes_start();
 	tracepoints_start();
-	err = timers_start();
+	err = task_stacks_start();
+	if (!err)
+		err = timers_start();
 	if (!err)
 		err = rcu_start();
 	if (!err)
@@ -164,4 +166,5 @@ void quarry_kernel_stop(void)
 	timers_stop();
 	modules_stop();
 	sched_stop();
+	task_stacks_stop();
 }

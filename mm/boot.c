@@ -27,6 +27,7 @@
 #include "mm/kmemleak.h"
 #include "mm/lane.h"
 #include "mm/reclaim.h"
+#include "mm/stack.h"
 #include "mm/trace.h"
 
 #define CMDLINE_SIZE	2048
@@ -175,6 +176,8 @@ static int boot_objects(void)
 		err = vmalloc_init();
 	if (!err)
 		err = kmap_init();
+	if (!err)
+		err = stacks_init();
 	return err;
 }
 
@@ -216,6 +219,7 @@ void quarry_shutdown(void)
 	booted = false;
 	trace_shutdown();
 	kmemleak_shutdown();
+	stacks_shutdown();
 	kmap_shutdown();
 	vmalloc_shutdown();
 	slab_shutdown();

@@ -32,6 +32,7 @@
 #include "mm/internal.h"
 #include "mm/kmap_local.h"
 #include "mm/lane.h"
+#include "mm/stack.h"
 
 DEFINE_PER_CPU(struct quarry_cpu_hot, quarry_cpu_hot);
 EXPORT_PER_CPU_SYMBOL(quarry_cpu_hot);
@@ -112,6 +113,8 @@ void quarry_thread_out(void)
 	struct quarry_cpu_hot *hot = raw_cpu_ptr(&quarry_cpu_hot);
 	struct task_struct *task = hot->current_task;
 
+	if (task->stack)
+		stack_check_task(task);
 	if (unlikely(kmap_pinned()))
 		kmap_switch_out(task);
 	task->saved_preempt = hot->preempt_count | PREEMPT_NEED_RESCHED;
@@ -209,11 +212,16 @@ static __cold void mend_imbalance(unsigned int before, const void *fn)
 void quarry_interrupt(void (*fn)(void *arg), void *arg)
 {
 	struct quarry_lane lane = lane_enter_interrupt();
+	/* A handler that is called from a handler goes on where it is. */
+	unsigned long stack = in_hardirq() ? 0 : raw_cpu_read(irq_stack);
 	unsigned int before;
 
 	__this_cpu_add(quarry_cpu_hot.preempt_count, HARDIRQ_OFFSET);
 	before = (unsigned int)preempt_count();
-	fn(arg);
+	if (stack)
+		stack_run_irq(stack, fn, arg);
+	else
+		fn(arg);
 	kmap_leave(before, "interrupt handler", (const void *)fn);
 	if (unlikely((unsigned int)preempt_count() != before))
 		mend_imbalance(before, (const void *)fn);

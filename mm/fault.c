@@ -22,6 +22,7 @@
 
 #include "mm/internal.h"
 #include "mm/percpu.h"
+#include "mm/stack.h"
 
 /* Offsets in structures that are reached through a NULL pointer. */
 #define NULL_REGION	PAGE_SIZE
@@ -159,6 +160,7 @@ static void describe_foreign(const struct quarry_fault *f)
 
 static void describe(unsigned long addr)
 {
+	stack_describe(addr);
 	if (addr < NULL_REGION)
 		describe_null(addr);
 	else if (poison_pointer(addr))
@@ -168,7 +170,28 @@ static void describe(unsigned long addr)
 		describe_high(addr);
 }
 
-static void first_line(const struct quarry_fault *f)
+/* Off which stack; false: none. */
+static bool first_line_of_stack(const struct quarry_fault *f, const struct stack_fault *sf)
+{
+	if (f->stack_overflow)
+		report_begin(REPORT_BUG, "kernel stack overflow: task %s/%d, address %px",
+			     current->comm, current->pid, (void *)f->address);
+	else if (!sf->kind)
+		return false;
+	else if (sf->above)
+		report_begin(REPORT_BUG, "access past the top of the %s stack: task %s/%d, CPU %u, address %px",
+			     sf->kind, current->comm, current->pid, raw_smp_processor_id(),
+			     (void *)f->address);
+	else if (in_hardirq())
+		report_begin(REPORT_BUG, "%s stack overflow: CPU %u, address %px", sf->kind,
+			     raw_smp_processor_id(), (void *)f->address);
+	else
+		report_begin(REPORT_BUG, "%s stack overflow: task %s/%d, address %px", sf->kind,
+			     current->comm, current->pid, (void *)f->address);
+	return true;
+}
+
+static void first_line(const struct quarry_fault *f, const struct stack_fault *sf)
 {
 	if (f->trap)
 		report_begin(REPORT_BUG, "%s: 0000 [#1]", f->trap);
@@ -177,9 +200,8 @@ static void first_line(const struct quarry_fault *f)
 			     (void *)f->address);
 	else if (f->no_mapping)
 		report_begin(REPORT_BUG, "general protection fault");
-	else if (f->stack_overflow)
-		report_begin(REPORT_BUG, "kernel stack overflow: task %s/%d, address %px",
-			     current->comm, current->pid, (void *)f->address);
+	else if (first_line_of_stack(f, sf))
+		return;
 	else if (f->address < NULL_REGION)
 		report_begin(REPORT_BUG, "kernel NULL pointer dereference, address: %px",
 			     (void *)f->address);
@@ -204,15 +226,38 @@ static void report_culprit(uintptr_t pc)
 	report_stack("Call Trace:", stack + skip, n - skip);
 }
 
-static void describe_access(const struct quarry_fault *f)
+static void describe_stack(const struct quarry_fault *f, const struct stack_fault *sf)
+{
+	unsigned long hi = sf->lo + sf->size;
+
+	report_line("this %s stack is 0x%lx-0x%lx, %lu bytes, between guard pages", sf->kind, sf->lo,
+		    hi, sf->size);
+	if (sf->above)
+		report_line("the access is %lu bytes above it: past the end of a local variable",
+			    f->address - hi);
+	else if (!sf->beyond)
+		report_line("the access is %lu bytes below it, in the guard page", sf->lo - f->address);
+	else
+		report_line("the stack pointer is %lu bytes below it%s", sf->beyond,
+			    sf->beyond > PAGE_SIZE ?
+			    ": a frame larger than the guard page has stepped over that" : "");
+}
+
+static void describe_access(const struct quarry_fault *f, const struct stack_fault *sf)
 {
 	if (!f->no_mapping)
 		report_line("#PF: supervisor %s in kernel mode",
 			    f->exec ? "instruction fetch" : f->write ? "write access" :
 			    "read access");
 	if (f->stack_overflow)
-		report_line("a kernel stack has %lu bytes; below it is a guard page", THREAD_SIZE);
-	else if (is_ours(f))
+		report_line("it ran off the port's own stack, of %lu bytes, into the guard below",
+			    (unsigned long)task_thread(current)->stack_size);
+	if (sf->kind)
+		describe_stack(f, sf);
+	if (f->stack_overflow || (sf->kind && (sf->above || f->address < sf->lo) &&
+				  f->address - sf->lo + PAGE_SIZE < sf->size + 2 * PAGE_SIZE))
+		return;		/* nothing else is there */
+	if (is_ours(f))
 		describe(f->address);
 	else
 		describe_foreign(f);
@@ -220,11 +265,17 @@ static void describe_access(const struct quarry_fault *f)
 
 bool quarry_fault(const struct quarry_fault *f)
 {
-	if (!machine.nr_cpus || (!f->alone && !is_ours(f)))
+	struct stack_fault sf = { 0 };
+
+	if (!machine.nr_cpus)
 		return false;
-	first_line(f);
+	if (!f->trap && !f->no_mapping)
+		stack_explain(&sf, f->address, f->sp);
+	if (!f->alone && !sf.kind && !is_ours(f))
+		return false;
+	first_line(f, &sf);
 	if (!f->trap)
-		describe_access(f);
+		describe_access(f, &sf);
 	report_line("RIP: %pS", (void *)f->pc);
 	if (in_hardirq())
 		report_line("in an interrupt handler");

@@ -19,6 +19,7 @@
  *	slab_init		kmalloc
  *	percpu_init_late	alloc_percpu
  *	vmalloc_init, kmap_init	mappings
+ *	stacks_init		interrupt handlers run on stacks of their own
  *
  * Shutdown takes them down in reverse. Each X_init() resets all that X knows.
  */

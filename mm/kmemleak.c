@@ -189,7 +189,8 @@ static void add_large(struct page *page)
 
 static void add_area(struct vmap_record *rec)
 {
-	if (vmap_ready(rec) && (rec->vm.flags & VM_ALLOC))
+	/* What of a stack is in use, the port knows. */
+	if (vmap_ready(rec) && (rec->vm.flags & VM_ALLOC) && !(rec->flags & VMAP_KSTACK))
 		add((unsigned long)rec->vm.addr, (unsigned long)rec->mapped << PAGE_SHIFT, NULL,
 		    (u32)(unsigned long)rec->vm.caller, MAPPED);
 }

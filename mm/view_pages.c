@@ -232,7 +232,7 @@ static void show_slab(struct seq_file *m)
 	line(m, "SUnreclaim:", kib(unreclaimable));
 }
 
-/* KernelStack is the port's to know, CommitLimit and DirectMap* nobody's. */
+/* CommitLimit and DirectMap* are nobody's to know. KernelStack: without the ports' stacks. */
 int meminfo_show(struct seq_file *m)
 {
 	static const char *const lists[] = {
@@ -260,6 +260,7 @@ int meminfo_show(struct seq_file *m)
 	}
 	no_lines(m, use);
 	show_slab(m);
+	line(m, "KernelStack:", global_node_page_state(NR_KERNEL_STACK_KB));
 	no_lines(m, tables);
 	line(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10);
 	line(m, "VmallocUsed:", kib(vmalloc_nr_pages()));

@@ -6,10 +6,9 @@
  *     and not here: compaction, migration, huge pages, CMA, zswap, balloons, KSM.
  * V2  What every kernel has but a machine may have none of is 0: pages of files and
  *     of user memory, the LRU lists, swap, faults, a movable zone.
- * V3  What happens here but is not counted has no line: nr_kernel_stack (stacks are
- *     the port's), kswapd_*_wmark_hit_quickly.
+ * V3  What happens here but is not counted has no line: kswapd_*_wmark_hit_quickly.
  * V4  numa_*: on machines with several nodes.
- * V5  Node counters come in pages, whatever their unit inside.
+ * V5  Node counters come in pages, whatever their unit inside; nr_kernel_stack in KiB.
  *
  * Locking: none. Counters are read as they are, one after the other.
  *
@@ -85,6 +84,7 @@ static const struct stat_line node_lines[] = {
 	{ "nr_kernel_misc_reclaimable", NONE },
 	{ "nr_foll_pin_acquired", NONE },
 	{ "nr_foll_pin_released", NONE },
+	{ "nr_kernel_stack", NR_KERNEL_STACK_KB },
 	{ "nr_page_table_pages", NONE },
 	{ "nr_sec_page_table_pages", NONE },
 };

@@ -422,8 +422,12 @@ void vmap_shutdown(void)
 {
 	struct vmap_area *va = vmap_space.nr ? vmap_space_first(&vmap_space) : NULL;
 
-	for (; va; va = vmap_space_next(&vmap_space, va))
+	for (; va; va = vmap_space_next(&vmap_space, va)) {
+		/* Somebody may still be on it: mm/stack.c, S5. */
+		if (va_record(va)->flags & VMAP_KSTACK && !va_record(va)->dying)
+			continue;
 		quarry_host_unmap(va->va_start, (va->va_end - va->va_start) >> PAGE_SHIFT);
+	}
 	if (vmap_space.nr)
 		quarry_host_flush(machine.vmalloc, machine.vmalloc_size >> PAGE_SHIFT);
 	vmap_space_init(&vmap_space, 0, 0);

@@ -65,6 +65,7 @@ struct vmap_record {
 /* vmap_record.flags */
 #define VMAP_RAM	1u		/* vm_map_ram(): not for find_vm_area() and vfree() */
 #define VMAP_BLOCK	2u		/* besides, for many of its mappings */
+#define VMAP_KSTACK	4u		/* a stack (mm/stack.c): kept at shutdown, no leak */
 
 struct vmap_request {
 	const char *kind;

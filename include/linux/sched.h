@@ -59,6 +59,7 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];	/* O */
 	unsigned int saved_preempt;	/* O  while it has no CPU */
 	unsigned int cpu;		/* O  where it runs, or ran last */
+	void *stack;			/* T  lowest address of its kernel stack, or NULL */
 	struct quarry_thread thread;	/* C  the port's half, unless it is */
 	struct quarry_thread *boot_thread; /* C  the embedder's own, for init_task */
 	cpumask_t cpus_mask;		/* A  where it may run */

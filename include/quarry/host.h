@@ -150,6 +150,9 @@ void quarry_host_flush(uintptr_t va, size_t pages);
  * @cpus_allowed: bit map of QUARRY_MAX_CPUS bits, read each time that the port
  *	chooses a CPU for the thread; NULL: all
  * @context: passed to quarry_thread_in() each time the thread gets a CPU
+ * @stack: the lowest address of the stack on which @fn begins, written by the port before
+ *	that; 0: not told
+ * @stack_size: bytes of it
  * @host: the port's own
  */
 struct quarry_thread {
@@ -158,6 +161,8 @@ struct quarry_thread {
 	void *arg;
 	const unsigned long *cpus_allowed;
 	void *context;
+	uintptr_t stack;
+	size_t stack_size;
 	void *host;
 };
 
@@ -193,6 +198,28 @@ void quarry_host_wake(struct quarry_thread *t);
  * Return: 0 or a negative errno.
  */
 int quarry_host_thread_start(struct quarry_thread *t);
+
+/* Optional: stacks. */
+
+/**
+ * quarry_host_call_on - call a function on another stack
+ * @lo: the lowest address of the stack, page-aligned; below it nothing is mapped
+ * @hi: its end
+ * @fn: the function; it may sleep, if the caller may, and end up on another CPU
+ * @arg: its argument
+ *
+ * With this, and vmalloc, threads run on kernel stacks of the core's, of THREAD_SIZE bytes, but
+ * for their first and last steps, and interrupt handlers on their CPU's, of a page: see
+ * struct quarry_machine.stacks. Functions of the port are called on these too; those that need
+ * more than a few hundred bytes have to find more. A fault below @lo is to be handled on yet
+ * another stack. At quarry_shutdown() stacks that threads are on stay mapped.
+ *
+ * Without, the stacks are the port's, and of the size that it likes: at least 16 KiB (8 KiB
+ * where a long has 32 bits), with something unmapped below. That is also right for checkers
+ * that want to know all stacks, or make frames larger.
+ * Context: any, interrupts included. Returns when @fn has.
+ */
+void quarry_host_call_on(uintptr_t lo, uintptr_t hi, void (*fn)(void *arg), void *arg);
 
 /* Optional: reports. The core has weak ones that know nothing. */
 

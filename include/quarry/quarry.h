@@ -70,6 +70,7 @@ struct quarry_machine {
 	size_t percpu_size;
 
 	bool ram_is_zeroed;		/* at boot, every byte of it */
+	bool stacks;			/* quarry_host_call_on() works: have kernel stacks */
 	struct quarry_thread *boot_thread; /* the caller, in tier 3; else NULL */
 	const char *cmdline;		/* kernel parameters; NULL: none */
 };
@@ -106,7 +107,8 @@ void quarry_want_resched(unsigned int cpu);
  * quarry_interrupt - run a handler in hard interrupt context on this CPU
  * @fn: the handler
  * @arg: its argument
- * Context: interrupts off.
+ * It runs on the CPU's interrupt stack, if there are such (struct quarry_machine), whichever
+ * stack this is called on. Context: interrupts off.
  */
 void quarry_interrupt(void (*fn)(void *arg), void *arg);
 
@@ -120,8 +122,9 @@ void quarry_device_misused(const char *what);
 struct quarry_fault {
 	uintptr_t address;
 	uintptr_t pc;
+	uintptr_t sp;			/* the stack pointer; 0: not known */
 	bool write, exec;
-	bool stack_overflow;		/* the port saw its own stack guard hit */
+	bool stack_overflow;		/* of a stack of the port's own */
 	const char *trap;		/* no access: "divide error", "invalid opcode" */
 	bool no_mapping;		/* no address at all; 0: the processor does not say which */
 	bool refused;			/* something is there, but not for that */

@@ -15,6 +15,7 @@
 #include <linux/printk.h>
 #include <linux/report.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -212,10 +213,10 @@ static const char *region(const void *addr)
 
 	if (IS_ERR(addr))
 		return "an error code: ask IS_ERR() first";
+	if (object_is_on_stack(addr) || x - here < PAGE_SIZE || here - x < PAGE_SIZE)
+		return "an address on the stack";
 	if (is_vmalloc_addr(addr))
 		return "a vmalloc address: vfree() it";
-	if (x - here < THREAD_SIZE || here - x < THREAD_SIZE)
-		return "an address on the stack";
 	if (is_kernel_percpu_address(x))
 		return "an address in a per-CPU area";
 	if (!virt_addr_valid(addr))

@@ -3,9 +3,10 @@
  * Who called us: the chain of frame pointers.
  *
  * Everything is compiled with frame pointers, so a frame is {caller's frame, return
- * address}. The chain is only followed upwards and inside the stacks of the calling
- * thread, so a broken one ends the walk and never faults. Where a signal handler
- * interrupted something, the walk goes on with the registers of what it interrupted.
+ * address}. The chain is only followed upwards on a stack, from one stack to another, and
+ * inside the stacks of the calling thread, so a broken one ends the walk and never faults.
+ * Where a signal handler interrupted something, the walk goes on with the registers of what it
+ * interrupted.
  *
  * The C library has no frame pointers, and gcc gives none to a function that calls
  * nothing and keeps nothing on the stack. When such a one is interrupted or faults, the
@@ -69,17 +70,32 @@ bool port_context_regs(const void *context, struct port_trap *trap)
 	return true;
 }
 
-/* Does the thread have n bytes of stack at this address, and up to where? */
-static bool on_stack(uintptr_t at, size_t n)
+static bool within(uintptr_t at, size_t n, uintptr_t lo, uintptr_t hi)
 {
-	const struct port_stack *s = port_me ? port_me->stack : NULL;
+	return at >= lo && hi > n && at <= hi - n;
+}
+
+/* The end of the stack of the thread's on which there are n bytes at this address; 0: none. */
+static uintptr_t stack_of(uintptr_t at, size_t n)
+{
+	const struct port_stack *s = port_here.own;
 
 	if (at % sizeof(uintptr_t))
-		return false;
-	if (!s)
-		return at >= bounds_lo && bounds_hi > n && at <= bounds_hi - n;
-	return (at >= (uintptr_t)s->lo && at <= (uintptr_t)s->hi - n) ||
-	       (at >= (uintptr_t)s->signal_lo && at <= (uintptr_t)s->signal_hi - n);
+		return 0;
+	for (const struct port_visit *v = port_here.visit; v; v = v->outer) {
+		if (within(at, n, v->lo, v->hi))
+			return v->hi;
+	}
+	if (s && within(at, n, (uintptr_t)s->signal_lo, (uintptr_t)s->signal_hi))
+		return (uintptr_t)s->signal_hi;
+	if (s && port_me && within(at, n, (uintptr_t)s->lo, (uintptr_t)s->hi))
+		return (uintptr_t)s->hi;
+	return within(at, n, bounds_lo, bounds_hi) ? bounds_hi : 0;
+}
+
+static bool on_stack(uintptr_t at, size_t n)
+{
+	return stack_of(at, n) != 0;
 }
 
 static bool is_our_code(uintptr_t pc)
@@ -123,32 +139,82 @@ static PORT_NO_SANITIZE uintptr_t caller_of_leaf(const struct port_trap *trap)
 	return 0;
 }
 
+struct walk {
+	uintptr_t *pc;
+	size_t n, found;
+	uintptr_t fp;
+	const struct port_trap *trap;	/* whose handler comes next */
+};
+
+/*
+ * Have we come to a signal stack on which another signal has begun since? Of the handler that
+ * ran there nothing is left but what it interrupted.
+ */
+static bool lost(const struct walk *w)
+{
+	return w->trap && port_trap->over && w->trap == port_trap->outer &&
+	       stack_of(w->fp, 1) == stack_of(w->trap->frame, 1);
+}
+
+static void record(struct walk *w, uintptr_t pc)
+{
+	if (w->found < w->n)
+		w->pc[w->found++] = pc;
+}
+
+/* From one stack to another: over the frames of port_switch() and of what called that. */
+static PORT_NO_SANITIZE bool step_stack(struct walk *w, uintptr_t next)
+{
+	if (!on_stack(next, 2 * sizeof(uintptr_t)))
+		return false;
+	w->fp = *(const uintptr_t *)next;
+	return true;
+}
+
+/* From a signal handler to what it interrupted. */
+static PORT_NO_SANITIZE bool step_trap(struct walk *w)
+{
+	const struct port_trap *trap = w->trap;
+	uintptr_t leaf = caller_of_leaf(trap);
+
+	record(w, trap->pc);
+	w->fp = trap->fp;
+	w->trap = trap->outer;
+	if (leaf && port_is_switch(leaf))
+		return lost(w) || step_stack(w, trap->fp);
+	if (leaf)
+		record(w, leaf);
+	return true;
+}
+
+static PORT_NO_SANITIZE bool step(struct walk *w)
+{
+	uintptr_t next, ret;
+
+	if (w->trap && (w->fp == w->trap->frame || lost(w)))
+		return step_trap(w);
+	next = ((const uintptr_t *)w->fp)[0];
+	ret = ((const uintptr_t *)w->fp)[1];
+	if (!ret || (port_me && w->fp == port_me->top))
+		return false;
+	if (next && stack_of(next, 1) && stack_of(next, 1) != stack_of(w->fp, 1)) {
+		w->fp = next;
+		return lost(w) || step_stack(w, next);
+	}
+	record(w, ret);
+	if (next <= w->fp)
+		return false;
+	w->fp = next;
+	return true;
+}
+
 PORT_NO_SANITIZE size_t quarry_host_backtrace(uintptr_t *pc, size_t n)
 {
-	const struct port_trap *trap = port_trap;
-	uintptr_t fp = (uintptr_t)__builtin_frame_address(0);
-	size_t found = 0;
+	struct walk w = {
+		.pc = pc, .n = n, .fp = (uintptr_t)__builtin_frame_address(0), .trap = port_trap,
+	};
 
-	while (found < n && on_stack(fp, 2 * sizeof(uintptr_t))) {
-		uintptr_t next, ret, leaf;
-
-		if (trap && fp == trap->frame) {
-			pc[found++] = trap->pc;
-			leaf = caller_of_leaf(trap);
-			if (leaf && found < n)
-				pc[found++] = leaf;
-			fp = trap->fp;
-			trap = trap->outer;
-			continue;
-		}
-		next = ((const uintptr_t *)fp)[0];
-		ret = ((const uintptr_t *)fp)[1];
-		if (!ret || (port_me && fp == port_me->top))
-			break;
-		pc[found++] = ret;
-		if (next <= fp)
-			break;
-		fp = next;
-	}
-	return found;
+	while (w.found < n && on_stack(w.fp, 2 * sizeof(uintptr_t)) && step(&w))
+		;
+	return w.found;
 }

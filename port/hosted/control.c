@@ -21,6 +21,18 @@ struct quarry_hosted_options port_options;
 static __thread bool dying_here;	/* this thread is inside port_fatal() */
 static int somebody_dies;
 
+struct end {
+	enum quarry_fatal kind;
+	const char *why;
+};
+
+static void tell_fatal(void *arg)
+{
+	struct end *end = arg;
+
+	port_options.fatal(end->kind, end->why);
+}
+
 /**
  * port_fatal - the machine is dead
  * @kind: how
@@ -29,6 +41,8 @@ static int somebody_dies;
  */
 _Noreturn void port_fatal(enum quarry_fatal kind, const char *why)
 {
+	struct end end = { .kind = kind, .why = why };
+
 	port_enter();
 	if (dying_here)
 		abort();		/* the end itself failed */
@@ -38,35 +52,62 @@ _Noreturn void port_fatal(enum quarry_fatal kind, const char *why)
 	}
 	dying_here = true;
 	if (port_options.fatal)
-		port_options.fatal(kind, why);
+		port_on_host(tell_fatal, &end);
 	abort();
+}
+
+struct log_line {
+	int level;
+	const char *line;
+	size_t len;
+};
+
+static void log_line(void *arg)
+{
+	const struct log_line *l = arg;
+
+	port_options.log(l->level, l->line, l->len);
 }
 
 void quarry_host_log(int level, const char *line, size_t len)
 {
+	struct log_line l = { .level = level, .line = line, .len = len };
 	unsigned long flags = port_enter();
 	int saved = errno;
 
 	if (port_options.log)
-		port_options.log(level, line, len);
+		port_on_host(log_line, &l);
 	errno = saved;
 	port_leave(flags);
+}
+
+struct warning {
+	const char *format;
+	va_list args;
+};
+
+static void warn(void *arg)
+{
+	struct warning *w = arg;
+	char line[256];
+	int n = vsnprintf(line, sizeof(line), w->format, w->args);
+
+	if (n >= (int)sizeof(line))
+		n = sizeof(line) - 1;
+	if (n > 0)
+		quarry_host_log(4, line, (size_t)n);
 }
 
 /* The port's own voice in the kernel's log. */
 void port_warn(const char *format, ...)
 {
-	char line[256];
-	va_list args;
-	int n;
+	struct warning w = { .format = format };
+	unsigned long flags = port_enter();
 
-	va_start(args, format);
-	n = vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	if (n >= (int)sizeof(line))
-		n = sizeof(line) - 1;
-	if (n > 0)
-		quarry_host_log(4, line, (size_t)n);
+	va_start(w.args, format);
+	port_on_host(warn, &w);
+	va_end(w.args);
+	port_leave(flags);
 }
 
 _Noreturn void quarry_host_panic(const char *why)
@@ -191,6 +232,7 @@ int quarry_hosted_up(struct quarry_machine *m, const struct quarry_hosted_option
 	port_symbol_up();
 	port_boot_thread = (struct quarry_thread){ .name = "swapper/0" };
 	m->boot_thread = &port_boot_thread;
+	m->stacks = port_stacks_ours();
 	sched.up = true;
 	return 0;
 

@@ -27,6 +27,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -344,9 +345,15 @@ bool port_stalled(void)
 	       !sched.timed && !sched.blocked && !sched.raised;
 }
 
-_Noreturn void port_report_stall(struct port_thread *me, const char *how)
+struct stall {
+	struct port_thread *me;
+	const char *how;
+};
+
+static void report_stall(void *arg)
 {
-	struct port_thread *pt;
+	struct port_thread *me = ((struct stall *)arg)->me, *pt;
+	const char *how = ((struct stall *)arg)->how;
 	char why[256];
 	int n;
 
@@ -366,6 +373,14 @@ _Noreturn void port_report_stall(struct port_thread *me, const char *how)
 		port_unlock();
 	}
 	port_fatal(FATAL_STALL, why);
+}
+
+_Noreturn void port_report_stall(struct port_thread *me, const char *how)
+{
+	struct stall stall = { .me = me, .how = how };
+
+	port_on_host(report_stall, &stall);
+	abort();
 }
 
 /* Waits on the real clock for a wake-up or the deadline, without a CPU. */
@@ -522,7 +537,7 @@ void quarry_hosted_block(void (*fn)(void *arg), void *arg)
 
 	flags = port_enter();
 	if (!me || sched.seeded) {
-		fn(arg);
+		port_on_host(fn, arg);
 		port_leave(flags);
 		return;
 	}
@@ -531,7 +546,7 @@ void quarry_hosted_block(void (*fn)(void *arg), void *arg)
 	sched.blocked++;
 	port_cpu_release(me);
 	port_unlock();
-	fn(arg);
+	port_on_host(fn, arg);
 	port_lock();
 	sched.blocked--;
 	if (sched.dying)

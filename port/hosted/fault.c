@@ -2,7 +2,7 @@
 /*
  * Faults: an access to an address where the machine has nothing mapped; traps.
  *
- * The handler runs on the thread's signal stack, because the usual one may be what
+ * The handler runs on the thread's signal stack, because the other one may be what
  * has overflowed. If the address is the machine's, the core reports it and the run
  * ends; also if it is not, but was kernel code's and there is nobody else to tell. If there
  * is (a sanitizer's handler), or it was none of the machine's threads, the handler that was
@@ -34,7 +34,6 @@ static struct {
 #define NR_CAUGHT	(sizeof(caught) / sizeof(caught[0]))
 
 static __thread bool in_fault;
-static __thread const struct port_stack *my_stack;
 
 /* What the processor says about the access; false where we cannot tell. */
 static void decode(const ucontext_t *uc, struct quarry_fault *f)
@@ -139,9 +138,10 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 		   const struct port_trap *trap)
 {
 	struct quarry_fault f = {
-		.address = (uintptr_t)info->si_addr, .pc = trap->pc,
+		.address = (uintptr_t)info->si_addr, .pc = trap->pc, .sp = trap->sp,
 		.trap = caught[nr_of(sig)].trap,
 	};
+	const struct port_stack *own = port_here.own;
 	bool ours = port_memory_ours(f.address);
 
 	if (f.trap)
@@ -155,9 +155,9 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 			port_fatal(FATAL_FAULT, "the host has no memory left for the machine's");
 		return false;
 	}
-	if (my_stack)
-		f.stack_overflow = f.address - (uintptr_t)my_stack->guard <
-				   (uintptr_t)(my_stack->lo - my_stack->guard);
+	if (own)
+		f.stack_overflow = f.address - (uintptr_t)own->guard <
+				   (uintptr_t)(own->lo - own->guard);
 	decode(uc, &f);
 	f.refused = info->si_code == SEGV_ACCERR;
 	f.alone = alone(sig);
@@ -170,9 +170,17 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 	return quarry_fault(&f) || f.stack_overflow;
 }
 
+static bool on_signal_stack(uintptr_t at)
+{
+	const struct port_stack *own = port_here.own;
+
+	return own && at >= (uintptr_t)own->signal_lo && at < (uintptr_t)own->signal_hi;
+}
+
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	unsigned long flags = port_enter();
+	uintptr_t host_sp = port_here.host_sp;
 	struct port_trap trap = { 0 };
 	int saved = errno;
 
@@ -185,11 +193,15 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	port_context_regs(context, &trap);
 	trap.frame = (uintptr_t)__builtin_frame_address(0);
 	trap.outer = port_trap;
+	/* Left for an interrupt stack, the signal stack begins anew. */
+	trap.over = trap.outer && on_signal_stack(trap.outer->frame) && !on_signal_stack(trap.sp);
 	port_trap = &trap;
+	port_here.host_sp = 0;
 	if (report(sig, info, context, &trap))
 		port_fatal(FATAL_FAULT, caught[nr_of(sig)].trap ?: "bad access");
 	if (info->si_code > 0)
 		say_foreign(sig, info, trap.pc);
+	port_here.host_sp = host_sp;
 	port_trap = trap.outer;
 	in_fault = false;
 	pass_on(sig, info);
@@ -199,7 +211,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 }
 
 /**
- * port_fault_thread_in - the caller's faults get a stack of their own
+ * port_fault_thread_in - the caller's signals get a stack of their own
  * @old: gets what it had; a sanitizer wants it back
  */
 void port_fault_thread_in(const struct port_stack *stack, stack_t *old)
@@ -209,13 +221,13 @@ void port_fault_thread_in(const struct port_stack *stack, stack_t *old)
 		.ss_size = (size_t)(stack->signal_hi - stack->signal_lo),
 	};
 
-	my_stack = stack;
+	port_here.own = stack;
 	sigaltstack(&ss, old);
 }
 
 void port_fault_thread_out(const stack_t *old)
 {
-	my_stack = NULL;
+	port_here.own = NULL;
 	sigaltstack(old, NULL);
 }
 

@@ -54,8 +54,11 @@ static bool wait_tick(void)
 
 static void *helper_main(void *arg)
 {
+	struct port_stack *stack = arg;
 	int linger = 0;
+	stack_t old;
 
+	port_fault_thread_in(stack, &old);
 	port_backtrace_bounds();
 	pthread_setname_np(pthread_self(), "quarry-helper");
 	port_lock();
@@ -79,6 +82,8 @@ static void *helper_main(void *arg)
 		}
 	}
 	port_unlock();
+	port_fault_thread_out(&old);
+	port_stack_put(stack);
 	return NULL;
 }
 
@@ -92,12 +97,16 @@ void port_helper_poke(void)
 
 int port_helper_up(void)
 {
+	struct port_stack *stack;
 	pthread_condattr_t attr;
 	sigset_t all, old;
 	int rc;
 
 	if (sched.seeded)
 		return 0;
+	stack = port_stack_get();	/* for its signal stack: handlers may fault */
+	if (!stack)
+		return -ENOMEM;
 	helper.stop = helper.ticking = helper.poked = false;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -108,10 +117,12 @@ int port_helper_up(void)
 	sigdelset(&all, SIGBUS);
 	sigdelset(&all, SIGPROF);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
-	rc = pthread_create(&helper.thread, NULL, helper_main, NULL);
+	rc = pthread_create(&helper.thread, NULL, helper_main, stack);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (rc)
+	if (rc) {
 		pthread_cond_destroy(&helper.cond);
+		port_stack_put(stack);
+	}
 	return -rc;
 }
 

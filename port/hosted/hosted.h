@@ -54,7 +54,8 @@ struct quarry_hosted_device {
  *	there is plain memory. Pages of two of them are apart.
  * @nr_devices: how many
  * @log: quarry_host_log(). Called from signal handlers and from several threads at
- *	once, with interrupts off: only what is async-signal-safe (write(2), say).
+ *	once, with interrupts off, never on a stack of the core's: only what is
+ *	async-signal-safe (write(2), say).
  * @fatal: the machine is dead; prints and ends the process. @why is one line. For a
  *	fault it runs on the signal stack of the faulting thread, else in the thread
  *	that noticed. If it returns, the process is aborted.
@@ -74,7 +75,7 @@ struct quarry_hosted_options {
 /**
  * quarry_hosted_up - make the memory and the CPUs of a machine
  * @m: in: ranges, nr_ranges, nr_cpus, lowmem_end, dma32_end, pkmap_slots; out:
- *	every window, direct_map, ram_is_zeroed, boot_thread
+ *	every window, direct_map, ram_is_zeroed, stacks, boot_thread
  * @o: copied, the devices too
  * @err: gets one line when it fails
  * @errlen: room in @err, in bytes
@@ -87,7 +88,7 @@ int quarry_hosted_up(struct quarry_machine *m, const struct quarry_hosted_option
 
 /**
  * quarry_hosted_run - run a function as the machine's boot thread, on CPU 0
- * @fn: runs on a guarded kernel stack; other threads live while it runs
+ * @fn: runs on a guarded stack of the port's; other threads live while it runs
  * @arg: its argument
  *
  * Then the machine stops: threads that are left end at their present or next

@@ -51,12 +51,12 @@
 /* SIGURG: ignored by default, passed on silently by gdb, and several make one. */
 #define PORT_IRQ_SIGNAL		SIGURG
 
-/* stack.c: [guard][stack][guard][signal stack], and who may be backtraced where. */
+/* stack.c: [guard][stack][guard][signal stack] of a thread. */
 struct port_stack {
 	char *region;
 	size_t size;
 	bool mapped;			/* by us alone, not in the machine's window */
-	char *lo, *hi;			/* the kernel stack */
+	char *lo, *hi;			/* the host stack */
 	char *guard;			/* below it, up to lo */
 	char *signal_lo, *signal_hi;	/* the signal stack */
 	struct port_stack *next;
@@ -66,10 +66,45 @@ struct port_stack *port_stack_get(void);
 void port_stack_put(struct port_stack *stack);
 void port_stacks_free(void);
 
+/* A stack of the core's that the thread runs on, or has left for another one. */
+struct port_visit {
+	uintptr_t lo, hi;
+	struct port_visit *outer;	/* on which it was before; NULL: the host stack */
+};
+
+#define PORT_VISITS	2	/* one in the other: a kernel stack, and an interrupt stack */
+
+/* Where a thread runs. Keys: O the thread itself, its signal handler included | L sched.lock */
+struct port_here {
+	const struct port_stack *own;	/* O  NULL: not one of ours */
+	uintptr_t host_sp;		/* O  where it left the host's stack; 0: it is there */
+	struct port_visit *visit;	/* O  the innermost */
+	unsigned int depth;		/* O  how many there are */
+	struct {
+		uintptr_t lo, hi;
+	} seen[PORT_VISITS];		/* L  the outermost, for others; hi 0: none */
+};
+
+extern __thread struct port_here port_here __attribute__((__tls_model__("initial-exec")));
+
+/** port_stacks_ours - can, and should, the core's stacks be used? */
+bool port_stacks_ours(void);
+/**
+ * port_on_host - call a function on the host's stack
+ * For what needs more than a few hundred bytes: the core's stacks are small.
+ * Context: any, signal handlers included; interrupts off.
+ */
+void port_on_host(void (*fn)(void *arg), void *arg);
+/** port_is_switch - does an address of code belong to what goes from stack to stack? */
+bool port_is_switch(uintptr_t pc);
+/** port_stack_home - the thread has jumped back to its host stack */
+void port_stack_home(void);
+
 /* A signal interrupted the thread: how a backtrace goes on behind the handler. */
 struct port_trap {
 	uintptr_t frame;		/* the handler's frame address */
 	uintptr_t pc, fp, sp;		/* what it interrupted */
+	bool over;			/* its frame lies where the outer one's was */
 	struct port_trap *outer;
 };
 
@@ -79,6 +114,7 @@ struct port_thread {
 	char name[32];			/* C */
 	pthread_t pthread;		/* C */
 	struct port_stack *stack;	/* C */
+	struct port_here *here;		/* C  once it runs */
 	bool boot;			/* C  the core does not know it before quarry_boot() */
 	unsigned int number;		/* C  counts threads since up */
 	pthread_cond_t cond;		/* L  on_cpu, sched.baton or sched.dying changed */

@@ -129,25 +129,35 @@ void quarry_hosted_irq_pending(void)
 	errno = saved;
 }
 
-/* Not inlined anywhere: the kernel calls it, and its frame is the trap's. */
+/*
+ * Not inlined anywhere: the kernel calls it, and its frame is the trap's. Where the core has
+ * stacks this one is the signal stack, on which handlers do not run: quarry_interrupt() goes
+ * to the CPU's. A fault there is handled where this handler's frame is now, so what a
+ * backtrace needs of it lies elsewhere.
+ */
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
-	struct port_trap trap;
+	static __thread struct port_trap trap;
+	uintptr_t host_sp = port_here.host_sp;
 
 	if (quarry_hosted_self.irq_off) {
 		quarry_hosted_self.irq_pending = 1;
 		return;
 	}
+	port_here.host_sp = 0;
 	/* TSan delivers later than the context says, so there it leads astray. */
 	if (PORT_TSAN || !port_context_regs(context, &trap)) {
 		quarry_hosted_irq_pending();
+		port_here.host_sp = host_sp;
 		return;
 	}
+	trap.over = false;
 	trap.frame = (uintptr_t)__builtin_frame_address(0);
 	trap.outer = port_trap;
 	port_trap = &trap;
 	quarry_hosted_irq_pending();
 	port_trap = trap.outer;
+	port_here.host_sp = host_sp;
 }
 
 /* Waits until it has run. Interrupts of this CPU come in meanwhile. */
@@ -252,6 +262,8 @@ int port_irq_up(void)
 		pool[i].next = pool_free;
 		pool_free = &pool[i];
 	}
+	if (port_stacks_ours())
+		action.sa_flags |= SA_ONSTACK;
 	action.sa_sigaction = on_signal;
 	sigemptyset(&action.sa_mask);
 	return sigaction(PORT_IRQ_SIGNAL, &action, &old_action) ? -errno : 0;

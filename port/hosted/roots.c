@@ -39,17 +39,26 @@ static int visit_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
+/* Of a stack: from where it is used, if that is known. */
+static void visit_range(const struct visit *v, uintptr_t lo, uintptr_t hi, uintptr_t from)
+{
+	if (hi)
+		v->fn(v->ctx, 0, from >= lo && from < hi ? from : lo, hi);
+}
+
 static void visit_stack(const struct visit *v, const struct port_thread *pt, uintptr_t frame)
 {
 	const struct port_stack *s = pt->stack;
-	uintptr_t lo = (uintptr_t)s->lo;
+	const struct port_here *here = pt->here;
+	bool still = pt == port_me || pt->sleeping;
+	uintptr_t from = pt == port_me ? frame : pt->sleeping ? pt->asleep : 0;
 
-	if (pt == port_me)
-		lo = frame;
-	else if (pt->sleeping && pt->asleep)
-		lo = pt->asleep;
-	v->fn(v->ctx, 0, lo, (uintptr_t)s->hi);
-	if (pt != port_me && !pt->sleeping && s->signal_lo)
+	for (int i = 0; here && i < PORT_VISITS; i++)
+		visit_range(v, __atomic_load_n(&here->seen[i].lo, __ATOMIC_RELAXED),
+			    __atomic_load_n(&here->seen[i].hi, __ATOMIC_RELAXED), from);
+	visit_range(v, (uintptr_t)s->lo, (uintptr_t)s->hi,
+		    here && still && here->host_sp ? here->host_sp : from);
+	if (!still && s->signal_lo)
 		v->fn(v->ctx, 0, (uintptr_t)s->signal_lo, (uintptr_t)s->signal_hi);
 }
 

@@ -454,11 +454,16 @@ static size_t ask(uintptr_t pc, bool exact, char *buf, size_t size)
 	return len;
 }
 
-size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
+struct question {
+	uintptr_t pc;
+	char *buf;
+	size_t size, len;
+};
+
+static void answer(void *arg)
 {
-	unsigned long flags = port_enter();
-	int saved = errno;
-	size_t len = 0;
+	struct question *q = arg;
+	uintptr_t pc = q->pc;
 	bool exact = false;
 
 	for (const struct port_trap *trap = port_trap; trap; trap = trap->outer)
@@ -468,14 +473,23 @@ size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
 		const struct answer *a = slot(pc);
 
 		if (!exact && a->text && a->pc == pc && box.seen == box.changes)
-			len = copy_text(a->text, buf, size);
+			q->len = copy_text(a->text, q->buf, q->size);
 		else
-			len = ask(pc, exact, buf, size);
+			q->len = ask(pc, exact, q->buf, q->size);
 	}
 	pthread_mutex_unlock(&box.lock);
+}
+
+size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
+{
+	struct question q = { .pc = pc, .buf = buf, .size = size };
+	unsigned long flags = port_enter();
+	int saved = errno;
+
+	port_on_host(answer, &q);
 	errno = saved;
 	port_leave(flags);
-	return len;
+	return q.len;
 }
 
 void quarry_hosted_module_added(const char *name, const char *path, uintptr_t lo, uintptr_t hi)

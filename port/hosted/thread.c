@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads of the machine: pthreads on kernel stacks of our own.
+ * Threads of the machine: pthreads, on host stacks (stack.c).
  *
  * A thread announces its end by moving to sched.dead; its pthread is joined and its
  * stack reused when the next thread starts or the machine goes down. The struct
@@ -68,6 +68,7 @@ static void *thread_main(void *arg)
 	me->top = (uintptr_t)__builtin_frame_address(0);
 	port_me = me;
 	port_trap = NULL;
+	me->here = &port_here;
 	port_fault_thread_in(me->stack, &old);
 	pthread_setname_np(pthread_self(), me->name);	/* as far as it fits */
 	if (!sigsetjmp(me->out, 0)) {
@@ -85,6 +86,7 @@ static void *thread_main(void *arg)
 		if (!me->boot)
 			quarry_thread_out();
 	}
+	port_stack_home();
 	end(me);
 	port_fault_thread_out(&old);
 	return NULL;
@@ -137,6 +139,8 @@ static int launch(struct port_thread *pt)
 	pt->number = sched.started++;
 	pt->cpu = pt->boot ? 0 : pt->number % sched.nr_cpus;
 	pt->t->host = pt;
+	pt->t->stack = (uintptr_t)pt->stack->lo;
+	pt->t->stack_size = (size_t)(pt->stack->hi - pt->stack->lo);
 	LIST_INSERT_HEAD(&sched.threads, pt, all);
 	sched.live++;
 	return 0;
@@ -160,10 +164,15 @@ static void reap(void)
 	}
 }
 
-int quarry_host_thread_start(struct quarry_thread *t)
+struct start {
+	struct quarry_thread *t;
+	int rc;
+};
+
+static void start_thread(void *arg)
 {
-	unsigned long flags = port_enter();
-	int saved = errno;
+	struct start *s = arg;
+	struct quarry_thread *t = s->t;
 	struct port_thread *pt;
 	int rc;
 
@@ -180,9 +189,19 @@ int quarry_host_thread_start(struct quarry_thread *t)
 			unmake(pt);
 		}
 	}
+	s->rc = rc == -EAGAIN ? -ENOMEM : rc;
+}
+
+int quarry_host_thread_start(struct quarry_thread *t)
+{
+	unsigned long flags = port_enter();
+	struct start s = { .t = t };
+	int saved = errno;
+
+	port_on_host(start_thread, &s);
 	errno = saved;
 	port_leave(flags);
-	return rc == -EAGAIN ? -ENOMEM : rc;
+	return s.rc;
 }
 
 int quarry_hosted_run(void (*fn)(void *arg), void *arg)

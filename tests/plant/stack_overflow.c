@@ -3,7 +3,8 @@
  * Calls itself for ever.
  *
  * exit: 8
- * expect: BUG: kernel stack overflow
+ * expect: BUG: kernel stack overflow: task insmod/1, address
+ * expect: bytes, between guard pages
  * expect: @bug
  * expect: verdict: fault in init of stack_overflow
  */

@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,88 @@ static void backtraces(void *arg)
 void test_backtrace(void)
 {
 	on_machine(1, false, backtraces, NULL);
+}
+
+/* Stacks of the core's. */
+
+#define STACK	16384
+
+struct visit {
+	char *lo, *inner;	/* a stack, and one to go to from there */
+	uintptr_t local;
+	uintptr_t host_local;	/* of what ran on the host's stack meanwhile */
+	int flag;
+};
+
+static char *stack_with_guards(void)
+{
+	char *p = mmap(NULL, 3 * STACK, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(p != MAP_FAILED && !mprotect(p + STACK, STACK, PROT_READ | PROT_WRITE));
+	return p + STACK;
+}
+
+static void on_the_host(void *arg)
+{
+	struct visit *v = arg;
+	char local[4 * STACK];		/* room enough */
+
+	local[0] = fake_sink;
+	v->host_local = (uintptr_t)local;
+	fake_sink = local[0];
+}
+
+static void on_inner(void *arg)
+{
+	struct visit *v = arg;
+	char local = fake_sink;
+
+	v->local = (uintptr_t)&local;
+	quarry_hosted_block(on_the_host, v);
+	CHECK(v->host_local - (uintptr_t)v->lo >= STACK);
+	CHECK(v->host_local - (uintptr_t)v->inner >= STACK);
+	hosted_test_outer();
+	fake_sink = local;
+}
+
+__attribute__((__noinline__)) void hosted_test_visitor(void *arg)
+{
+	struct visit *v = arg;
+	char local = fake_sink;
+	pthread_t thread;
+
+	v->local = (uintptr_t)&local;
+	CHECK(v->local - (uintptr_t)v->lo < STACK);
+	quarry_host_call_on((uintptr_t)v->inner, (uintptr_t)v->inner + STACK, on_inner, v);
+	CHECK(v->local - (uintptr_t)v->inner < STACK);
+	CHECK(strstr(found_text, "hosted_test_outer+0x"));
+	CHECK(strstr(found_text, "hosted_test_visitor+0x"));
+	CHECK(strstr(found_text, "hosted_test_sender+0x"));
+	CHECK(!strstr(found_text, "port_switch"));
+	v->flag = 0;
+	CHECK(!pthread_create(&thread, NULL, interrupts_later, &v->flag));
+	hosted_test_interrupted(&v->flag);
+	pthread_join(thread, NULL);
+	CHECK(strstr(found_text, "hosted_test_interrupted+0x"));
+	CHECK(strstr(found_text, "hosted_test_sender+0x"));
+	quarry_host_sleep(0);
+	fake_sink = local;
+}
+
+__attribute__((__noinline__)) void hosted_test_sender(void *arg)
+{
+	struct visit v = { .lo = stack_with_guards(), .inner = stack_with_guards() };
+
+	if (machine.stacks)
+		quarry_host_call_on((uintptr_t)v.lo, (uintptr_t)v.lo + STACK, hosted_test_visitor, &v);
+	munmap(v.lo - STACK, 3 * STACK);
+	munmap(v.inner - STACK, 3 * STACK);
+	__asm__ __volatile__("" : : : "memory");
+}
+
+void test_stacks(void)
+{
+	on_machine(1, false, hosted_test_sender, NULL);
 }
 
 static void symbols_everywhere(void *arg)

@@ -355,6 +355,7 @@ static const struct {
 	{ "seeded: virtual time", test_virtual_time },
 	{ "backtraces", test_backtrace },
 	{ "symbols", test_symbols },
+	{ "stacks of the core's", test_stacks },
 	{ "faults", test_faults },
 	{ "stall, spin, panic", test_ends },
 	{ "leftover threads", test_leftovers },

@@ -52,6 +52,7 @@ void test_seeded(void);
 void test_virtual_time(void);
 void test_backtrace(void);
 void test_symbols(void);
+void test_stacks(void);
 void test_faults(void);
 void test_ends(void);
 void test_seeded_elsewhere(void);

@@ -270,15 +270,17 @@ static void krealloc_mistake_test(struct kunit *test)
 /* One report for a mistake, about who made it. */
 static void blame_test(struct kunit *test)
 {
-	char on_stack[16], *p = on_stack;
+	static char fixed[16];
+	char on_stack[16], *p = on_stack, *q = fixed;
 
 	OPTIMIZER_HIDE_VAR(p);
+	OPTIMIZER_HIDE_VAR(q);
 	quarry_expect_reports(test, 3);
 	KUNIT_EXPECT_EQ(test, ksize(p), (size_t)0);
 	expect_blamed(test, "ksize", "blame_test");
 	kfree_sensitive(p);
 	expect_blamed(test, "kfree_sensitive", "blame_test");
-	kvfree_sensitive(p, 0);
+	kvfree_sensitive(q, 0);		/* a stack may be an area: then this calls vfree() */
 	expect_blamed(test, "kfree", "blame_test");
 }
 

@@ -618,7 +618,7 @@ static void lines_test(struct kunit *test)
 {
 	static const char *const vmstat[] = {
 		"nr_free_pages ", "nr_mlock ", "nr_free_cma ", "nr_inactive_anon ",
-		"nr_slab_unreclaimable ", "nr_shmem ", "nr_page_table_pages ", "pgpgin ",
+		"nr_slab_unreclaimable ", "nr_shmem ", "nr_kernel_stack ", "nr_page_table_pages ", "pgpgin ",
 		"pswpout ", "pgalloc_normal ", "allocstall_normal ", "pgskip_normal ", "pgfree ",
 		"pgfault ", "pgmajfault ", "pgsteal_kswapd ", "slabs_scanned ", "pageoutrun ",
 		"oom_kill ", "unevictable_pgs_stranded ", "nr_unstable " };
@@ -626,7 +626,7 @@ static void lines_test(struct kunit *test)
 		"MemTotal:  ", "MemFree:  ", "MemAvailable:  ", "Buffers:  ", "Cached:  ",
 		"SwapCached:  ", "Active:  ", "Inactive(file):  ", "Mlocked:  ", "SwapTotal:  ",
 		"Dirty:  ", "Shmem:  ", "KReclaimable:  ", "Slab:  ", "SUnreclaim:  ",
-		"PageTables:  ", "Committed_AS:  ", "VmallocTotal: ", "VmallocUsed:  ",
+		"KernelStack:  ", "PageTables:  ", "Committed_AS:  ", "VmallocTotal: ", "VmallocUsed:  ",
 		"Percpu:  " };
 	const char *at = look(test, "vmstat");
 	unsigned int i;

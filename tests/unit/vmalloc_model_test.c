@@ -335,13 +335,14 @@ static void run(struct kunit *test, unsigned long most)
 	init_completion(&m->done);
 	prandom_seed_state(&m->rnd, 1965);
 	the_model = m;
-	vmap_each(add_foreign);
 	for (i = 0; i < TASKS; i++) {
 		tasks[i] = kthread_create(task, m, "model/%u", i);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
 		kthread_bind(tasks[i], i % machine.nr_cpus);
-		wake_up_process(tasks[i]);
 	}
+	vmap_each(add_foreign);		/* their stacks, for example */
+	for (i = 0; i < TASKS; i++)
+		wake_up_process(tasks[i]);
 	for (i = 0; i < TASKS; i++)
 		wait_for_completion(&m->done);
 	for (i = 0; i < TASKS; i++)
