@@ -151,6 +151,9 @@ bool port_is_switch(uintptr_t pc)
 }
 #endif
 
+/* Behind a signal handler's frame they look up the next instruction, not the call. */
+#define DEBUGGERS_SEE_THIS()	__asm__ __volatile__("nop")
+
 bool port_stacks_ours(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -200,6 +203,7 @@ void quarry_host_call_on(uintptr_t lo, uintptr_t hi, void (*fn)(void *arg), void
 
 	enter_visit(&v);
 	port_switch(fn, arg, hi, host_sp ? &left : &port_here.host_sp);
+	DEBUGGERS_SEE_THIS();
 	port_here.host_sp = host_sp;
 	leave_visit(&v);
 }
@@ -214,6 +218,7 @@ void port_on_host(void (*fn)(void *arg), void *arg)
 	}
 	port_here.host_sp = 0;
 	port_switch(fn, arg, host_sp & ~(uintptr_t)15, &left);
+	DEBUGGERS_SEE_THIS();
 	port_here.host_sp = host_sp;
 }
 

@@ -295,6 +295,8 @@ if command -v gdb >/dev/null && [ "$(uname -s)" = Linux ]; then
 		--args "$quarry" run modules/slab_example.c >"$out" 2>&1
 	has "slab_example_init () at modules/slab_example.c:$line"
 	has "\$1 = 20"
+	has "quarry_module_insert ("	# from the kernel stack to the one below
+	has "thread_main ("
 	has "verdict: clean"
 	result "gdb stops at the file and line of a module"
 else
