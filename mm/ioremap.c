@@ -197,9 +197,6 @@ void *memremap(resource_size_t offset, size_t size, unsigned long flags)
 
 	if (!(flags & kinds))
 		return NULL;
-	if (WARN(!size || offset + size < offset, "memremap: bad range: 0x%llx, %zu bytes\n",
-		 (unsigned long long)offset, size))
-		return NULL;
 	switch (ram_in(offset, offset + size)) {
 	case RAM_ALL:
 		if ((flags & MEMREMAP_WB) && offset + size <= machine.lowmem_end)

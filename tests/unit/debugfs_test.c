@@ -66,7 +66,7 @@ static void paths_test(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(dir));
 	debugfs_create_u32("value", 0644, inner, &value);
 	KUNIT_EXPECT_STREQ(test, list("/"), "proc\nsys\n");
-	KUNIT_EXPECT_STREQ(test, list("/sys"), "kernel\n");
+	KUNIT_EXPECT_STREQ(test, list("/sys"), "devices\nkernel\n");
 	KUNIT_EXPECT_STREQ(test, list("/sys/kernel/"), "debug\nslab\ntracing\n");
 	KUNIT_EXPECT_STREQ(test, list(D "paths"), "inner\n");
 	KUNIT_EXPECT_STREQ(test, list(D "//paths//inner/"), "value\n");

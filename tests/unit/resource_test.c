@@ -107,6 +107,18 @@ static void allocate_test(struct kunit *test)
 						NULL), 0);
 	KUNIT_EXPECT_EQ(test, bar[2].start, HOLE + 0x180);
 	KUNIT_EXPECT_EQ(test, release_resource(&window), 0);
+
+	/* At the end of all addresses, nothing is above what is there. */
+	window = (struct resource) { .name = "all", .end = ~0ull, .flags = IORESOURCE_MEM };
+	memset(bar, 0, sizeof(bar));
+	bar[0] = DEFINE_RES_MEM(~0ull - 0xff, 0x100);
+	KUNIT_ASSERT_EQ(test, request_resource(&window, &bar[0]), 0);
+	KUNIT_EXPECT_EQ(test, allocate_resource(&window, &bar[1], 1, ~0ull - 0xff, ~0ull, 1, NULL, NULL),
+			-EBUSY);
+	KUNIT_EXPECT_NULL(test, bar[1].parent);
+	KUNIT_EXPECT_EQ(test, allocate_resource(&window, &bar[1], 0xf00, ~0ull - 0xfff, ~0ull, 0x100,
+						NULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, bar[1].end, ~0ull - 0x100);
 }
 
 static void helpers_test(struct kunit *test)
