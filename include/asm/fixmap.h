@@ -16,7 +16,7 @@ enum fixed_addresses {
 	FIX_HOLE,		/* never mapped: a guard at the very top */
 	FIX_DEVICE_BEGIN,	/* a page each for whoever sets it first */
 	FIX_DEVICE_END = FIX_DEVICE_BEGIN + FIX_DEVICES - 1,
-	FIX_KMAP_BEGIN,		/* from here down: slots per CPU, mm/highmem.c */
+	FIX_KMAP_BEGIN,		/* from here down: slots per CPU, mm/kmap_local.c */
 };
 
 /*

@@ -390,13 +390,27 @@ static void helpers_test(struct kunit *test)
 	__free_page(b);
 }
 
-/* Mappings of sleeping tasks stay theirs, wherever the tasks wake up. */
+/* A thread that has begun: one that is stopped before never runs. */
+static struct task_struct *start(int (*fn)(void *arg), int *wrong, const char *name,
+				 unsigned int nr)
+{
+	struct task_struct *task;
+
+	*wrong = -1;
+	task = kthread_run(fn, wrong, "%s/%u", name, nr);
+	while (!IS_ERR(task) && READ_ONCE(*wrong) < 0)
+		msleep(1);
+	return task;
+}
+
+/* Mappings of sleeping tasks stay theirs. */
 static int hold_across_sleep(void *arg)
 {
 	struct page *page = alloc_page(GFP_HIGHUSER);
 	unsigned int i;
 	u32 *p;
 
+	WRITE_ONCE(*(int *)arg, 0);
 	for (i = 0; i < 20; i++) {
 		p = kmap_local_page(page);
 		*p = task_pid_nr(current) + i;
@@ -415,11 +429,11 @@ static int hold_across_sleep(void *arg)
 static void sleep_test(struct kunit *test)
 {
 	struct task_struct *tasks[8];
-	int wrong[8] = {};
+	int wrong[8];	/* -1: has not begun */
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(tasks); i++)
-		tasks[i] = kthread_run(hold_across_sleep, &wrong[i], "hold/%u", i);
+		tasks[i] = start(hold_across_sleep, &wrong[i], "hold", i);
 	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
 		kthread_stop(tasks[i]);
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
@@ -437,6 +451,7 @@ static int churn(void *arg)
 	unsigned int i, round;
 	u32 *p;
 
+	WRITE_ONCE(*(int *)arg, 0);
 	for (i = 0; i < SHARE; i++)
 		pages[i] = alloc_page(GFP_HIGHUSER);
 	for (round = 0; round < 3; round++)
@@ -463,14 +478,14 @@ static void churn_test(struct kunit *test)
 	struct page **pages = kunit_kcalloc(test, n, sizeof(*pages), GFP_KERNEL);
 	unsigned long waits = kmap_stats.waits;
 	struct task_struct *tasks[8];
-	int wrong[8] = {};
+	int wrong[8];	/* -1: has not begun */
 
 	for (i = 0; i < n; i++) {
 		pages[i] = high_page(test);
 		kmap(pages[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(tasks); i++)
-		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
+		tasks[i] = start(churn, &wrong[i], "churn", i);
 	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
 		kthread_stop(tasks[i]);
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);

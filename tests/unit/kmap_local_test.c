@@ -112,13 +112,20 @@ static void many_sleepers_test(struct kunit *test)
 }
 
 /* Who has a mapping stays on its CPU, whatever others want, and leaves it afterwards. */
+struct moved {
+	struct kunit *test;
+	struct completion begun;
+};
+
 static int be_moved(void *arg)
 {
-	struct kunit *test = arg;
+	struct moved *m = arg;
+	struct kunit *test = m->test;
 	struct page *page = alloc_page(GFP_HIGHUSER);
 	unsigned int other = (smp_processor_id() + 1) % nr_cpu_ids, here;
 	u32 *p = kmap_local_page(page);
 
+	complete(&m->begun);
 	here = smp_processor_id();
 	*p = 4711;
 	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(other)), 0);
@@ -137,9 +144,13 @@ static int be_moved(void *arg)
 
 static void pinned_test(struct kunit *test)
 {
-	struct task_struct *task = kthread_run(be_moved, test, "moved");
+	struct moved m = { .test = test };
+	struct task_struct *task;
 
+	init_completion(&m.begun);
+	task = kthread_run(be_moved, &m, "moved");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	wait_for_completion(&m.begun);
 	kthread_stop(task);
 	expect_none_used(test);
 }
