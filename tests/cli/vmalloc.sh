@@ -30,4 +30,22 @@ for debug in '' --no-debug; do
 	done
 done
 
+# vm_map_ram(): what shares an area is told apart.
+for debug in '' --no-debug; do
+	# shellcheck disable=SC2086
+	for how in 0 1 2 3; do
+		case $how in 0 | 1) code=8 ;; 2) code=0 ;; *) code=6 ;; esac
+		run $code run $debug tests/cli/modules/ram_block.c how=$how
+		case $how$debug in
+		0*) has '5 bytes past the end of an area: in the guard page behind it'
+			has 'vm_map_ram area of 8192 bytes' ;;
+		1) has 'use after vfree' ;;
+		1*) has 'in a block of vm_map_ram\(\), where nothing is mapped' ;;
+		2*) has 'sum 82' ;;
+		3*) has 'vm_map_ram area' ;;
+		esac
+		result "vm_map_ram: how=$how${debug:+, $debug}"
+	done
+done
+
 finish
