@@ -477,7 +477,7 @@ int port_memory_file(void)
 }
 
 /* What is behind the pages may be another file, or no memory at all. */
-static int map_parts(uintptr_t va, uint64_t pa, size_t pages, int bits)
+static int map_parts(uintptr_t va, uint64_t pa, size_t pages, int bits, unsigned int prot)
 {
 	int rc = 0;
 
@@ -492,6 +492,10 @@ static int map_parts(uintptr_t va, uint64_t pa, size_t pages, int bits)
 		rc = map_at((void *)va, fd, offset, bytes, behind == BEHIND_FILE ? bits : PROT_NONE);
 		if (!rc && behind == BEHIND_REGISTERS)
 			rc = port_device_mapped(va, pa, part);
+		/* Of what is not the machine's memory, the table knows nothing. */
+		if (!rc && port_table_on)
+			port_table_map(va, pa, bytes,
+				       behind == BEHIND_FILE && fd == memory.fd ? prot : 0);
 		va += bytes;
 		pa += bytes;
 		pages -= part;
@@ -520,11 +524,9 @@ int quarry_host_map(uintptr_t va, uint64_t pa, size_t pages, unsigned int prot)
 	/* QUARRY_PROT_NOCACHE: a process has no say in how its memory is cached. */
 	flags = port_enter();
 	pthread_mutex_lock(&spare.lock);
-	rc = keep_spare() ? map_parts(va, pa, pages, bits) : -ENOMEM;
+	rc = keep_spare() ? map_parts(va, pa, pages, bits, prot) : -ENOMEM;
 	if (rc)
 		release_spare();
-	else if (port_table_on)
-		port_table_map(va, pa, (uint64_t)pages * QUARRY_PAGE_SIZE, prot);
 	pthread_mutex_unlock(&spare.lock);
 	port_leave(flags);
 	return rc ? -ENOMEM : 0;

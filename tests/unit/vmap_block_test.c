@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
 
@@ -224,11 +225,13 @@ static int churn(void *arg)
 
 static void churn_test(struct kunit *test)
 {
-	unsigned long areas = vmap_space.nr;
 	struct task_struct *tasks[4];
+	unsigned long areas;
 	int wrong[4] = {};
 	unsigned int i;
 
+	task_stacks_drain();
+	areas = vmap_space.nr;
 	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
 		tasks[i] = kthread_run(churn, &wrong[i], "ram/%u", i);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
@@ -238,6 +241,7 @@ static void churn_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
 	}
 	vm_unmap_aliases();
+	task_stacks_drain();
 	KUNIT_EXPECT_EQ(test, vmap_space.nr, areas);
 }
 
