@@ -655,7 +655,7 @@ static void meminfo_test(struct kunit *test)
 	void *area;
 	int tries = 0;
 
-	/* Somebody may be giving back what the cases before have used. */
+	/* kswapd may give back what CPUs have at hand, just between the look and the count. */
 	do {
 		free = high = managed = 0;
 		look(test, "meminfo");
