@@ -13,10 +13,11 @@
 
 static noinline int clear(size_t size)
 {
-	volatile char here[100];
+	char here[100], *p = here;
 
-	memset((char *)here, 0, size);
-	return here[0];
+	OPTIMIZER_HIDE_VAR(p);
+	memset(p, 0, size);
+	return READ_ONCE(p[0]);
 }
 
 static int __init plant_init(void)

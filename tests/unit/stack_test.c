@@ -73,8 +73,10 @@ struct dive {
 static noinline void use_kilobytes(unsigned long n)
 {
 	volatile char here[1024];
+	unsigned int i;
 
-	memset((char *)here, 1, sizeof(here));
+	for (i = 0; i < sizeof(here); i++)
+		here[i] = 1;
 	if (n > 1)
 		use_kilobytes(n - 1);
 	here[0] = 2;
