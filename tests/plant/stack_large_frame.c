@@ -14,19 +14,21 @@
 
 static noinline int five(void)
 {
-	volatile char here[5 << 10];
+	char here[5 << 10], *p = here;
 
-	here[0] = 1;
-	here[sizeof(here) - 1] = 2;
-	return here[0] + here[sizeof(here) - 1];
+	OPTIMIZER_HIDE_VAR(p);
+	p[0] = 1;
+	p[sizeof(here) - 1] = 2;
+	return READ_ONCE(p[0]) + READ_ONCE(p[sizeof(here) - 1]);
 }
 
 static noinline int more(void)
 {
-	volatile char here[THREAD_SIZE + 6000];
+	char here[THREAD_SIZE + 6000], *p = here;
 
-	here[0] = 1;
-	return here[0] + five();
+	OPTIMIZER_HIDE_VAR(p);
+	p[0] = 1;
+	return READ_ONCE(p[0]) + five();
 }
 
 static int __init plant_init(void)

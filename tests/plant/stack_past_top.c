@@ -8,15 +8,17 @@
  * expect: verdict: fault in init of stack_past_top
  */
 #include <linux/module.h>
-#include <linux/string.h>
 #include <asm/page.h>
 
 static noinline int clear(size_t size)
 {
-	volatile char here[100];
+	char here[100], *p = here;
+	size_t i;
 
-	memset((char *)here, 0, size);
-	return here[0];
+	OPTIMIZER_HIDE_VAR(p);
+	for (i = 0; i < size; i++)	/* memset() may begin at the end */
+		WRITE_ONCE(p[i], 0);
+	return READ_ONCE(p[0]);
 }
 
 static int __init plant_init(void)

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 #include <linux/vmalloc.h>
 #include <quarry/kernel.h>
 
@@ -72,8 +73,10 @@ struct dive {
 static noinline void use_kilobytes(unsigned long n)
 {
 	volatile char here[1024];
+	unsigned int i;
 
-	memset((char *)here, 1, sizeof(here));
+	for (i = 0; i < sizeof(here); i++)
+		here[i] = 1;
 	if (n > 1)
 		use_kilobytes(n - 1);
 	here[0] = 2;
@@ -315,7 +318,8 @@ static void irq_later_test(struct kunit *test)
 {
 	struct irq_note n = { .nested = 0 };
 	struct task_struct *task;
-	unsigned long flags, i;
+	unsigned long flags;
+	u64 until;
 
 	need_ours(test);
 	if (nr_cpu_ids < 2)
@@ -326,7 +330,8 @@ static void irq_later_test(struct kunit *test)
 	get_task_struct(task);
 	local_irq_save(flags);
 	wake_up_process(task);
-	for (i = 0; i < 2000000; i++)
+	until = quarry_host_clock() + 20 * NSEC_PER_MSEC;
+	while (quarry_host_clock() < until)
 		cpu_relax();
 	KUNIT_EXPECT_EQ(test, READ_ONCE(n.local), 0ul);
 	local_irq_restore(flags);
