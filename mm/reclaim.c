@@ -46,7 +46,7 @@ unsigned long reclaim_events(unsigned int event)
 
 unsigned long reclaim_node(struct pglist_data *pgdat, gfp_t gfp, int priority)
 {
-	unsigned long freed = vmap_purge(false);
+	unsigned long freed = vmap_purge(gfpflags_allow_blocking(gfp));
 
 	freed += shrink_slab(gfp, pgdat->node_id, priority);
 	freed += slab_reclaim(pgdat->node_id, priority <= DEF_PRIORITY / 2);

@@ -377,8 +377,10 @@ unsigned long vmap_purge(bool wait)
 	vmap_block_purge();
 	while (passes-- && claim(&ranges, true))
 		freed += purge(&ranges);
-	if (wait && preemptible())
+	if (wait && preemptible() && READ_ONCE(purgers)) {
 		wait_event(purged, !READ_ONCE(purgers));
+		freed++;	/* at least: whoever asked for memory looks again */
+	}
 	return freed;
 }
 

@@ -182,16 +182,18 @@ static void work_fn(struct work_struct *work)
 static void timer_test(struct kunit *test)
 {
 	struct work_struct work;
+	bool late;
 
 	enough(test);
 	init_completion(&fired);
 	timer_setup(&timer, fire, 0);
-	timer.expires = jiffies + 3;
+	timer.expires = jiffies + 50;
 	add_timer_on(&timer, GOES);
 	KUNIT_EXPECT_EQ(test, remove_cpu(GOES), 0);
-	KUNIT_EXPECT_EQ(test, timer.base == GOES + 1, 0);
+	late = completion_done(&fired);		/* on a busy host: it ran there */
+	KUNIT_EXPECT_NE(test, timer.base, GOES + 1);
 	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&fired, 1000), 0ul);
-	KUNIT_EXPECT_NE(test, where, GOES);
+	KUNIT_EXPECT_TRUE(test, late || where != GOES);
 
 	/* One that is armed there now is not lost, either. */
 	reinit_completion(&fired);

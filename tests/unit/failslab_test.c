@@ -178,16 +178,17 @@ static void all_requests(struct kunit *test)
 static void nth_test(struct kunit *test)
 {
 	struct page *page[2];
-	void *p[3], *spare;
+	void *p[3], *spare[24];
 	unsigned int nth;
 
 	all_requests(test);
-	/* No new slabs meanwhile, which would count too: of four, three are free. */
-	spare = kmalloc(700, GFP_KERNEL);
-	for (nth = 0; nth < 3; nth++)
-		p[nth] = kmalloc(700, GFP_KERNEL);
-	while (nth--)
-		kfree(p[nth]);
+	/* No new slabs meanwhile, which would count too: some blocks are free, no slab is. */
+	for (nth = 0; nth < ARRAY_SIZE(spare); nth++)
+		spare[nth] = kmalloc(700, GFP_KERNEL);
+	for (nth = 0; nth < ARRAY_SIZE(spare); nth += 3) {
+		kfree(spare[nth]);
+		spare[nth] = NULL;
+	}
 	for (nth = 1; nth <= 6; nth++) {
 		unsigned int failed;
 
@@ -212,7 +213,8 @@ static void nth_test(struct kunit *test)
 		if (page[1])
 			__free_page(page[1]);
 	}
-	kfree(spare);
+	for (nth = 0; nth < ARRAY_SIZE(spare); nth++)
+		kfree(spare[nth]);
 }
 
 /* S4 */
