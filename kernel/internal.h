@@ -116,6 +116,8 @@ bool timer_nth(unsigned int i, struct kernel_user *user);
 /* kernel/rcupdate.c */
 int rcu_start(void);
 void rcu_stop(void);
+/** rcu_batches - grace periods that callbacks have waited for */
+unsigned long rcu_batches(void);
 
 /* kernel/workqueue.c */
 int workqueue_start(void);

@@ -9,6 +9,8 @@
  *     order of call_rcu().
  * U3  A head's func below FREE_OFFSET_END is no function but the head's offset in an
  *     object that is to be freed.
+ * U4  Callbacks gather for a tick before their grace period begins, because that disturbs
+ *     every CPU; but not when there are many, nor while somebody waits for them.
  *
  * Locking: callbacks_lock guards the list, with interrupts off.
  */
@@ -27,10 +29,14 @@
 #include "mm/slab/layer.h"
 
 #define FREE_OFFSET_END	4096ul
+#define MANY		10000u	/* callbacks */
 
 static DEFINE_SPINLOCK(callbacks_lock);
 static struct rcu_head *callbacks;		/* callbacks_lock */
 static struct rcu_head **callbacks_end = &callbacks;	/* callbacks_lock */
+static unsigned int nr_callbacks;		/* callbacks_lock */
+static unsigned long batches;			/* written by rcu_thread */
+static atomic_t hurried;			/* those who wait */
 static struct task_struct *rcu_thread;
 
 struct look {
@@ -71,18 +77,19 @@ void synchronize_rcu(void)
 }
 EXPORT_SYMBOL(synchronize_rcu);
 
-
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	unsigned long flags;
+	unsigned int nr;
 
 	head->func = func;
 	head->next = NULL;
 	spin_lock_irqsave(&callbacks_lock, flags);
 	WRITE_ONCE(*callbacks_end, head);
 	callbacks_end = &head->next;
+	nr = ++nr_callbacks;
 	spin_unlock_irqrestore(&callbacks_lock, flags);
-	if (rcu_thread)
+	if (rcu_thread && (nr == 1 || nr == MANY))
 		wake_up_process(rcu_thread);
 }
 EXPORT_SYMBOL(call_rcu);
@@ -107,6 +114,7 @@ static struct rcu_head *take_callbacks(void)
 	list = callbacks;
 	callbacks = NULL;
 	callbacks_end = &callbacks;
+	nr_callbacks = 0;
 	spin_unlock_irq(&callbacks_lock);
 	return list;
 }
@@ -128,18 +136,38 @@ static void run_callback(struct rcu_head *head)
 	preempt_count_sub(SOFTIRQ_OFFSET);
 }
 
-static bool run_batch(void)
+/* U4 */
+static void gather(void)
 {
-	struct rcu_head *head = take_callbacks(), *next;
+	u64 until = jiffies_clock(get_jiffies_64() + 1);
 
-	if (!head)
-		return false;
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (READ_ONCE(nr_callbacks) >= MANY || atomic_read(&hurried) ||
+		    kthread_should_stop() || quarry_host_clock() >= until)
+			break;
+		schedule_clock(until);
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+static void run_batch(void)
+{
+	struct rcu_head *head, *next;
+
+	gather();
+	head = take_callbacks();
+	WRITE_ONCE(batches, batches + 1);
 	synchronize_rcu();
 	for (; head; head = next) {
 		next = head->next;
 		run_callback(head);
 	}
-	return true;
+}
+
+unsigned long rcu_batches(void)
+{
+	return READ_ONCE(batches);
 }
 
 static int rcu_loop(void *data)
@@ -173,8 +201,12 @@ void rcu_barrier(void)
 	struct barrier_head b;
 
 	init_completion(&b.done);
+	atomic_inc(&hurried);
 	call_rcu(&b.rcu, barrier_done);
+	if (rcu_thread)
+		wake_up_process(rcu_thread);
 	wait_for_completion(&b.done);
+	atomic_dec(&hurried);
 }
 EXPORT_SYMBOL(rcu_barrier);
 
@@ -199,6 +231,8 @@ int rcu_start(void)
 	spin_lock_init(&callbacks_lock);
 	callbacks = NULL;
 	callbacks_end = &callbacks;
+	nr_callbacks = 0;
+	atomic_set(&hurried, 0);
 	rcu_thread = NULL;
 	task = kthread_start(rcu_loop, NULL, "rcu_gp");
 	if (IS_ERR(task))

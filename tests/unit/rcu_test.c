@@ -9,6 +9,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "kernel/internal.h"
+
 struct reader {
 	struct completion reading;
 	bool leave, left;
@@ -157,6 +159,44 @@ struct pad_then_head {
 	struct rcu_head rcu;
 };
 
+struct counted {
+	struct rcu_head rcu;
+};
+
+static atomic_t called;
+
+static void count_call(struct rcu_head *head)
+{
+	atomic_inc(&called);
+	kfree(container_of(head, struct counted, rcu));
+}
+
+/* Many callbacks have few grace periods, one in a tick; who waits need not wait for that. */
+static void gather_test(struct kunit *test)
+{
+	unsigned long batches, began;
+	unsigned int n = 0;
+
+	rcu_barrier();
+	atomic_set(&called, 0);
+	batches = rcu_batches();
+	began = jiffies;
+	while (jiffies - began < 5 && n < 9000) {	/* 10,000 do not wait */
+		struct counted *c = kmalloc(sizeof(*c), GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, c);
+		call_rcu(&c->rcu, count_call);
+		n++;
+		udelay(2);
+		cond_resched();
+	}
+	KUNIT_EXPECT_LE(test, rcu_batches() - batches, jiffies - began + 1);
+	batches = rcu_batches();
+	rcu_barrier();
+	KUNIT_EXPECT_LE(test, rcu_batches() - batches, 2ul);
+	KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&called), n);
+}
+
 static void kfree_rcu_test(struct kunit *test)
 {
 	struct pad_then_head *a = kmalloc(sizeof(*a), GFP_KERNEL);
@@ -216,6 +256,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(idle_test),
 	KUNIT_CASE(call_rcu_test),
 	KUNIT_CASE(barrier_test),
+	KUNIT_CASE(gather_test),
 	KUNIT_CASE(kfree_rcu_test),
 	KUNIT_CASE(sleeping_reader_test),
 	KUNIT_CASE(list_test),
