@@ -3,8 +3,9 @@
  * The kernel's addresses, drawn to scale: what figure 8-7 of document 004 shows, of the machine
  * that runs. Quarry's own view.
  *
- * M1  Two drawings, each with one scale, which stands above it: all addresses, then the part of
- *     the vmalloc window that has areas, which would be a character of the first.
+ * M1  Two drawings, each with one scale, which stands above it: all addresses, then the parts of
+ *     the vmalloc window that have areas, which would be a character of the first. (Stacks lie
+ *     far from the others.) What is left out between two parts is said, with its size.
  * M2  A character stands for a number of bytes, a power of two. It says how much of these is
  *     mapped, and in the second drawing who has most of them.
  * M3  What is smaller than a character is marked with '~': a line of its own with one character,
@@ -35,6 +36,8 @@
 #define AREA_LINES	24u	/* of the second one, at most */
 #define HOLDERS		24u	/* that have a letter */
 #define MAX_REGIONS	16
+#define MAX_PARTS	8u	/* of the vmalloc window */
+#define APART		(VMALLOC_TOTAL / 16)	/* bytes of nothing between two of them */
 #define DIGITS		(sizeof(long) == 8 ? 12 : 8)	/* of an address */
 
 /* Bytes of [lo, hi) that are mapped. */
@@ -247,8 +250,7 @@ static void draw_region(struct seq_file *m, const struct region *r, unsigned lon
 	for (; r->end - lo > width; ) {
 		lo += width;
 		draw_cells(r, lo, cell, line);
-		seq_printf(m, "%*s |%s|\n", DIGITS + 2, "",
-			   line);
+		seq_printf(m, "%*s |%s|\n", DIGITS + 2, "", line);
 	}
 }
 
@@ -278,7 +280,8 @@ struct holder {
 struct holders {
 	struct holder holder[HOLDERS + 2];	/* by size; then those freed, then all others */
 	unsigned int nr;
-	unsigned long first, end;
+	struct part { unsigned long start, end; } part[MAX_PARTS];
+	unsigned int nr_parts;
 	unsigned long bytes[CELLS][HOLDERS + 2];	/* of a line being drawn */
 };
 
@@ -297,6 +300,15 @@ static unsigned int holder_of(const struct holders *hs, const struct vmap_seen *
 	return OTHERS;
 }
 
+static void extend_parts(struct holders *hs, const struct vmap_seen *seen)
+{
+	unsigned int nr = hs->nr_parts;
+
+	if (!nr || (seen->start - hs->part[nr - 1].end >= APART && nr < MAX_PARTS))
+		hs->part[hs->nr_parts++].start = seen->start;
+	hs->part[hs->nr_parts - 1].end = seen->end;
+}
+
 static void count_area(struct holders *hs, const struct vmap_seen *seen)
 {
 	unsigned int i = holder_of(hs, seen);
@@ -308,9 +320,7 @@ static void count_area(struct holders *hs, const struct vmap_seen *seen)
 	hs->holder[i].areas += seen->areas;
 	hs->holder[i].mapped += seen->mapped - seen->start;
 	hs->holder[i].addresses += seen->end - seen->start;
-	if (!hs->end)
-		hs->first = seen->start;
-	hs->end = seen->end;
+	extend_parts(hs, seen);
 }
 
 static int by_size(const void *a, const void *b)
@@ -343,25 +353,43 @@ static void weigh(struct holders *hs, unsigned long lo, unsigned long cell)
 	}
 }
 
-static void draw_areas(struct seq_file *m, struct holders *hs)
+static void draw_part(struct seq_file *m, struct holders *hs, const struct part *part,
+		      unsigned long cell)
 {
-	unsigned long cell = cell_of(hs->end - hs->first, AREA_LINES), lo;
-	char line[CELLS + 1] = "", text[24], of[24];
+	char line[CELLS + 1] = "";
 	unsigned int i, k, most;
+	unsigned long lo;
 
-	seq_printf(m, "\nvmalloc areas, from the first to the last: a character is %s, a line %s\n\n",
-		   size_text(text, sizeof(text), cell), size_text(of, sizeof(of), CELLS * cell));
-	for (lo = hs->first; lo < hs->end; lo += CELLS * cell) {
+	for (lo = part->start; lo < part->end; lo += CELLS * cell) {
 		weigh(hs, lo, cell);
 		for (i = 0; i < CELLS; i++) {
 			for (most = 0, k = 1; k < HOLDERS + 2; k++)
 				if (hs->bytes[i][k] > hs->bytes[i][most])
 					most = k;
-			line[i] = lo + i * cell >= hs->end ? ' ' :
+			line[i] = lo + i * cell >= part->end ? ' ' :
 				  hs->bytes[i][most] ? letter(most) : '.';
 		}
-		seq_printf(m, "0x%0*lx |%s|\n", DIGITS,
-			   lo, line);
+		seq_printf(m, "0x%0*lx |%s|\n", DIGITS, lo, line);
+	}
+}
+
+static void draw_areas(struct seq_file *m, struct holders *hs)
+{
+	unsigned long cell, span = 0;
+	char text[24], of[24];
+	unsigned int i;
+
+	for (i = 0; i < hs->nr_parts; i++)
+		span += hs->part[i].end - hs->part[i].start;
+	cell = cell_of(span, AREA_LINES);
+	seq_printf(m, "\nvmalloc areas, from the first to the last: a character is %s, a line %s\n\n",
+		   size_text(text, sizeof(text), cell), size_text(of, sizeof(of), CELLS * cell));
+	for (i = 0; i < hs->nr_parts; i++) {
+		if (i)
+			seq_printf(m, "%*s ~ %s of nothing\n", DIGITS + 2, "",
+				   size_text(text, sizeof(text),
+					     hs->part[i].start - hs->part[i - 1].end));
+		draw_part(m, hs, &hs->part[i], cell);
 	}
 }
 
@@ -401,7 +429,7 @@ int address_map_show(struct seq_file *m)
 	for (from = 0; vmap_see(from, &seen); from = seen.end)
 		count_area(hs, &seen);
 	sort(hs->holder, hs->nr, sizeof(hs->holder[0]), by_size, NULL);
-	if (hs->end) {
+	if (hs->nr_parts) {
 		draw_areas(m, hs);
 		show_holders(m, hs);
 	}

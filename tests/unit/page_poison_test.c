@@ -38,7 +38,7 @@ static bool said(const char *phrase)
 	tail[0] = '\0';
 	quarry_dmesg(keep_tail, NULL);
 	for (at = tail; (at = strstr(at, "pagealloc: ")); at++)
-		if (!strncmp(at - 5, "BUG: ", 5))
+		if (at - tail >= 5 && !strncmp(at - 5, "BUG: ", 5))
 			last = at;
 	return strstr(last, phrase);
 }
