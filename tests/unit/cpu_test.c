@@ -481,8 +481,8 @@ static void maxcpus_test(struct kunit *test)
 	wake_up_process(task);
 	while (!READ_ONCE(cpu))
 		schedule_timeout_uninterruptible(1);
-	KUNIT_EXPECT_EQ(test, cpu, 3u);
 	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, cpu, 3u);
 }
 
 static struct kunit_case maxcpus_cases[] = {
