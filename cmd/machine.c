@@ -686,9 +686,8 @@ static int finish(struct parser *p)
 	if (check_ranges(p))
 		return -1;
 	trim_ranges(p->d);
-	if (finish_devices(p))
-		return -1;
-	return finish_nodes(p) || finish_distances(p) ? -1 : 0;
+	/* Devices last: nodes cut ranges, and both count. */
+	return finish_nodes(p) || finish_distances(p) || finish_devices(p) ? -1 : 0;
 }
 
 static const char *base_name(const char *path)

@@ -126,6 +126,11 @@ void workqueue_stop(void);
 bool work_nth(unsigned int i, struct kernel_user *user);
 void workqueue_holdings(struct holdings *hs);
 
+/* kernel/vpurge.c */
+void vpurge_start(void);
+/** vpurge_stop - and wait until it does nothing any more. May sleep. */
+void vpurge_stop(void);
+
 /* kernel/kswapd.c */
 int kswapd_start(void);
 void kswapd_stop(void);

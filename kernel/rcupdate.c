@@ -4,7 +4,8 @@
  * preemption count is zero when an interrupt comes has no reader, and whoever begins
  * to read there afterwards begins after everything that happened before the interrupt.
  *
- * U1  A grace period is over when each CPU was seen so once since it began.
+ * U1  A grace period is over when each CPU was seen so once since it began, or with another
+ *     task than before, or one that has given way since. Who reads is asked to.
  * U2  Callbacks are called by the thread "rcu_gp", with bottom halves off, in the
  *     order of call_rcu().
  * U3  A head's func below FREE_OFFSET_END is no function but the head's offset in an
@@ -21,6 +22,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -41,6 +43,8 @@ static struct task_struct *rcu_thread;
 
 struct look {
 	bool quiet;
+	const struct task_struct *task;	/* whom we have seen reading there */
+	unsigned long switches;
 };
 
 /* U1. We are one interrupt deep ourselves, unless this is the caller's own CPU. */
@@ -51,17 +55,23 @@ static void look(void *arg)
 
 	l->quiet = !(count & (PREEMPT_MASK | SOFTIRQ_MASK | NMI_MASK)) &&
 		   (count & HARDIRQ_MASK) <= HARDIRQ_OFFSET;
+	if (!l->quiet) {
+		unsigned long switches = current->nvcsw + current->nivcsw;
+
+		l->quiet = l->task && (l->task != current || l->switches != switches);
+		l->task = current;
+		l->switches = switches;
+		quarry_want_resched(raw_smp_processor_id());
+	}
 }
 
-static bool cpu_is_quiet(unsigned int cpu)
+static bool cpu_is_quiet(unsigned int cpu, struct look *l)
 {
-	struct look l = {};
-
 	/* This CPU runs us, who may sleep: no reader. */
 	if (cpu == raw_smp_processor_id())
 		return true;
-	quarry_host_cross_call(cpu, look, &l);
-	return l.quiet;
+	quarry_host_cross_call(cpu, look, l);
+	return l->quiet;
 }
 
 void synchronize_rcu(void)
@@ -70,9 +80,13 @@ void synchronize_rcu(void)
 
 	might_sleep();
 	smp_mb();
-	for_each_online_cpu(cpu)
-		while (!cpu_is_quiet(cpu))
+	/* Those that are going, too: a reader may not have left yet. */
+	for_each_possible_cpu(cpu) {
+		struct look l = {};
+
+		while (!cpu_is_quiet(cpu, &l))
 			quarry_host_sleep(quarry_host_clock() + 100000);
+	}
 	smp_mb();
 }
 EXPORT_SYMBOL(synchronize_rcu);
@@ -210,6 +224,28 @@ void rcu_barrier(void)
 }
 EXPORT_SYMBOL(rcu_barrier);
 
+/* What waits is memory that may be had: who needs it hurries, and waits. */
+
+static unsigned long count_waiting(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	return READ_ONCE(nr_callbacks) ?: SHRINK_EMPTY;
+}
+
+static unsigned long hurry_waiting(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long nr = READ_ONCE(nr_callbacks);
+
+	if (!nr || current == rcu_thread || !preemptible())
+		return SHRINK_STOP;
+	rcu_barrier();
+	return nr;
+}
+
+static struct shrinker rcu_shrinker = {
+	.count_objects = count_waiting, .scan_objects = hurry_waiting, .seeks = DEFAULT_SEEKS,
+	.batch = 1,
+};
+
 /* Objects of SLAB_TYPESAFE_BY_RCU caches may be looked at until then. */
 
 void slab_call_after_readers(struct rcu_head *head, void (*fn)(struct rcu_head *head))
@@ -238,7 +274,7 @@ int rcu_start(void)
 	if (IS_ERR(task))
 		return (int)PTR_ERR(task);
 	rcu_thread = task;
-	return 0;
+	return register_shrinker(&rcu_shrinker, "rcu-callbacks");
 }
 
 /* What is pending is still called: the thread ends with an empty list. */
@@ -246,6 +282,8 @@ void rcu_stop(void)
 {
 	struct task_struct *task = rcu_thread;
 
+	if (task)
+		unregister_shrinker(&rcu_shrinker);
 	rcu_thread = NULL;
 	if (task)
 		kthread_stop(task);

@@ -302,9 +302,39 @@ struct task_struct *next_task(struct task_struct *p)
 }
 EXPORT_SYMBOL(next_task);
 
-static void want_resched(void *arg)
+struct look {
+	const struct task_struct *task;
+	bool here;
+};
+
+static void look_for(void *arg)
 {
-	quarry_want_resched(raw_smp_processor_id());
+	struct look *look = arg;
+
+	look->here = current == look->task;
+	if (look->here)
+		quarry_want_resched(raw_smp_processor_id());
+}
+
+/*
+ * It may be on its way to a CPU that was chosen by the old mask. The port chooses, and calls,
+ * under one lock: so who is not there when we call has been, or will be sent by the new mask.
+ */
+static void wait_until_allowed(struct task_struct *task)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct look look = { .task = task, .here = true };
+
+		while (!cpumask_test_cpu((int)cpu, &task->cpus_usable) &&
+		       READ_ONCE(task->__state) != TASK_DEAD) {
+			quarry_host_cross_call(cpu, look_for, &look);
+			if (!look.here)
+				break;
+			quarry_host_sleep(quarry_host_clock() + 50000);
+		}
+	}
 }
 
 /**
@@ -323,15 +353,8 @@ int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask)
 	while (task == current && !kmap_pinned() &&
 	       !cpumask_test_cpu((int)raw_smp_processor_id(), &task->cpus_usable))
 		quarry_host_sleep(0);
-	while (task != current && READ_ONCE(task->__state) == TASK_RUNNING) {
-		int cpu = task_cpu(task);
-
-		if (cpumask_test_cpu(cpu, &task->cpus_usable) ||
-		    READ_ONCE(per_cpu(quarry_cpu_hot, cpu).current_task) != task)
-			break;
-		quarry_host_cross_call((unsigned int)cpu, want_resched, NULL);
-		quarry_host_sleep(quarry_host_clock() + 50000);
-	}
+	if (task != current)
+		wait_until_allowed(task);
 	return 0;
 }
 EXPORT_SYMBOL(set_cpus_allowed_ptr);

@@ -145,6 +145,7 @@ int quarry_kernel_start(void)
 		return err;
 	}
 	slab_reap_start();
+	vpurge_start();
 	kernel_holdings = list_holdings;
 	params_boot(boot_command_line());
 	do_initcalls();
@@ -160,6 +161,7 @@ void quarry_kernel_stop(void)
 	nodes_stop();
 	tracepoints_stop();
 	slab_reap_stop();
+	vpurge_stop();
 	kswapd_stop();
 	workqueue_stop();
 	rcu_stop();

@@ -97,6 +97,10 @@ static void __iomem *map_io(phys_addr_t phys, unsigned long size, unsigned int p
 	rec->vm.phys_addr = first;
 	rec->mapped = rq.size >> PAGE_SHIFT;
 	err = quarry_host_map((uintptr_t)rec->vm.addr, first, rec->mapped, prot);
+	if (err == -ENOMEM) {	/* areas that wait to be unmapped take host mappings, too */
+		vmap_purge(true);
+		err = quarry_host_map((uintptr_t)rec->vm.addr, first, rec->mapped, prot);
+	}
 	if (!err) {
 		vmap_area_ready(rec);
 		return rec->vm.addr + offset_in_page(phys);

@@ -329,7 +329,7 @@ static unsigned long range_desc(enum quarry_range_type type)
 /** resource_init - the trees of the memory map. Context: boot, after slab_init(). */
 int resource_init(void)
 {
-	struct resource *res;
+	struct resource *res, *last = NULL;
 	unsigned int i;
 
 	init_waitqueue_head(&muxed_wait);
@@ -338,6 +338,12 @@ int resource_init(void)
 	for (i = 0; i < memory_map_count(); i++) {
 		const struct quarry_range *r = memory_map_range(i);
 
+		/* The map is cut where a node ends; addresses are not. */
+		if (last && r->type == QUARRY_RAM && last->flags & IORESOURCE_SYSRAM &&
+		    last->end + 1 == r->start) {
+			last->end = r->end - 1;
+			continue;
+		}
 		res = kzalloc(sizeof(*res), GFP_KERNEL);
 		if (!res)
 			return -ENOMEM;
@@ -350,7 +356,7 @@ int resource_init(void)
 		if (request_resource(&iomem_resource, res))
 			kfree(res);	/* above the last address */
 		else
-			res->quarry_site = 0;	/* nobody's who could forget it */
+			(last = res)->quarry_site = 0;	/* nobody's who could forget it */
 	}
 	return 0;
 }

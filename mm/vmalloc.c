@@ -98,6 +98,8 @@ static __always_inline void free_area(const char *what, const void *addr, enum v
 		report_bad_free(what, addr, why);
 	if (how != VMAP_LATER)
 		vmap_purge_due();
+	else if (vmap_is_due())
+		vmap_purge_soon();
 }
 
 static noinline void vfree_in_interrupt(const void *addr, unsigned long site)

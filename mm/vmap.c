@@ -230,7 +230,8 @@ void vmap_area_put(struct vmap_record *rec)
 unsigned int vmap_get_pages(struct page **pages, unsigned int nr, int node, gfp_t gfp,
 			    unsigned int *max_order)
 {
-	gfp_t block = (gfp & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NOWARN | __GFP_NORETRY;
+	/* They become single pages. */
+	gfp_t block = ((gfp &= ~__GFP_COMP) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NOWARN | __GFP_NORETRY;
 	unsigned int got = 0, order = min_t(unsigned int, ilog2(nr), MAX_ORDER - 1), i;
 	struct page *page;
 

@@ -255,6 +255,10 @@ static inline struct vmap_record *vmap_part_at(struct vmap_record *rec, unsigned
 unsigned long vmap_purge(bool wait);
 /** vmap_purge_due - the same for ranges that are long, or all if too much waits. Context: process. */
 void vmap_purge_due(void);
+bool vmap_is_due(void);
+/** vmap_purge_soon - let somebody who may sleep call vmap_purge_due(). kernel/vpurge.c has it.
+ *  Context: any but NMI. */
+void vmap_purge_soon(void);
 /** vmap_free_pages - what an area owns, after it is unmapped and flushed. May sleep. */
 unsigned long vmap_free_pages(struct vmap_record *rec);
 /** vmap_may_wait - may a dying area that owns its pages wait? */

@@ -51,13 +51,13 @@ static_assert(VMAP_BLOCK_MOST < 256 && VMAP_BLOCK_MOST < BLOCK_PAGES);
 
 static struct vmap_block *current_block[QUARRY_MAX_CPUS];	/* V */
 static LIST_HEAD(blocks);					/* V */
-static unsigned long flushes;					/* V  for tests */
+static atomic_long_t flushes;					/* A  for tests */
 
 void vmap_block_init(void)
 {
 	memset(current_block, 0, sizeof(current_block));
 	INIT_LIST_HEAD(&blocks);
-	flushes = 0;
+	atomic_long_set(&flushes, 0);
 }
 
 static inline struct vmap_block *to_block(const struct vmap_record *rec)
@@ -102,7 +102,7 @@ static void drop_block(struct vmap_block *block)
 		return;
 	if (block->stale) {
 		quarry_host_flush(block->rec->va.va_start, block->next);
-		flushes++;
+		atomic_long_inc(&flushes);
 	}
 	vmap_area_put(block->rec);
 }
@@ -290,13 +290,13 @@ void vmap_block_purge(void)
 	} while (block);
 	if (hi) {
 		quarry_host_flush(lo, (hi - lo) >> PAGE_SHIFT);
-		flushes++;
+		atomic_long_inc(&flushes);
 	}
 }
 
 unsigned long vmap_block_flushes(void)
 {
-	return READ_ONCE(flushes);
+	return (unsigned long)atomic_long_read(&flushes);
 }
 
 /* Questions. vmap_lock held. */

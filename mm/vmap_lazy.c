@@ -19,7 +19,8 @@
  *     dear.)
  * Z2  What is not the area's to hold back does not wait: pages that its user gave to vmap()
  *     and may free next, and devices. Only where nobody may unmap, in an interrupt or with
- *     vfree_atomic(), it has to.
+ *     vfree_atomic(), it has to; then whoever may does it, and a work is queued for that
+ *     (vmap_purge_soon()).
  * Z3  What waits is bounded, in pages of addresses, which are at least as many as pages of
  *     memory: by 32 MiB times the bits of the number of CPUs, as in Linux; but also by a
  *     32nd of the memory and half of the window. Above it ranges go, the longest first,
@@ -61,6 +62,7 @@
 
 static struct list_head dying[LISTS];		/* V  ranges (Z6) */
 static bool due;				/* V  Z3 says so */
+static bool all_due;				/* V  Z2 says so, and of all */
 static unsigned int purgers;			/* V  have taken some that are not gone yet */
 static DECLARE_WAIT_QUEUE_HEAD(purged);		/* there are fewer of them */
 static struct vmap_lazy_stats stats;
@@ -81,7 +83,7 @@ void vmap_lazy_init(void)
 		INIT_LIST_HEAD(&dying[i]);
 	init_waitqueue_head(&purged);
 	purgers = 0;
-	due = false;
+	due = all_due = false;
 	memset(&stats, 0, sizeof(stats));
 	vmap_lazy_max = vmap_debug ? 0 : most_addresses();
 }
@@ -184,6 +186,11 @@ void vmap_retire(struct vmap_record *rec)
 {
 	struct vmap_area *prev = vmap_space_prev(&vmap_space, &rec->va), *next;
 
+	if (unlikely(!vmap_owns_pages(rec))) {
+		all_due = true;
+		WRITE_ONCE(due, true);
+	}
+
 	if (prev && va_record(prev)->waiting == VMAP_WAITS && rec->va.gap <= VMAP_BRIDGE) {
 		append(va_record(prev), rec);
 		rec = va_record(prev);
@@ -270,11 +277,13 @@ static bool claim(struct list_head *ranges, bool all)
 	unsigned long flags, most;
 
 	spin_lock_irqsave(&vmap_lock, flags);
+	all |= all_due;
 	most = stats.addresses > READ_ONCE(vmap_lazy_max) ? READ_ONCE(vmap_lazy_max) / 2 : ULONG_MAX;
 	claim_list(&dying[--i], ranges);
 	while (i-- && (all || stats.addresses > most))
 		claim_list(&dying[i], ranges);
 	WRITE_ONCE(due, false);
+	all_due = false;
 	if (!list_empty(ranges))
 		WRITE_ONCE(purgers, purgers + 1);
 	spin_unlock_irqrestore(&vmap_lock, flags);
@@ -390,6 +399,16 @@ static noinline void purge_long(void)
 
 	if (claim(&ranges, false))
 		purge(&ranges);
+}
+
+bool vmap_is_due(void)
+{
+	return READ_ONCE(due);
+}
+
+/* A core without kernel/ has no works. */
+void __weak vmap_purge_soon(void)
+{
 }
 
 void vmap_purge_due(void)

@@ -78,7 +78,7 @@ static void look_at(struct sight *sight, const struct vmap_record *rec, unsigned
 	sight->dying = rec->dying;
 	if (vmap_debug)
 		sight->history = *rec->history;
-	if (!(rec->flags & VMAP_BLOCK))
+	if (!(rec->flags & VMAP_BLOCK) || !rec->pages)	/* it is being made */
 		return;
 	sight->nothing = !vmap_block_mapping(rec, addr, &mapping);
 	if (!sight->nothing) {

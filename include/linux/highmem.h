@@ -141,19 +141,24 @@ static inline void memzero_page(struct page *page, size_t offset, size_t len)
 	memset_page(page, offset, 0, len);
 }
 
-/** zero_user_segments - zero [start1, end1) and [start2, end2) of one page */
+static inline void quarry_zero_segment(struct page *page, unsigned int start, unsigned int end)
+{
+	while (start < end) {
+		unsigned int n = min(end - start, (unsigned int)(PAGE_SIZE - offset_in_page(start)));
+
+		memset_page(page + start / PAGE_SIZE, offset_in_page(start), 0, n);
+		start += n;
+	}
+}
+
+/** zero_user_segments - zero [start1, end1) and [start2, end2) of a page, perhaps compound */
 static inline void zero_user_segments(struct page *page, unsigned int start1,
 				      unsigned int end1, unsigned int start2,
 				      unsigned int end2)
 {
-	char *addr = kmap_local_page(page);
-
-	BUG_ON(end1 > PAGE_SIZE || end2 > PAGE_SIZE);
-	if (end1 > start1)
-		memset(addr + start1, 0, end1 - start1);
-	if (end2 > start2)
-		memset(addr + start2, 0, end2 - start2);
-	kunmap_local(addr);
+	BUG_ON(end1 > page_size(page) || end2 > page_size(page));
+	quarry_zero_segment(page, start1, end1);
+	quarry_zero_segment(page, start2, end2);
 }
 
 static inline void zero_user_segment(struct page *page, unsigned int start, unsigned int end)

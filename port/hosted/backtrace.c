@@ -139,11 +139,14 @@ static PORT_NO_SANITIZE uintptr_t caller_of_leaf(const struct port_trap *trap)
 	return 0;
 }
 
+#define MOST_CHANGES	16u
+
 struct walk {
 	uintptr_t *pc;
 	size_t n, found;
 	uintptr_t fp;
 	const struct port_trap *trap;	/* whose handler comes next */
+	unsigned int changes;		/* of the stack, so far */
 };
 
 /*
@@ -165,7 +168,8 @@ static void record(struct walk *w, uintptr_t pc)
 /* From one stack to another: over the frames of port_switch() and of what called that. */
 static PORT_NO_SANITIZE bool step_stack(struct walk *w, uintptr_t next)
 {
-	if (!on_stack(next, 2 * sizeof(uintptr_t)))
+	/* More often than there are stacks: a chain that was overwritten, and leads back. */
+	if (!on_stack(next, 2 * sizeof(uintptr_t)) || w->changes++ > MOST_CHANGES)
 		return false;
 	w->fp = *(const uintptr_t *)next;
 	return true;

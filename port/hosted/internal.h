@@ -250,7 +250,7 @@ struct port_registers {
 	uint8_t byte;
 	uint16_t word;
 	uint8_t buffer[0x80];
-	uint8_t said[0x41];		/* by offset / 4: which misuse has been reported */
+	uint8_t said[0x81];		/* by offset / 2: which misuse has been reported */
 };
 
 /**

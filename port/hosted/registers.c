@@ -242,7 +242,12 @@ void port_registers_access(struct port_registers *r, uint64_t offset, unsigned i
 	if (bad) {
 		if (!write)
 			*value = UINT64_MAX;	/* G1 */
-		said = &r->said[offset < QUARRY_HOSTED_REGISTERS ? offset / 4 : 0x40];
+		if (i < NR_REGISTERS)
+			offset = registers[i].offset;
+		else
+			offset = offset < QUARRY_HOSTED_REGISTERS ? offset & ~(uint64_t)3 :
+				 QUARRY_HOSTED_REGISTERS;
+		said = &r->said[offset / 2];
 		if (*said & bad)
 			*misuse = NULL;
 		*said |= (uint8_t)bad;

@@ -498,7 +498,25 @@ static void churn_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kmap_validate(), 0u);
 }
 
+static void zero_compound_test(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_HIGHUSER | __GFP_COMP, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	memset_page(page, PAGE_SIZE - 8, 0x55, 8);
+	memset_page(page + 1, 0, 0x55, PAGE_SIZE);
+	zero_user(page, PAGE_SIZE - 4, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, *(u8 *)(kmap(page) + PAGE_SIZE - 5), 0x55);
+	KUNIT_EXPECT_EQ(test, *(u32 *)(page_address(page) + PAGE_SIZE - 4), 0u);
+	kunmap(page);
+	KUNIT_EXPECT_EQ(test, *(u32 *)kmap(page + 1), 0u);
+	KUNIT_EXPECT_EQ(test, *(u32 *)(page_address(page + 1) + PAGE_SIZE - 4), 0x55555555u);
+	kunmap(page + 1);
+	__free_pages(page, 1);
+}
+
 static struct kunit_case highmem_cases[] = {
+	KUNIT_CASE(zero_compound_test),
 	KUNIT_CASE(low_memory_test),
 	KUNIT_CASE(kmap_test),
 	KUNIT_CASE(wrap_test),

@@ -197,6 +197,35 @@ static void gather_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&called), n);
 }
 
+static int read_without_end(void *sections)
+{
+	while (!kthread_should_stop()) {
+		rcu_read_lock();
+		WRITE_ONCE(*(unsigned int *)sections, *(unsigned int *)sections + 1);
+		udelay(300);
+		rcu_read_unlock();
+	}
+	return 0;
+}
+
+/* Between two sections of a reader there is hardly ever a moment to be seen without one. */
+static void hog_test(struct kunit *test)
+{
+	unsigned int cpu = (raw_smp_processor_id() + 1) % num_online_cpus(), sections = 0, i;
+	struct task_struct *t;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "there is one CPU only");
+	t = kthread_create_on_cpu(read_without_end, &sections, cpu, "hog/%u");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	wake_up_process(t);
+	while (!READ_ONCE(sections))
+		schedule_timeout_uninterruptible(1);
+	for (i = 0; i < 10; i++)
+		synchronize_rcu();
+	kthread_stop(t);
+}
+
 static void kfree_rcu_test(struct kunit *test)
 {
 	struct pad_then_head *a = kmalloc(sizeof(*a), GFP_KERNEL);
@@ -257,6 +286,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(call_rcu_test),
 	KUNIT_CASE(barrier_test),
 	KUNIT_CASE(gather_test),
+	KUNIT_CASE(hog_test),
 	KUNIT_CASE(kfree_rcu_test),
 	KUNIT_CASE(sleeping_reader_test),
 	KUNIT_CASE(list_test),

@@ -548,7 +548,7 @@ static int reallocate(void *done)
 			memset(p, 1, ksize(p));
 		kfree(p);
 	}
-	atomic_set(done, 1);
+	atomic_set_release((atomic_t *)done, 1);
 	return 0;
 }
 
@@ -562,7 +562,7 @@ static void slack_race_test(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t));
 	kthread_bind(t, (raw_smp_processor_id() + 1) % num_online_cpus());
 	wake_up_process(t);
-	while (!atomic_read(&done)) {
+	while (!atomic_read_acquire(&done)) {
 		wrong += validate_slab_cache(s);
 		cond_resched();
 	}

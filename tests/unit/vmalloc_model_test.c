@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
 
@@ -328,6 +329,7 @@ static void run(struct kunit *test, unsigned long most)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, m);
+	vpurge_stop();			/* what waits, waits for us */
 	vm_unmap_aliases();
 	vmap_lazy_set(most);
 	m->most = most;
@@ -352,6 +354,7 @@ static void run(struct kunit *test, unsigned long most)
 	for (i = 0; i < SLOTS; i++)
 		vfree(m->slots[i].p);
 	vmap_lazy_set(before);
+	vpurge_start();
 	KUNIT_EXPECT_EQ(test, vmalloc_validate(), 0u);
 }
 

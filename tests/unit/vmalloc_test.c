@@ -397,7 +397,18 @@ static void churn_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vmalloc_validate(), 0u);
 }
 
+/* Its blocks become single pages, whatever the flags say of blocks. */
+static void compound_test(struct kunit *test)
+{
+	void *p = __vmalloc(64 * PAGE_SIZE, GFP_KERNEL | __GFP_COMP);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_FALSE(test, PageCompound(vmalloc_to_page(p)));
+	vfree(p);
+}
+
 static struct kunit_case vmalloc_cases[] = {
+	KUNIT_CASE(compound_test),
 	KUNIT_CASE(contents_test),
 	KUNIT_CASE(layout_test),
 	KUNIT_CASE(no_leak_test),
