@@ -121,6 +121,8 @@ static void balance(struct kswapd *k, struct pglist_data *pgdat, bool (*stop)(vo
 
 	WRITE_ONCE(k->order, 0);
 	WRITE_ONCE(k->highest, 0);
+	if (hopeless(k, pgdat, order))
+		return;		/* asked while it was about to give up */
 	WRITE_ONCE(k->runs, k->runs + 1);
 	reclaim_count(PAGEOUTRUN, 1);
 	drain_node(pgdat);

@@ -93,8 +93,8 @@ void *__vcalloc(size_t n, size_t size, gfp_t flags);
  *
  * The area may stay mapped, and its pages allocated, for a while, until it is unmapped with
  * others: vm_unmap_aliases(). With debug_vmalloc=on it is gone at once.
- * Context: any but NMI; may sleep. In interrupt context the work is put off until the next
- * call of vmalloc(), vfree() or their like in process context.
+ * Context: any but NMI; may sleep. In interrupt context unmapping is left to a work, or to who
+ * calls vmalloc(), vfree() or their like before.
  */
 void vfree(const void *addr);
 /** vfree_atomic - vfree() that always puts the work off. Context: any but NMI. */

@@ -206,22 +206,22 @@ static void gives_up_test(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, hold(GFP_KERNEL, 0));
 	exhaust(GFP_NOWAIT);
 	give_hope();
-	runs = k->runs;
+	runs = READ_ONCE(k->runs);
 	for (i = 0; i < MAX_RECLAIM_RETRIES + 10; i++) {
 		KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
 		wait_until_asleep();
 	}
-	KUNIT_EXPECT_EQ(test, k->runs - runs, (unsigned long)MAX_RECLAIM_RETRIES);
-	KUNIT_EXPECT_EQ(test, k->failures, MAX_RECLAIM_RETRIES);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(k->runs) - runs, (unsigned long)MAX_RECLAIM_RETRIES);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(k->failures), MAX_RECLAIM_RETRIES);
 	/* One page, seen to be free, is reason to hope. */
 	drop(0, 1);
 	drain_all_pages(NULL);
 	if (nr_free_pages() > k->gave_up_at) {
-		runs = k->runs;
+		runs = READ_ONCE(k->runs);
 		KUNIT_EXPECT_NULL(test, alloc_pages(GFP_NOWAIT | __GFP_NOWARN, 3));
 		wait_until_asleep();
-		KUNIT_EXPECT_EQ(test, k->runs - runs, 1ul);
-		KUNIT_EXPECT_EQ(test, k->failures, 1);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(k->runs) - runs, 1ul);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(k->failures), 1);
 	} else {
 		KUNIT_FAIL(test, "no page came back");
 	}
@@ -264,20 +264,20 @@ static void gives_up_large_blocks_test(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, alloc_pages(GFP_NOWAIT | __GFP_NOWARN, MAX_ORDER - 1));
 		wait_until_asleep();
 	}
-	KUNIT_EXPECT_EQ(test, k->failures, MAX_RECLAIM_RETRIES);
-	KUNIT_EXPECT_EQ(test, k->gave_up_order, MAX_ORDER - 1u);
-	runs = k->runs;
+	KUNIT_EXPECT_EQ(test, READ_ONCE(k->failures), MAX_RECLAIM_RETRIES);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(k->gave_up_order), MAX_ORDER - 1u);
+	runs = READ_ONCE(k->runs);
 	exhaust(GFP_NOWAIT);		/* the end of which are requests that find nothing */
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
 	wait_until_asleep();
-	KUNIT_EXPECT_GT(test, k->runs, runs);
+	KUNIT_EXPECT_GT(test, READ_ONCE(k->runs), runs);
 	/* But it gives up on these as well. */
 	for (i = 0; i < MAX_RECLAIM_RETRIES; i++) {
 		KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
 		wait_until_asleep();
 	}
-	KUNIT_EXPECT_EQ(test, k->failures, MAX_RECLAIM_RETRIES);
-	KUNIT_EXPECT_EQ(test, k->gave_up_order, 0u);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(k->failures), MAX_RECLAIM_RETRIES);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(k->gave_up_order), 0u);
 	kswapd_keep_quiet();
 	all_back(test);
 }
