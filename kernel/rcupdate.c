@@ -36,7 +36,7 @@
 static DEFINE_SPINLOCK(callbacks_lock);
 static struct rcu_head *callbacks;		/* callbacks_lock */
 static struct rcu_head **callbacks_end = &callbacks;	/* callbacks_lock */
-static unsigned int nr_callbacks;		/* callbacks_lock */
+static unsigned int nr_callbacks;		/* callbacks_lock; others may read */
 static unsigned long batches;			/* written by rcu_thread */
 static atomic_t hurried;			/* those who wait */
 static struct task_struct *rcu_thread;
@@ -101,7 +101,8 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	spin_lock_irqsave(&callbacks_lock, flags);
 	WRITE_ONCE(*callbacks_end, head);
 	callbacks_end = &head->next;
-	nr = ++nr_callbacks;
+	nr = nr_callbacks + 1;
+	WRITE_ONCE(nr_callbacks, nr);
 	spin_unlock_irqrestore(&callbacks_lock, flags);
 	if (rcu_thread && (nr == 1 || nr == MANY))
 		wake_up_process(rcu_thread);
@@ -128,7 +129,7 @@ static struct rcu_head *take_callbacks(void)
 	list = callbacks;
 	callbacks = NULL;
 	callbacks_end = &callbacks;
-	nr_callbacks = 0;
+	WRITE_ONCE(nr_callbacks, 0);
 	spin_unlock_irq(&callbacks_lock);
 	return list;
 }
