@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
 
@@ -176,6 +177,7 @@ static void interrupt_test(struct kunit *test)
 	void *p[2];
 
 	quarry_expect_reports(test, 1);
+	vpurge_stop();			/* what is put off stays put off */
 	vm_unmap_aliases();
 	p[0] = vmalloc(PAGE_SIZE);
 	p[1] = test;
@@ -187,12 +189,14 @@ static void interrupt_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, waiting(), 1ul);
 	vm_unmap_aliases();
 	KUNIT_EXPECT_EQ(test, waiting(), 0ul);
+	vpurge_start();
 }
 
 static void vfree_atomic_test(struct kunit *test)
 {
 	void *p, *q;
 
+	vpurge_stop();
 	vm_unmap_aliases();
 	p = vmalloc(PAGE_SIZE);
 	preempt_disable();
@@ -203,6 +207,7 @@ static void vfree_atomic_test(struct kunit *test)
 	q = vmalloc(PAGE_SIZE);		/* does what was put off, where nothing may wait */
 	KUNIT_EXPECT_EQ(test, q == p, vmap_debug);
 	vfree(q);
+	vpurge_start();
 }
 
 static void sleeping_test(struct kunit *test)
