@@ -80,6 +80,7 @@ struct port_here {
 	uintptr_t host_sp;		/* O  where it left the host's stack; 0: it is there */
 	struct port_visit *visit;	/* O  the innermost */
 	unsigned int depth;		/* O  how many there are */
+	bool borrows;			/* O  runs interrupts of a CPU that it does not hold (I2) */
 	struct {
 		uintptr_t lo, hi;
 	} seen[PORT_VISITS];		/* L  the outermost, for others; hi 0: none */
