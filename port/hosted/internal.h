@@ -56,6 +56,7 @@ struct port_stack {
 	char *region;
 	size_t size;
 	bool mapped;			/* by us alone, not in the machine's window */
+	bool ready;			/* may be accessed, but for its guards */
 	char *lo, *hi;			/* the host stack */
 	char *guard;			/* below it, up to lo */
 	char *signal_lo, *signal_hi;	/* the signal stack */

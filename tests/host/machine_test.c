@@ -409,6 +409,10 @@ static void devices(void)
 	CHECK(refused("a,0xfffffffffffff000-0xffffffffffffffff,memory", "before it begins"));
 	CHECK(refused("a,0x-0xfff,memory", "not a range"));
 	CHECK(refused("a,0x0-0x,memory", "not a range"));
+	CHECK(refused("a,,0xd0010000-0xd0010fff,memory", "'' is not a range"));
+	CHECK(refused("a,0xd0010000-0xd0010fff,,memory", "it lacks a kind"));
+	CHECK(refused("a,0xd0010000-0xd0010fff,memory,", "more than 'memory' needs"));
+	CHECK(refused("a,0xd0010000-0xd0010fff,copy,", "needs the name of a file"));
 	CHECK(refused("a,0x0-0x-1,memory", "not a range"));
 	CHECK(refused("a,0xd0010000-0xd0030000,registers", "registers are 0x100 to 0x10000 bytes"));
 	snprintf(text, sizeof(text), "a,0xd0010000-0xd0010fff,copy,%0256d", 1);
