@@ -196,6 +196,9 @@ static void errors(void)
 		{ "BIOS-e820: [mem 0x1000-] usable", "dir/map:1: '[mem 0x1000-] usable' is not a range" },
 		{ "BIOS-e820:", "dir/map:1: '' is not a range" },
 		{ RAM "SRAT: Node x", "dir/map:2: not an SRAT line" },
+		{ RAM "SRAT: Node 0 PXM 0 [mem 0x00000000-0x07ffffff]\n"
+		  "SRAT: Node 1 PXM 1 [mem 0x07fff000-0x0fffffff]",
+		  "dir/map:3: node 1's memory overlaps that of node 0, 0x0-0x7ffffff" },
 		{ RAM "cpus", "dir/map:2: cpus: '' is not a number from 1 to 256" },
 		{ RAM "cpus 0", "dir/map:2: cpus: '0' is not a number" },
 		{ RAM "nodes 65", "dir/map:2: nodes: '65' is not a number from 1 to 64" },
