@@ -180,15 +180,17 @@ static void wait_until_left(unsigned int cpu)
 	}
 }
 
-/* What it has at hand of stacks, pages and objects. */
-static void drain_memory(void)
+/* What it has at hand of stacks, pages and objects. Others are not asked for theirs: they may
+ * be busy, and each of them would be waited for once for each cache. */
+static void drain_memory(unsigned int cpu)
 {
 	unsigned int nid;
 
-	task_stacks_drain();
+	task_stacks_leave(cpu);
+	slab_leave_cpu(cpu);
 	for (nid = 0; nid < machine.nr_nodes; nid++)
-		slab_reclaim((int)nid, true);
-	drain_all_pages(NULL);
+		slab_reclaim((int)nid, false);
+	drain_cpu_pages(cpu);
 }
 
 static void take_away(unsigned int cpu)
@@ -196,7 +198,7 @@ static void take_away(unsigned int cpu)
 	set_online(cpu, false);
 	wait_until_left(cpu);
 	timers_leave(cpu);
-	drain_memory();
+	drain_memory(cpu);
 }
 
 static int bring_up(unsigned int cpu)

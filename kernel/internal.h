@@ -101,6 +101,8 @@ void task_stack_give(void *stack);
 void task_stack_ends(struct task_struct *task);
 /** task_stacks_drain - free the stacks that are kept for tasks to come. May sleep. */
 void task_stacks_drain(void);
+/** task_stacks_leave - the same of those that a CPU keeps on which no task runs. May sleep. */
+void task_stacks_leave(unsigned int cpu);
 /** on_task_stack - call a function on the current task's kernel stack */
 void on_task_stack(void (*fn)(void *arg), void *arg);
 int stacks_show(struct seq_file *m, void *v);

@@ -104,22 +104,33 @@ void task_stack_give(void *stack)
 		stack_free(stack);
 }
 
+static void free_cached(unsigned int cpu)
+{
+	void **slots = per_cpu_ptr(cached_stacks, cpu);
+	unsigned int i;
+
+	for (i = 0; i < CACHED; i++) {
+		void *stack = xchg(&slots[i], NULL);
+
+		if (stack)
+			stack_free(stack);
+	}
+}
+
 void task_stacks_drain(void)
 {
-	unsigned int cpu, i;
+	unsigned int cpu;
 
 	sched_settle();
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		void **slots = per_cpu_ptr(cached_stacks, cpu);
-
-		for (i = 0; i < CACHED; i++) {
-			void *stack = xchg(&slots[i], NULL);
-
-			if (stack)
-				stack_free(stack);
-		}
-	}
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		free_cached(cpu);
 	vm_unmap_aliases();
+}
+
+void task_stacks_leave(unsigned int cpu)
+{
+	sched_settle();
+	free_cached(cpu);
 }
 
 /* Running on it. */

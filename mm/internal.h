@@ -114,6 +114,8 @@ void pcp_shutdown(void);
 /** drain_local_pages - give this CPU's cached pages back; zone NULL: all */
 void drain_local_pages(struct zone *zone);
 void drain_all_pages(struct zone *zone);
+/** drain_cpu_pages - of one CPU, in all zones. Context: as run_on_cpu() */
+void drain_cpu_pages(unsigned int cpu);
 
 /* mm/percpu.c */
 int setup_per_cpu_areas(void);
@@ -156,6 +158,8 @@ void slab_reap(void);
 /** slab_reclaim - memory is short on a node: caches give back what nobody uses; @badly: what
  *  CPUs have at hand, too. Context: may sleep. Return: pages. */
 unsigned long slab_reclaim(int nid, bool badly);
+/** slab_leave_cpu - what a CPU has at hand of all caches goes to the nodes. Context: may sleep. */
+void slab_leave_cpu(unsigned int cpu);
 /** slab_describe - log which object an address belongs to; false: none */
 bool slab_describe(unsigned long addr);
 

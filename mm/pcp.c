@@ -431,6 +431,12 @@ void drain_all_pages(struct zone *zone)
 }
 EXPORT_SYMBOL(drain_all_pages);
 
+void drain_cpu_pages(unsigned int cpu)
+{
+	if (has_pages(cpu, NULL))
+		run_on_cpu(cpu, drain_here, NULL);
+}
+
 unsigned long __no_kcsan pcp_pages(const struct per_cpu_pages *pcp)
 {
 	unsigned long pages = 0;

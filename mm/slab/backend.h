@@ -119,6 +119,9 @@ void backend_reap(struct kmem_cache *s);
  *  Weak: backends that keep next to nothing. Context: as backend_reap().
  *  Return: pages that were given back. */
 unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly);
+/** backend_leave_cpu - the objects and slabs that this one CPU has at hand go to their nodes
+ *  Context: may sleep, interrupts on. */
+void backend_leave_cpu(struct kmem_cache *s, unsigned int cpu);
 /** backend_open_fast - open or shut the fast half for all caches (slab_hooks_set()), on
  *  return for every CPU. Context: may sleep; boot. */
 void backend_open_fast(bool open);

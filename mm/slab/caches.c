@@ -716,6 +716,18 @@ unsigned long slab_reclaim(int nid, bool badly)
 	return pages;
 }
 
+void slab_leave_cpu(unsigned int cpu)
+{
+	struct kmem_cache *s;
+
+	if (!slab_up)
+		return;
+	slab_asan_drain(NULL);
+	for (s = cache_next(NULL); s; s = cache_next(s))
+		if (!slab_checked(s))
+			backend_leave_cpu(s, cpu);
+}
+
 unsigned int slab_validate(void)
 {
 	struct kmem_cache *s;

@@ -48,19 +48,23 @@ static void on_cpu(unsigned int cpu, void (*fn)(void *), struct cpu_job *job)
 	} while (!job->done);
 }
 
-/* Of the CPUs with an array; none is made meanwhile where that matters. */
+/* Where the CPU has an array; none is made meanwhile where that matters. */
+static void on_cpu_with_array(unsigned int cpu, void (*fn)(void *), struct cpu_job *job)
+{
+	if (!READ_ONCE(array_of_cpu(job->s, cpu)->entry))
+		return;
+	on_cpu(cpu, fn, job);
+	if (job->block)
+		array_block_free(job->block);
+	job->block = NULL;
+}
+
 static void on_cpus_with_arrays(void (*fn)(void *), struct cpu_job *job)
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		if (!READ_ONCE(array_of_cpu(job->s, cpu)->entry))
-			continue;
-		on_cpu(cpu, fn, job);
-		if (job->block)
-			array_block_free(job->block);
-		job->block = NULL;
-	}
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		on_cpu_with_array(cpu, fn, job);
 }
 
 /* The timer. */
@@ -273,6 +277,11 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 		pages += 1ul << compound_order(slab->page);
 	slabs_unmake(s, &dead, false);
 	return pages;
+}
+
+void backend_leave_cpu(struct kmem_cache *s, unsigned int cpu)
+{
+	on_cpu_with_array(cpu, flush_here, &(struct cpu_job){ .s = s, .release = true });
 }
 
 static void set_shut_here(void *arg)

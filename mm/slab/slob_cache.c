@@ -371,19 +371,30 @@ static void flush_this_cpu(void *done)
 	*(bool *)done = !READ_ONCE(raw_cpu_ptr(&slob_cpu)->how);
 }
 
+static void flush_last(unsigned int cpu)
+{
+	bool done;
+
+	if (!READ_ONCE(per_cpu_ptr(&slob_cpu, cpu)->how))
+		return;
+	do {
+		done = true;
+		run_on_cpu(cpu, flush_this_cpu, &done);
+	} while (!done);
+}
+
 static void flush_lasts(void)
 {
 	unsigned int cpu;
-	bool done;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		if (!READ_ONCE(per_cpu_ptr(&slob_cpu, cpu)->how))
-			continue;
-		do {
-			done = true;
-			run_on_cpu(cpu, flush_this_cpu, &done);
-		} while (!done);
-	}
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		flush_last(cpu);
+}
+
+/* The one is of any cache. */
+void backend_leave_cpu(struct kmem_cache *s, unsigned int cpu)
+{
+	flush_last(cpu);
 }
 
 unsigned long backend_shrink(struct kmem_cache *s, bool last)

@@ -192,19 +192,23 @@ static bool cpu_has_any(struct kmem_cache *s, unsigned int cpu)
 	return READ_ONCE(c->page) || READ_ONCE(c->partial);
 }
 
-/* Run a job on each CPU that has objects or slabs of the cache, until it is done there. */
+/* Run a job on a CPU, if it has objects or slabs of the cache, until it is done there. */
+static void on_cpu_of(unsigned int cpu, struct cpu_job *job)
+{
+	if (!cpu_has_any(job->s, cpu))
+		return;
+	do {
+		job->done = true;
+		run_on_cpu(cpu, do_job, job);
+	} while (!job->done);
+}
+
 static void on_each_cpu_of(struct cpu_job *job)
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < machine.nr_cpus; cpu++) {
-		if (!cpu_has_any(job->s, cpu))
-			continue;
-		do {
-			job->done = true;
-			run_on_cpu(cpu, do_job, job);
-		} while (!job->done);
-	}
+	for (cpu = 0; cpu < machine.nr_cpus; cpu++)
+		on_cpu_of(cpu, job);
 }
 
 /* Give all of this CPU's objects and slabs to their nodes. */
@@ -262,6 +266,11 @@ unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 		return 0;
 	slab_collect_empty(s->node[nid], &dead);
 	return discard_all(s, &dead, false);
+}
+
+void backend_leave_cpu(struct kmem_cache *s, unsigned int cpu)
+{
+	on_cpu_of(cpu, &(struct cpu_job) { .s = s, .fn = flush });
 }
 
 static void nothing(void *unused)

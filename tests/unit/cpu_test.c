@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timer.h>
@@ -18,6 +19,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "mm/slab/layer.h"
 
 #define GOES	2u	/* the CPU that does */
 
@@ -271,6 +273,121 @@ static void memory_test(struct kunit *test)
 	free_percpu(value);
 }
 
+static long slabs_of(struct kmem_cache *s)
+{
+	long slabs = 0;
+	unsigned int nid;
+
+	for (nid = 0; nid < machine.nr_nodes; nid++)
+		slabs += atomic_long_read(&s->node[nid]->nr_slabs);
+	return slabs;
+}
+
+/* Leaves an object in the hands of the CPU that it runs on. */
+static int use_cache(void *cache)
+{
+	void *object = kmem_cache_alloc(cache, GFP_KERNEL);
+
+	if (object)
+		kmem_cache_free(cache, object);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return object ? 0 : -ENOMEM;
+}
+
+static struct task_struct *begin_on(struct kunit *test, unsigned int cpu,
+				    int (*fn)(void *data), void *data)
+{
+	struct task_struct *task = kthread_create_on_cpu(fn, data, cpu, "memory/%u");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	get_task_struct(task);
+	wake_up_process(task);
+	return task;
+}
+
+static void end(struct kunit *test, struct task_struct *task)
+{
+	KUNIT_EXPECT_EQ(test, kthread_stop(task), 0);
+	put_task_struct(task);
+}
+
+static void use_cache_on(struct kunit *test, unsigned int cpu, struct kmem_cache *cache)
+{
+	struct task_struct *task = begin_on(test, cpu, use_cache, cache);
+	unsigned int i;
+
+	for (i = 0; i < 1000 && !slabs_of(cache); i++)
+		schedule_timeout_uninterruptible(1);
+	end(test, task);
+}
+
+/* What it has at hand of a cache that no other CPU uses is all there is. */
+static void objects_test(struct kunit *test)
+{
+	struct kmem_cache *cache;
+
+	enough(test);
+	cache = kmem_cache_create("cpu_objects", 40, 0, SLAB_NO_MERGE, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, cache);
+	use_cache_on(test, GOES, cache);
+	KUNIT_EXPECT_EQ(test, remove_cpu(GOES), 0);
+	KUNIT_EXPECT_EQ(test, slabs_of(cache), 0l);
+	KUNIT_EXPECT_EQ(test, add_cpu(GOES), 0);
+	kmem_cache_destroy(cache);
+}
+
+/* A CPU that has memory of all kinds at hand, and does not listen for a while. */
+struct deaf {
+	struct kmem_cache *cache;
+	bool begun, may_go_on, late;
+};
+
+static int be_deaf(void *data)
+{
+	u64 until = quarry_host_clock() + 5ull * NSEC_PER_SEC;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct deaf *d = data;
+	void *object = kmem_cache_alloc(d->cache, GFP_KERNEL);
+	unsigned long flags;
+
+	if (page)
+		__free_page(page);
+	if (object)
+		kmem_cache_free(d->cache, object);
+	local_irq_save(flags);
+	smp_store_release(&d->begun, true);
+	while (!smp_load_acquire(&d->may_go_on) && !d->late) {
+		quarry_host_relax();
+		d->late = quarry_host_clock() > until;
+	}
+	local_irq_restore(flags);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* Who goes does not wait for those that stay, once for each cache: busy ones take their time. */
+static void deaf_test(struct kunit *test)
+{
+	struct task_struct *task;
+	struct deaf deaf = { 0 };
+
+	enough(test);
+	deaf.cache = kmem_cache_create("cpu_deaf", 40, 0, SLAB_NO_MERGE, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, deaf.cache);
+	use_cache_on(test, GOES, deaf.cache);
+	task = begin_on(test, 1, be_deaf, &deaf);
+	while (!smp_load_acquire(&deaf.begun))
+		schedule_timeout_uninterruptible(1);
+	KUNIT_EXPECT_EQ(test, remove_cpu(GOES), 0);
+	smp_store_release(&deaf.may_go_on, true);
+	end(test, task);
+	KUNIT_EXPECT_FALSE(test, deaf.late);
+	KUNIT_EXPECT_EQ(test, add_cpu(GOES), 0);
+	kmem_cache_destroy(deaf.cache);
+}
+
 /* States: what was called, in which order, on which CPU. */
 static struct {
 	char text[400];
@@ -454,6 +571,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(own_test),
 	KUNIT_CASE(timer_test),
 	KUNIT_CASE(memory_test),
+	KUNIT_CASE(objects_test),
+	KUNIT_CASE(deaf_test),
 	KUNIT_CASE(states_test),
 	KUNIT_CASE(invoke_test),
 	KUNIT_CASE(no_room_test),
