@@ -11,6 +11,7 @@
 #include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/page_owner.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/report.h>
@@ -234,6 +235,18 @@ static const char *region(const void *addr)
 	return "in a page that is no slab: free_pages() it";
 }
 
+/* Who has, or had, the pages that it points into. A slab's are the layer's own. */
+static void describe_pages(const void *addr)
+{
+	struct page *page;
+
+	if (!virt_addr_valid(addr))
+		return;
+	page = virt_to_page(addr);
+	if (!PageReserved(page) && !PageSlab(compound_head(page)))
+		dump_page_owner(page);
+}
+
 void slab_bad_free(const char *what, const void *addr, unsigned long site)
 {
 	report_begin(REPORT_BUG, "%s: bad pointer 0x%px", what, addr);
@@ -244,6 +257,8 @@ void slab_bad_free(const char *what, const void *addr, unsigned long site)
 	report_line("It is %s.", region(addr));
 	if (is_vmalloc_addr(addr))
 		vmalloc_describe((unsigned long)addr);
+	else
+		describe_pages(addr);
 	report_here();
 	report_end();
 }
