@@ -126,10 +126,10 @@ void vfree_atomic(const void *addr)
 EXPORT_SYMBOL(vfree_atomic);
 
 /* Pages and array go back to whom they came from, even if vfree() was to free them. */
-static void keep_pages(struct vmap_record *rec)
+static void keep_pages(const char *what, struct vmap_record *rec)
 {
 	if (rec->vm.flags & VM_ALLOC) {
-		report_begin(REPORT_WARNING, "vunmap() of memory that vmalloc() allocated (%px)",
+		report_begin(REPORT_WARNING, "%s() of memory that vmalloc() allocated (%px)", what,
 			     rec->vm.addr);
 		report_line("allocated by %pS; vfree() is for that, and is done", rec->vm.caller);
 		report_here();
@@ -140,22 +140,27 @@ static void keep_pages(struct vmap_record *rec)
 	}
 }
 
-void vunmap(const void *addr)
+/* An area without its pages. */
+static __always_inline void unmap_area(const char *what, const void *addr, unsigned long site)
 {
 	struct vmap_record *rec;
 	enum vmap_why why;
 
+	rec = vmap_area_unmake(addr, VMAP_NOW, site, &why);
+	if (!rec)
+		return report_bad_free(what, addr, why);
+	keep_pages(what, rec);
+	vmap_area_put(rec);
+	vmap_purge_due();
+}
+
+void vunmap(const void *addr)
+{
 	if (refuse(in_interrupt(), "vunmap", "interrupt"))
 		return;
 	might_sleep();
-	if (!addr)
-		return;
-	rec = vmap_area_unmake(addr, VMAP_NOW, _RET_IP_, &why);
-	if (!rec)
-		return report_bad_free("vunmap", addr, why);
-	keep_pages(rec);
-	vmap_area_put(rec);
-	vmap_purge_due();
+	if (addr)
+		unmap_area("vunmap", addr, _RET_IP_);
 }
 EXPORT_SYMBOL(vunmap);
 
@@ -603,7 +608,7 @@ EXPORT_SYMBOL(get_vm_area);	/* not in Linux, which exports free_vm_area() alone 
 void free_vm_area(struct vm_struct *area)
 {
 	might_sleep();
-	free_area("free_vm_area", area->addr, VMAP_NOW, _RET_IP_);
+	unmap_area("free_vm_area", area->addr, _RET_IP_);
 }
 EXPORT_SYMBOL(free_vm_area);
 

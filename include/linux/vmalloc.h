@@ -125,7 +125,8 @@ void vm_unmap_aliases(void);
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags,
 				     const void *caller);
-/** free_vm_area - give back what get_vm_area() returned */
+/** free_vm_area - give back what get_vm_area() returned. Pages that are mapped there stay their
+ *  owner's; those of vmalloc() have none other, so that is reported, and they are freed. */
 void free_vm_area(struct vm_struct *area);
 /** find_vm_area - the area that an address is in, but for vm_map_ram()'s; or NULL */
 struct vm_struct *find_vm_area(const void *addr);
