@@ -357,7 +357,7 @@ static void write_figures(const char *name)
 	if (!err)
 		return;
 	out_error("--figures: %s: %s", name, strerror(err));
-	verdict_misused("a file that cannot be written");
+	verdict_trouble("a file that cannot be written");
 }
 
 static void unload(struct run *r)

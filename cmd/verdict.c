@@ -61,6 +61,7 @@ static struct verdict_rules rules;
 static struct record *records, **records_end = &records;
 static const char *phase_what, *phase_name;
 static const char *misused;	/* what was asked for in vain */
+static const char *trouble;	/* what the host did not do */
 static unsigned int faults;	/* that quarry_validate() found */
 static size_t unreachable;	/* objects that quarry_leaks() found */
 
@@ -88,7 +89,7 @@ void verdict_begin(const struct verdict_rules *r)
 	}
 	records_end = &records;
 	rules = *r;
-	phase_what = phase_name = misused = NULL;
+	phase_what = phase_name = misused = trouble = NULL;
 	faults = 0;
 	unreachable = 0;
 }
@@ -101,6 +102,11 @@ void verdict_unreachable(size_t n)
 void verdict_misused(const char *what)
 {
 	misused = what;
+}
+
+void verdict_trouble(const char *what)
+{
+	trouble = what;
 }
 
 void verdict_faults(unsigned int n)
@@ -414,6 +420,10 @@ static int judge(const char **words)
 	if (misused) {
 		*words = misused;
 		return EXIT_USAGE;
+	}
+	if (trouble) {
+		*words = trouble;
+		return EXIT_TROUBLE;
 	}
 	*words = "clean";
 	return EXIT_CLEAN;

@@ -35,6 +35,9 @@ void verdict_phase(const char *what, const char *name);
 /** verdict_misused - the user has asked for what is not there; @what: a constant text */
 void verdict_misused(const char *what);
 
+/** verdict_trouble - the host did not do what the user has asked for; @what: a constant text */
+void verdict_trouble(const char *what);
+
 /** verdict_faults - so many invariants did not hold */
 void verdict_faults(unsigned int n);
 

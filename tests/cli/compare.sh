@@ -116,7 +116,7 @@ run 0 run --no-debug --figures "$tmp/f" $m/slab_asks.c
 within "$(sed -n 's/^asked_most //p' "$tmp/f")" 0 0 asked_most
 within "$(sed -n 's/^pages_most //p' "$tmp/f")" 1000 1600 pages_most
 result "run --figures"
-run 2 run --figures /nowhere/f $m/slab_asks.c
+run 1 run --figures /nowhere/f $m/slab_asks.c
 has "$err" "--figures: /nowhere/f: No such file or directory"
 result "run --figures to a file that cannot be made"
 finish
