@@ -123,9 +123,12 @@ static int kind_and_file(struct machine_device *v, const char *s, char *err, siz
 
 static int check_size(const struct machine_device *v, uint64_t last, char *err, size_t errlen)
 {
-	if (last < v->start || last == UINT64_MAX)
+	if (last < v->start)
 		return refuse(err, errlen, "the range ends at 0x%" PRIx64 ", before it begins at 0x%" PRIx64,
 			      last, v->start);
+	if (last == UINT64_MAX)		/* more than v->end can say */
+		return refuse(err, errlen, "it ends at 0x%" PRIx64 ", more than any machine's address bits reach",
+			      last);
 	if (v->start % PAGE)
 		return refuse(err, errlen, "it begins at 0x%" PRIx64 ", which is not a multiple of 0x%" PRIx64
 					   ", a page", v->start, PAGE);

@@ -128,6 +128,12 @@ result "an option: no such kind"
 run 2 proc --device a,0xfd000000-0xfd000fff,memory iomem
 one_line "it overlaps device 'demo', 0xfd000000-0xfd0000ff"
 result "an option: a device where another one is"
+run 2 proc --device a,0xd0000000-0xffffffffffffffff,memory iomem
+one_line "--device a,0xd0000000-0xffffffffffffffff,memory: it ends at 0xffffffffffffffff, more than any machine's address bits reach"
+result "an option: a device that ends where 64 bits do"
+run 2 proc --device a,0xd0000000-0xcfffffff,memory iomem
+one_line "the range ends at 0xcfffffff, before it begins at 0xd0000000"
+result "an option: a device that ends before it begins"
 run 2 proc --device '' iomem
 one_line "--device: the value is empty"
 result "an option without a value"
