@@ -161,6 +161,9 @@ struct session {
  */
 int session_run(const struct session *s, int (*body)(void *arg), void *arg);
 
+/** session_error - an error of the machine of the last session, in words. Return: until the next call */
+const char *session_error(int err);
+
 /**
  * session_leave_up - do not shut the machine down when the body returns
  *

@@ -68,7 +68,7 @@ static int complain(const char *name, int err)
 		fprintf(stderr, "quarry: proc: there is no '%s'; there are", name);
 		list_nearest(name);
 	} else {
-		fprintf(stderr, "quarry: proc: %s: %s", name, strerror(-err));
+		fprintf(stderr, "quarry: proc: %s: %s", name, session_error(err));
 	}
 	fputc('\n', stderr);
 	return err == -ENOENT || err == -EISDIR ? EXIT_USAGE : EXIT_TROUBLE;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 
 #define MAX_FILE	(1u << 20)	/* bytes; a real map has a few thousand */
 #define DEBUG_CMDLINE	"slub_debug=FZPU page_owner=on debug_preempt=1 debug_vmalloc=on debug_kmap=on"
+#define RAM_ENOUGH_KIB	(16u << 10)	/* for a kernel, whatever is on its command line */
 #define DEBUG_ASAN	" kasan=on"	/* modules are compiled for ASan, too */
 
 static struct machine_desc desc;
@@ -228,6 +230,30 @@ static void end(enum quarry_fatal kind, const char *why)
 	_exit(kind == FATAL_STALL ? EXIT_STALL : EXIT_FAULT);
 }
 
+/* Of the machine of the last session. */
+static uint64_t ram_kib;
+
+const char *session_error(int err)
+{
+	static char text[80];
+
+	/* The host may be short of memory, too, and then it is not the machine's fault. */
+	if (err != -ENOMEM || ram_kib >= RAM_ENOUGH_KIB)
+		return strerror(-err);
+	snprintf(text, sizeof(text), "the machine has too little memory, %" PRIu64 " KiB", ram_kib);
+	return text;
+}
+
+static uint64_t ram_of(const struct quarry_machine *m)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < m->nr_ranges; i++)
+		if (m->ranges[i].type == QUARRY_RAM)
+			bytes += m->ranges[i].end - m->ranges[i].start;
+	return bytes >> 10;
+}
+
 struct boot {
 	const struct quarry_machine *m;
 	int (*body)(void *arg);
@@ -238,17 +264,19 @@ struct boot {
 static void boot(void *arg)
 {
 	struct boot *b = arg;
-	int err = quarry_boot(b->m);
+	int err;
 
+	ram_kib = ram_of(b->m);
+	err = quarry_boot(b->m);
 	b->result = EXIT_TROUBLE;
 	if (err) {
-		out_error("the machine does not boot: %s%s", strerror(-err),
+		out_error("the machine does not boot: %s%s", session_error(err),
 			  current->log_level < 6 ? "; --verbose shows its log" : "");
 		return;
 	}
 	err = quarry_kernel_start();
 	if (err) {
-		out_error("the kernel does not start: %s", strerror(-err));
+		out_error("the kernel does not start: %s", session_error(err));
 	} else {
 		b->result = b->body(b->arg);
 		if (left_up)

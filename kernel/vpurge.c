@@ -32,6 +32,8 @@ void vpurge_start(void)
 
 void vpurge_stop(void)
 {
+	if (!up)
+		return;		/* never started */
 	WRITE_ONCE(up, false);
 	cancel_work_sync(&purge_work);
 }

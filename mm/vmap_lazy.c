@@ -383,6 +383,9 @@ unsigned long vmap_purge(bool wait)
 	unsigned long freed = 0;
 	LIST_HEAD(ranges);
 
+	/* Memory may be short before there are areas: boot, on a very small machine. */
+	if (!dying[0].next)
+		return 0;
 	vmap_block_purge();
 	while (passes-- && claim(&ranges, true))
 		freed += purge(&ranges);
