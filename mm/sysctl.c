@@ -41,11 +41,16 @@ static int scale_factor_handler(struct ctl_table *ctl, int write, void *buffer, 
 static int reserve_ratio_handler(struct ctl_table *ctl, int write, void *buffer, size_t *lenp,
 				 loff_t *ppos)
 {
-	int err = proc_dointvec_minmax(ctl, write, buffer, lenp, ppos);
+	int i, err = proc_dointvec_minmax(ctl, write, buffer, lenp, ppos);
 
-	if (write && !err)
-		setup_per_zone_lowmem_reserve();
-	return err;
+	if (!write || err)
+		return err;
+	/* Less than 1 is "reserve nothing". */
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		if (READ_ONCE(sysctl_lowmem_reserve_ratio[i]) < 1)
+			WRITE_ONCE(sysctl_lowmem_reserve_ratio[i], 0);
+	setup_per_zone_lowmem_reserve();
+	return 0;
 }
 
 /* Bits of a write. There is no page cache, so 1 alone finds nothing to drop. */
@@ -112,13 +117,12 @@ struct ctl_table vm_table[] = {
 		.extra2 = SYSCTL_THREE_THOUSAND,
 	},
 	{
-		/* Nothing is above the highest kind, so it reserves nothing. */
+		/* A column per kind, though the highest has none above it to reserve for. */
 		.procname = "lowmem_reserve_ratio",
 		.data = sysctl_lowmem_reserve_ratio,
-		.maxlen = (MAX_NR_ZONES - 1) * sizeof(int),
+		.maxlen = sizeof(sysctl_lowmem_reserve_ratio),
 		.mode = 0644,
 		.proc_handler = reserve_ratio_handler,
-		.extra1 = SYSCTL_ZERO,
 	},
 	{}
 };

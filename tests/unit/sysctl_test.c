@@ -314,16 +314,19 @@ static void reserve_ratio_test(struct kunit *test)
 	unsigned long above = zone_managed_pages(dma + 1);
 	long was = dma->lowmem_reserve[ZONE_DMA32];
 
-	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "256\t256\t32\n");
+	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "256\t256\t32\t0\n");
 	KUNIT_EXPECT_EQ(test, was, (long)(above / 256));
 	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "64"), 2l);
-	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "64\t256\t32\n");
+	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "64\t256\t32\t0\n");
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], (long)(above / 64));
 	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "128 x"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "128 -1"), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], (long)(above / 64));
 	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "0"), 1l);
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], 0l);
+	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "-1 256 -5 7"), 11l);
+	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "0\t256\t0\t7\n");
+	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], 0l);
+	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "256 256 32 0"), 12l);
 	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "256"), 3l);
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], was);
 }
@@ -378,7 +381,7 @@ kunit_test_suite(vm_suite);
 static void boot_test(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, get(VM "min_free_kbytes"), "2000\n");
-	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "1\t2\t3\n");
+	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "1\t2\t3\t0\n");
 	KUNIT_EXPECT_STREQ(test, get(VM "watermark_scale_factor"), "10\n");
 }
 
