@@ -4,7 +4,8 @@
  * /sys/kernel/debug/slab/NAME/. Which path leads here is kernel/slabfs.c's business; the
  * formats are those of Linux 6.1, Documentation/ABI/testing/sysfs-kernel-slab.
  *
- * Of numbers that only one backend has (cpu_partial, min_partial), others show 0.
+ * Of numbers that only one backend has (cpu_partial, min_partial, cpu_slabs), others show 0.
+ * To objects_partial, as to partial, what CPUs have at hand is in use, as it is to its slab.
  *
  * Locking: none of its own. The cache is pinned by whoever calls.
  */
@@ -205,6 +206,39 @@ static int partial_show(struct seq_file *m, struct kmem_cache *s)
 	return show_nodes(m, s, info.partial_slabs, NULL);
 }
 
+static int objects_partial_show(struct seq_file *m, struct kmem_cache *s)
+{
+	struct slabinfo info;
+
+	cache_info(s, &info);
+	return show_nodes(m, s, info.partial_objs, NULL);
+}
+
+static int cpu_slabs_show(struct seq_file *m, struct kmem_cache *s)
+{
+	struct slabinfo info;
+
+	cache_info(s, &info);
+	return show_nodes(m, s, info.cpu_slabs, NULL);
+}
+
+/* "objects(slabs)", and the same of each CPU that has some. The objects are an estimate. */
+static int slabs_cpu_partial_show(struct seq_file *m, struct kmem_cache *s)
+{
+	unsigned int cpu, slabs, sum = 0;
+
+	for (cpu = 0; !slab_checked(s) && cpu < machine.nr_cpus; cpu++)
+		sum += backend_cpu_partial(s, cpu);
+	seq_printf(m, "%u(%u)", sum * s->objects / 2, sum);
+	for (cpu = 0; sum && cpu < machine.nr_cpus; cpu++) {
+		slabs = backend_cpu_partial(s, cpu);
+		if (slabs)
+			seq_printf(m, " C%u=%u(%u)", cpu, slabs * s->objects / 2, slabs);
+	}
+	seq_putc(m, '\n');
+	return 0;
+}
+
 static unsigned long count_live(struct kmem_cache *s, struct page *page, void *object, void *ctx)
 {
 	unsigned long *node = ctx;
@@ -260,10 +294,10 @@ static int validate_store(struct kmem_cache *s, const char *text)
 #define WO(name)	{ #name, 0644, nothing_show, name##_store }
 
 const struct slab_attr slab_attrs[] = {
-	RO(aliases), RO(align), RO(cache_dma), RO(cpu_partial), RO(ctor), RO(destroy_by_rcu),
-	RO(hwcache_align), RW(min_partial), RO(object_size), RO(objects), RO(objs_per_slab),
+	RO(aliases), RO(align), RO(cache_dma), RO(cpu_partial), RO(cpu_slabs), RO(ctor), RO(destroy_by_rcu),
+	RO(hwcache_align), RW(min_partial), RO(object_size), RO(objects), RO(objects_partial), RO(objs_per_slab),
 	RO(order), RO(partial), RO(poison), RO(reclaim_account), RO(red_zone), RO(sanity_checks),
-	WO(shrink), RO(slab_size), RO(slabs), RO(store_user), RO(total_objects), RO(trace),
+	WO(shrink), RO(slab_size), RO(slabs), RO(slabs_cpu_partial), RO(store_user), RO(total_objects), RO(trace),
 	RO(usersize), WO(validate), {},
 };
 

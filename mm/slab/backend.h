@@ -131,12 +131,17 @@ struct slabinfo {
 	unsigned long active_objs, num_objs;
 	unsigned long active_slabs, num_slabs;
 	unsigned long partial_slabs;	/* with used and free objects */
+	unsigned long partial_objs;	/* of those, in use or at hand */
+	unsigned long cpu_slabs;	/* that CPUs have */
 	unsigned long shared_avail;
 	unsigned int limit, batchcount, shared;
 };
 
 /** backend_info - count. Context: interrupts on. */
 void backend_info(struct kmem_cache *s, struct slabinfo *info);
+/** backend_cpu_partial - slabs with free objects that wait at a CPU behind its own one. Weak: 0,
+ *  for backends whose CPUs have objects only */
+unsigned int backend_cpu_partial(struct kmem_cache *s, unsigned int cpu);
 /** backend_partial - pages that caches share, and that have used and free room. Weak: 0,
  *  for backends with slabs. */
 unsigned long backend_partial(void);

@@ -687,6 +687,11 @@ __weak unsigned long backend_reclaim(struct kmem_cache *s, int nid, bool badly)
 	return 0;
 }
 
+__weak unsigned int backend_cpu_partial(struct kmem_cache *s, unsigned int cpu)
+{
+	return 0;
+}
+
 unsigned int slab_reap_period(void)
 {
 	return backend_reap_period();

@@ -247,7 +247,10 @@ static unsigned long count(struct kmem_cache *s, struct page *page, void *ctx)
 	info->num_objs += page->slab_units;
 	info->active_objs += inuse;
 	info->active_slabs += inuse != 0;
-	info->partial_slabs += inuse && inuse < page->slab_units;
+	if (inuse && inuse < page->slab_units) {
+		info->partial_slabs++;
+		info->partial_objs += inuse;
+	}
 	return 0;
 }
 

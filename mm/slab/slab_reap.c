@@ -313,6 +313,7 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info)
 	unsigned long flags, idle = 0;
 	struct kmem_cache_node *n;
 	unsigned int nid, cpu;
+	struct slab *slab;
 
 	memset(info, 0, sizeof(*info));
 	for (nid = 0; nid < machine.nr_nodes; nid++) {
@@ -322,7 +323,10 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info)
 		info->num_objs += atomic_long_read(&n->total_objects);
 		info->active_slabs += atomic_long_read(&n->nr_slabs) - n->nr_free;
 		info->shared_avail += n->shared_avail;
-		info->partial_slabs += list_count_nodes(&n->partial);
+		list_for_each_entry(slab, &n->partial, list) {
+			info->partial_slabs++;
+			info->partial_objs += slab->inuse;
+		}
 		idle += n->free_objects + n->shared_avail;
 		spin_unlock_irqrestore(&n->list_lock, flags);
 	}

@@ -310,8 +310,10 @@ static void count_free(struct slabinfo *info, struct page *page, unsigned int mo
 	info->active_objs -= nr_free;
 	if (nr_free == page->slab_units)
 		info->active_slabs--;
-	else
-		info->partial_slabs += nr_free != 0;
+	if (!nr_free || nr_free == page->slab_units)
+		return;
+	info->partial_slabs++;
+	info->partial_objs += page->slab_units - nr_free;
 }
 
 static void count_cpu(struct cpu_job *job, struct kmem_cache_cpu *c)
@@ -322,6 +324,7 @@ static void count_cpu(struct cpu_job *job, struct kmem_cache_cpu *c)
 
 	for_each_magazine(m, job->s, n, l)
 		job->info->active_objs -= magazine_count(m);
+	job->info->cpu_slabs += (c->page != NULL) + c->nr_partial;
 	if (c->page) {
 		if (c->freelist)
 			chain_end(job->s, c->page, c->freelist, &length);
@@ -360,6 +363,11 @@ void backend_info(struct kmem_cache *s, struct slabinfo *info)
 		info->active_objs = 0;
 	if (info->active_slabs > info->num_slabs)
 		info->active_slabs = 0;
+}
+
+unsigned int __no_kcsan backend_cpu_partial(struct kmem_cache *s, unsigned int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(s->cpu_slab, cpu)->nr_partial);
 }
 
 static unsigned int fault(struct kmem_cache *s, struct page *page, const char *what)

@@ -142,6 +142,68 @@ static void sums_test(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Live objects of slabs that have free ones too; where slabs are one cache's. */
+static unsigned long live_in_partial(void *const *p, unsigned int n)
+{
+	unsigned long sum = 0;
+	unsigned int i, j, live;
+
+	for (i = 0; i < n; i++) {
+		struct page *page = p[i] ? virt_to_head_page(p[i]) : NULL;
+
+		for (j = live = 0; page && j < n; j++)
+			live += p[j] && virt_to_head_page(p[j]) == page;
+		sum += page && page->slab_cache && live < page->slab_units;
+	}
+	return sum;
+}
+
+/* What is where: all in slabs after shrinking; then a CPU has a slab, and maybe more behind it. */
+static void partial_test(struct kunit *test)
+{
+	struct kmem_cache *s = kmem_cache_create("attr-test", 600, 0, SLAB_NO_MERGE, NULL);
+	bool slub = !strcmp(quarry_slab(), "SLUB") && !slab_checked(s);
+	unsigned int i, cpu, waiting = 0;
+	struct slabinfo info;
+	void *p[100], *one;
+	unsigned long live;
+	char want[40];
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 100, p), 100);
+	for (i = 0; i < 100; i++) {
+		if (i % 3)
+			continue;
+		kmem_cache_free(s, p[i]);
+		p[i] = NULL;
+	}
+	kmem_cache_shrink(s);
+	live = live_in_partial(p, 100);
+	if (live)
+		EXPECT_FILE("objects_partial", "%lu N0=%lu", live, live);
+	else
+		EXPECT_FILE("objects_partial", "0");
+	KUNIT_EXPECT_EQ(test, live != 0, strcmp(quarry_slab(), "SLOB") != 0);
+	EXPECT_FILE("cpu_slabs", "0");
+	EXPECT_FILE("slabs_cpu_partial", "0(0)");
+	one = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, one);
+	cache_info(s, &info);
+	for_each_possible_cpu(cpu)
+		waiting += slub ? backend_cpu_partial(s, cpu) : 0;
+	KUNIT_EXPECT_EQ(test, info.cpu_slabs, slub ? waiting + 1ul : 0ul);
+	if (slub)
+		EXPECT_FILE("cpu_slabs", "%lu N0=%lu", info.cpu_slabs, info.cpu_slabs);
+	snprintf(want, sizeof(want), "%u(%u)", waiting * s->objects / 2, waiting);
+	KUNIT_EXPECT_TRUE(test, strstarts(read_path(test, SYS "attr-test/slabs_cpu_partial"), want));
+	if (one)
+		kmem_cache_free(s, one);
+	for (i = 0; i < 100; i++)
+		if (p[i])
+			kmem_cache_free(s, p[i]);
+	kmem_cache_destroy(s);
+}
+
 /* A merged cache is there by all its names. */
 static void alias_test(struct kunit *test)
 {
@@ -260,6 +322,7 @@ static struct kunit_case attributes_cases[] = {
 	KUNIT_CASE(numbers_test),
 	KUNIT_CASE(min_partial_test),
 	KUNIT_CASE(sums_test),
+	KUNIT_CASE(partial_test),
 	KUNIT_CASE(alias_test),
 	KUNIT_CASE(paths_test),
 	KUNIT_CASE(traces_test),
