@@ -21,16 +21,12 @@
 #include "mm/pages.h"
 #include "tests/unit/numa.h"
 #include "tests/unit/page_oracle.h"
+#include "tests/unit/text.h"
 
 #define ROOM	(64 * 1024)
 #define PIECES	240
 
-struct text {
-	size_t len;
-	char buf[ROOM];
-};
-
-static struct text view, expected;
+static struct text view = TEXT(ROOM), expected = TEXT(ROOM);
 static struct page *pieces[PIECES];
 static u8 *order_at;
 
@@ -40,21 +36,10 @@ static struct tally {
 	unsigned long present, first, last, free;
 } tallies[QUARRY_MAX_NODES][MAX_NR_ZONES];
 
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, ROOM - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-	t->buf[t->len] = '\0';
-}
-
 static const char *look(struct kunit *test, const char *name)
 {
-	view.len = 0;
-	view.buf[0] = '\0';
-	KUNIT_EXPECT_EQ(test, quarry_view(name, collect, &view), 0);
+	text_clear(&view);
+	KUNIT_EXPECT_EQ(test, quarry_view(name, text_collect, &view), 0);
 	KUNIT_ASSERT_LT(test, view.len, (size_t)ROOM - 1);
 	return view.buf;
 }
