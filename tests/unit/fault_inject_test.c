@@ -19,6 +19,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/text.h"
 
 #define DIR	"/sys/kernel/debug/fail_page_alloc/"
 
@@ -238,62 +239,35 @@ static void setup_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&attr.times), -1);
 }
 
-/* The log. */
-
-struct text {
-	char buf[256];
-	const char *wanted;
-	unsigned int found;
-};
-
-static void look(void *ctx, const char *line, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1);
-	memcpy(t->buf, line, len);
-	t->buf[len] = '\0';
-	t->found += strstr(t->buf, t->wanted) != NULL;
-}
-
-/* Lines of the log that have a text. */
-static unsigned int logged(const char *wanted)
-{
-	struct text t = { .wanted = wanted };
-
-	quarry_dmesg(look, &t);
-	return t.found;
-}
-
 static void log_test(struct kunit *test)
 {
 	static const char head[] = "FAULT_INJECTION: forcing a failure.";
-	unsigned int before = logged(head), stacks = logged("Call Trace:");
+	unsigned int before = log_count(head), stacks = log_count("Call Trace:");
 
 	strscpy(attr.name, "fail_test", sizeof(attr.name));
 	calls(1, 1);
 	should_fail_ex(&attr, 1, FAULT_NOWARN);
-	KUNIT_EXPECT_EQ(test, logged(head), before);
+	KUNIT_EXPECT_EQ(test, log_count(head), before);
 	attr.verbose = 1;
 	should_fail_ex(&attr, 1, FAULT_NOWARN);
-	KUNIT_EXPECT_EQ(test, logged(head), before);
+	KUNIT_EXPECT_EQ(test, log_count(head), before);
 	attr.interval = 2;
 	atomic_set(&attr.count, 1);
 	calls(1, 1);
-	KUNIT_EXPECT_EQ(test, logged(head), before + 1);
-	KUNIT_EXPECT_EQ(test, logged("name fail_test, interval 2, probability 100, space 0, times -1"),
+	KUNIT_EXPECT_EQ(test, log_count(head), before + 1);
+	KUNIT_EXPECT_EQ(test, log_count("name fail_test, interval 2, probability 100, space 0, times -1"),
 			1u);
-	KUNIT_EXPECT_EQ(test, logged("Call Trace:"), stacks);
+	KUNIT_EXPECT_EQ(test, log_count("Call Trace:"), stacks);
 	attr.verbose = 2;
 	attr.interval = 1;
 	calls(1, 1);
-	KUNIT_EXPECT_EQ(test, logged(head), before + 2);
-	KUNIT_EXPECT_EQ(test, logged("Call Trace:"), stacks + 1);
+	KUNIT_EXPECT_EQ(test, log_count(head), before + 2);
+	KUNIT_EXPECT_EQ(test, log_count("Call Trace:"), stacks + 1);
 	/* No more than two in a long while. */
 	attr.verbose = 1;
 	ratelimit_state_init(&attr.ratelimit_state, 1000 * HZ, 2);
 	calls(10, 1);
-	KUNIT_EXPECT_EQ(test, logged(head), before + 4);
+	KUNIT_EXPECT_EQ(test, log_count(head), before + 4);
 }
 
 /* Page requests. */
@@ -402,7 +376,7 @@ static void nofail_is_not_counted_test(struct kunit *test)
 static void every_door_test(struct kunit *test)
 {
 	struct quarry_incidents before = quarry_incidents(), after;
-	unsigned int said = logged("page allocation failure");
+	unsigned int said = log_count("page allocation failure");
 	struct page *bulk[8] = {};
 	LIST_HEAD(list);
 
@@ -422,7 +396,7 @@ static void every_door_test(struct kunit *test)
 	after = quarry_incidents();
 	KUNIT_EXPECT_EQ(test, after.warnings, before.warnings);
 	KUNIT_EXPECT_EQ(test, after.bugs, before.bugs);
-	KUNIT_EXPECT_EQ(test, logged("page allocation failure"), said);
+	KUNIT_EXPECT_EQ(test, log_count("page allocation failure"), said);
 }
 
 static void nth_page_test(struct kunit *test)
