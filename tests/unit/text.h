@@ -74,6 +74,17 @@ static inline const char *text_read(struct text *t, const char *path)
 	return t->buf;
 }
 
+/* A file says @want. @file: below @dir, or anywhere if it begins with a slash. */
+static inline void expect_file(struct kunit *test, const char *dir, const char *file,
+			       const char *want)
+{
+	struct text text = TEXT(64);
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : dir, file);
+	KUNIT_EXPECT_STREQ_MSG(test, text_read(&text, path), want, "%s", path);
+}
+
 /* Writes to a file. Return: bytes or -errno. */
 static inline long text_write(const char *path, const char *s)
 {
