@@ -8,7 +8,6 @@
 #include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
-#include <linux/kthread.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -22,6 +21,7 @@
 #include "tests/unit/numa.h"
 #include "tests/unit/page_oracle.h"
 #include "tests/unit/text.h"
+#include "tests/unit/together.h"
 
 #define ROOM	(64 * 1024)
 #define PIECES	240
@@ -788,14 +788,14 @@ static void emit_may_sleep_test(struct kunit *test)
 
 /* Everybody allocates while everybody looks. */
 #define READERS	4
-static atomic_t running, readings;
+static atomic_t readings;
 static unsigned int nr_views;
 
 static void swallow(void *ctx, const char *s, size_t len)
 {
 }
 
-static int reader(void *arg)
+static void reader(void *arg)
 {
 	unsigned int i, k = (unsigned int)(uintptr_t)arg, order;
 	struct page *page;
@@ -813,29 +813,14 @@ static int reader(void *arg)
 			drain_all_pages(NULL);
 		cond_resched();
 	}
-	atomic_dec(&running);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void concurrent_test(struct kunit *test)
 {
-	struct task_struct *thread[READERS];
-	unsigned int i;
-
 	for (nr_views = 0; quarry_view_name(nr_views); nr_views++)
 		;
-	atomic_set(&running, READERS);
 	atomic_set(&readings, 0);
-	for (i = 0; i < READERS; i++) {
-		thread[i] = kthread_run(reader, (void *)(uintptr_t)i, "reader/%u", i);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(thread[i]));
-	}
-	while (atomic_read(&running))
-		schedule_timeout_interruptible(1);
-	for (i = 0; i < READERS; i++)
-		kthread_stop(thread[i]);
+	together(test, READERS, reader, (void *)0, 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&readings), READERS * 60);
 	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
 	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);
