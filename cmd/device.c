@@ -48,23 +48,29 @@ refuse(char *err, size_t errlen, const char *format, ...)
 	return -1;
 }
 
-static bool separator(char c)
+static bool blank(char c)
 {
-	return c == ' ' || c == '\t' || c == ',';
+	return c == ' ' || c == '\t';
 }
 
-/* Copies the next word, cut to what fits. Return: what follows it, separators skipped. */
+static const char *skip_blanks(const char *s)
+{
+	while (blank(*s))
+		s++;
+	return s;
+}
+
+/* Copies the next word, cut to what fits. Return: what follows it and its separator. */
 static const char *word(const char *s, char *to, size_t size)
 {
 	size_t n = 0;
 
-	for (; *s && !separator(*s); s++)
+	for (; *s && *s != ',' && !blank(*s); s++)
 		if (n + 1 < size)
 			to[n++] = *s;
 	to[n] = '\0';
-	while (separator(*s))
-		s++;
-	return s;
+	s = skip_blanks(s);
+	return *s == ',' ? skip_blanks(s + 1) : s;
 }
 
 static bool name_is_fine(const char *name)
@@ -104,8 +110,8 @@ static int kind_and_file(struct machine_device *v, const char *s, char *err, siz
 		return refuse(err, errlen, "'%s' is no kind of device; there are memory, copy, file and "
 			      "registers", kind);
 	v->kind = kinds[i].kind;
-	if (*s && !kinds[i].file)
-		return refuse(err, errlen, "'%s': more than '%s' needs", s, kind);
+	if (!kinds[i].file && (*s || s[-1] == ','))
+		return refuse(err, errlen, "'%s': more than '%s' needs", *s ? s : ",", kind);
 	if (!*s && kinds[i].file)
 		return refuse(err, errlen, "'%s' needs the name of a file", kind);
 	if (strlen(s) >= sizeof(v->file))

@@ -294,6 +294,22 @@ static int e820_line(struct parser *p, const char *s)
 	return add_range(p, start, last, type);
 }
 
+/* Memory has one node. */
+static int add_affinity(struct parser *p, uint64_t start, uint64_t end, unsigned int node)
+{
+	for (unsigned int i = 0; i < p->nr_affinity; i++) {
+		const struct quarry_range *r = &p->affinity[i];
+
+		if (r->node != node && r->start < end && r->end > start)
+			return fail(p, "node %u's memory overlaps that of node %u, 0x%" PRIx64
+				    "-0x%" PRIx64, node, r->node, r->start, r->end - 1);
+	}
+	if (p->nr_affinity == MAX_AFFINITY)
+		return fail(p, "too many ranges; %d at most", MAX_AFFINITY);
+	p->affinity[p->nr_affinity++] = (struct quarry_range){ start, end, QUARRY_RAM, node };
+	return 0;
+}
+
 /* "Node 0 PXM 0 [mem 0x...-0x...] hotplug" or "PXM 0 -> APIC 0x00 -> Node 0" */
 static int srat_line(struct parser *p, const char *s)
 {
@@ -306,10 +322,8 @@ static int srat_line(struct parser *p, const char *s)
 	    decimal(&s, &pxm) && literal(&s, " ") && mem_bracket(&s, &start, &last)) {
 		if (last < start || last == UINT64_MAX)
 			return fail(p, "the range wraps, or ends before it begins");
-		if (p->nr_affinity == MAX_AFFINITY)
-			return fail(p, "too many ranges; %d at most", MAX_AFFINITY);
-		p->affinity[p->nr_affinity++] =
-			(struct quarry_range){ start, last + 1, QUARRY_RAM, node };
+		if (add_affinity(p, start, last + 1, node))
+			return -1;
 	} else if (literal(&s, "PXM ") && decimal(&s, &pxm) && literal(&s, " -> APIC 0x") &&
 		   hex(&s, &apic) && literal(&s, " -> Node ") && decimal(&s, &node) && at_end(s)) {
 		if (p->srat_cpus == QUARRY_MAX_CPUS)

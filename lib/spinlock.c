@@ -8,7 +8,8 @@
  *     the same CPU. Only a thread that slept with the lock held breaks this; that
  *     has been reported then, and we cope: see waits_for_itself().
  * S3  When QUARRY_DEBUG is on, a CPU's held[] lists the locks that it holds, and a
- *     lock of a rank not above all of theirs is reported.
+ *     lock of a rank not above all of theirs is reported; so is one of RANK_IRQS_OFF or
+ *     above that is taken with interrupts on.
  *
  * Waiting only reads (test and test-and-set), so that the owner keeps its line.
  * Statistics are counted per CPU and per rank, by CPU number and not in a per-CPU
@@ -100,11 +101,25 @@ static __always_inline unsigned int this_cpu_nr(void)
 /* Ranks. */
 
 #if QUARRY_DEBUG
+static void check_irqs(const spinlock_t *lock)
+{
+	if (lock->rank < RANK_IRQS_OFF || irqs_disabled())
+		return;
+	report_begin(REPORT_BUG, "spinlock of rank %u is taken with interrupts on", lock->rank);
+	report_line("lock %px: an interrupt may want it, or one of a lower rank", lock);
+	report_here();
+	report_end();
+}
+
+/* An interrupt between two of these steps would find held[] half changed. */
 static void note_held(const spinlock_t *lock, bool check, bool nested)
 {
 	struct lock_cpu *c = &lock_cpus[this_cpu_nr()];
+	unsigned long flags;
 	unsigned int i;
 
+	check_irqs(lock);
+	flags = arch_local_irq_save();
 	for (i = 0; check && lock->rank && i < c->nr_held; i++) {
 		const spinlock_t *h = c->held[i];
 
@@ -119,11 +134,13 @@ static void note_held(const spinlock_t *lock, bool check, bool nested)
 	}
 	if (c->nr_held < HELD_MAX)
 		c->held[c->nr_held++] = lock;
+	arch_local_irq_restore(flags);
 }
 
 static void note_released(const spinlock_t *lock)
 {
 	struct lock_cpu *c = &lock_cpus[this_cpu_nr()];
+	unsigned long flags = arch_local_irq_save();
 	unsigned int i = c->nr_held;
 
 	while (i--)
@@ -131,8 +148,9 @@ static void note_released(const spinlock_t *lock)
 			c->nr_held--;
 			memmove(&c->held[i], &c->held[i + 1],
 				(c->nr_held - i) * sizeof(c->held[0]));
-			return;
+			break;
 		}
+	arch_local_irq_restore(flags);
 }
 #else
 #define note_held(lock, check, nested)	do { } while (0)

@@ -42,7 +42,7 @@
 #define RETRY_TICKS	(5 * HZ)
 
 static LIST_HEAD(pools);
-static DEFINE_SPINLOCK_RANKED(pools_lock, RANK_MEMPOOL);
+static DEFINE_SPINLOCK_RANKED(pools_lock, RANK_POOL_LIST);
 
 enum pool_kind {
 	POOL_OTHER,
@@ -579,5 +579,5 @@ void mempool_reset(void)
 {
 	INIT_LIST_HEAD(&pools);
 	spin_lock_init(&pools_lock);
-	spin_lock_set_rank(&pools_lock, RANK_MEMPOOL);
+	spin_lock_set_rank(&pools_lock, RANK_POOL_LIST);
 }

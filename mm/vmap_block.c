@@ -41,7 +41,8 @@ struct vmap_block {
 	unsigned int next;			/* V  no address was handed out from there on */
 	unsigned int back;			/* V  pages that were, and are nobody's any more */
 	bool serves;				/* V  a CPU takes addresses from it */
-	bool stale;				/* V  something was unmapped since the last flush */
+	bool to_flush;				/* V  by whoever drops it */
+	u64 unmapped;				/* V  `unmaps` when something of it was, last */
 	struct vmap_record *rec;		/* C */
 	struct list_head list;			/* V  all blocks */
 };
@@ -51,12 +52,15 @@ static_assert(VMAP_BLOCK_MOST < 256 && VMAP_BLOCK_MOST < BLOCK_PAGES);
 
 static struct vmap_block *current_block[QUARRY_MAX_CPUS];	/* V */
 static LIST_HEAD(blocks);					/* V */
+static u64 unmaps;						/* V  how many there were */
+static u64 flushed;						/* V  so many of them, from the first on */
 static atomic_long_t flushes;					/* A  for tests */
 
 void vmap_block_init(void)
 {
 	memset(current_block, 0, sizeof(current_block));
 	INIT_LIST_HEAD(&blocks);
+	unmaps = flushed = 0;
 	atomic_long_set(&flushes, 0);
 }
 
@@ -85,12 +89,19 @@ static inline unsigned int index_in(const struct vmap_block *block, unsigned lon
 
 /* Blocks come and go. */
 
-/* Has a block done its work? Then it is the caller's to drop. vmap_lock held. */
-static bool finished(struct vmap_block *block)
+/* Has it addresses that were mapped since the last flush? vmap_lock held. */
+static bool is_stale(const struct vmap_block *block)
+{
+	return block->unmapped > flushed;
+}
+
+/* Has a block done its work? Then it leaves the list, the caller's to drop. vmap_lock held. */
+static bool take_finished(struct vmap_block *block)
 {
 	if (block->serves || block->back != block->next)
 		return false;
 	list_del(&block->list);
+	block->to_flush = is_stale(block);
 	block->rec->dying = true;
 	return true;
 }
@@ -100,7 +111,7 @@ static void drop_block(struct vmap_block *block)
 {
 	if (!block)
 		return;
-	if (block->stale) {
+	if (block->to_flush) {
 		quarry_host_flush(block->rec->va.va_start, block->next);
 		atomic_long_inc(&flushes);
 	}
@@ -135,7 +146,7 @@ static struct vmap_block *take(unsigned int count, struct vmap_block **fresh,
 	if ((!block || block->next + count + 1 > BLOCK_PAGES) && *fresh) {
 		if (block) {
 			block->serves = false;
-			*old = finished(block) ? block : NULL;
+			*old = take_finished(block) ? block : NULL;
 		}
 		block = *serving = *fresh;
 		*fresh = NULL;
@@ -159,9 +170,9 @@ static void give_back(struct vmap_block *block, unsigned int at, unsigned int co
 
 	quarry_host_unmap(address_in(block, at), count);	/* B1 */
 	spin_lock_irqsave(&vmap_lock, flags);
-	block->stale = true;
+	block->unmapped = ++unmaps;
 	block->back += count + 1;
-	last = finished(block);
+	last = take_finished(block);
 	spin_unlock_irqrestore(&vmap_lock, flags);
 	if (last)
 		drop_block(block);
@@ -263,10 +274,10 @@ static struct vmap_block *next_idle(bool *drop, unsigned long *lo, unsigned long
 					block->serves = false;
 				}
 			}
-			*drop = finished(block);
+			*drop = take_finished(block);
 			return block;
 		}
-		if (block->stale) {
+		if (is_stale(block)) {
 			*lo = min(*lo, block->rec->va.va_start);
 			*hi = max(*hi, address_in(block, block->next));
 		}
@@ -279,19 +290,25 @@ void vmap_block_purge(void)
 	unsigned long lo = ULONG_MAX, hi = 0, flags;
 	struct vmap_block *block;
 	bool drop;
+	u64 seen;
 
 	do {
 		drop = false;
 		spin_lock_irqsave(&vmap_lock, flags);
+		seen = unmaps;
 		block = next_idle(&drop, &lo, &hi);
 		spin_unlock_irqrestore(&vmap_lock, flags);
 		if (drop)
 			drop_block(block);
 	} while (block);
-	if (hi) {
-		quarry_host_flush(lo, (hi - lo) >> PAGE_SHIFT);
-		atomic_long_inc(&flushes);
-	}
+	if (!hi)
+		return;
+	quarry_host_flush(lo, (hi - lo) >> PAGE_SHIFT);
+	atomic_long_inc(&flushes);
+	/* Not before: until it is done, whoever else wants a flush has to do one. */
+	spin_lock_irqsave(&vmap_lock, flags);
+	flushed = max(flushed, seen);
+	spin_unlock_irqrestore(&vmap_lock, flags);
 }
 
 unsigned long vmap_block_flushes(void)

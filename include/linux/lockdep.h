@@ -7,26 +7,27 @@
 #include <quarry/config.h>
 
 /*
- * A CPU that holds a lock takes only locks of higher rank; RANK_NONE is exempt.
+ * A CPU that holds a lock takes only locks of higher rank, also in an interrupt that comes
+ * in meanwhile; so what is held with interrupts on has the low ranks. RANK_NONE is exempt.
  * Checked when QUARRY_DEBUG is on; the numbers also index the lock statistics.
  */
 enum lock_rank {
 	RANK_NONE,		/* modules' locks, and others without an order */
-	RANK_TASK,		/* task list, run state of tasks */
-	RANK_WAIT,		/* wait queues */
-	RANK_MEMPOOL,
+	RANK_POOL_LIST,		/* list of memory pools */
 	RANK_CACHE_LIST,	/* list of slab caches */
+	RANK_SHRINKER,		/* list of shrinkers */
+	/* From here on, interrupts are off while they are held. */
+	RANK_TASK,		/* task list, run state of tasks */
+	RANK_IRQS_OFF = RANK_TASK,
+	RANK_MEMPOOL,
 	RANK_SLAB_NODE,		/* a cache's lists on one node */
 	RANK_VMALLOC,		/* areas of virtual memory */
 	RANK_PERCPU,		/* chunks of per-CPU memory */
 	RANK_KMAP,		/* the kmap window */
-	RANK_MEMBLOCK,
-	RANK_SHRINKER,		/* list of shrinkers */
 	RANK_MARKS,		/* zones' marks while they are computed */
 	RANK_ZONE,		/* zone->lock */
 	RANK_PAGE_OWNER,
 	RANK_TIMER,
-	RANK_LOG,
 	NR_LOCK_RANKS
 };
 

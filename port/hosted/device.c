@@ -76,9 +76,12 @@ static int copy_file(const struct quarry_hosted_device *d, char *err, size_t err
 
 	if (fd < 0)
 		return refuse(err, errlen, d, "%s: %s", d->file, strerror(errno));
-	while (at < size && n && !rc) {
-		n = read(fd, buffer, size - at < sizeof(buffer) ? (size_t)(size - at) : sizeof(buffer));
-		if (n < 0 || pwrite(port_memory_file(), buffer, (size_t)n,
+	while (n && !rc) {
+		n = read(fd, buffer, sizeof(buffer));
+		if (n > 0 && (uint64_t)n > size - at)
+			rc = refuse(err, errlen, d, "%s has more than the device's %llu bytes",
+				    d->file, (unsigned long long)size);
+		else if (n < 0 || pwrite(port_memory_file(), buffer, (size_t)n,
 				    (off_t)(d->start + at)) != n)
 			rc = refuse(err, errlen, d, "%s: %s", d->file, strerror(errno));
 		at += n > 0 ? (uint64_t)n : 0;

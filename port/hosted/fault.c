@@ -74,10 +74,16 @@ static size_t nr_of(int sig)
 	return i;
 }
 
+/* Is it the core's code that runs, or a module's? */
+static bool in_core(void)
+{
+	return port_here.borrows || (port_me && port_me->on_cpu);
+}
+
 /* Kernel code, and no handler before ours? */
 static bool alone(int sig)
 {
-	return caught[nr_of(sig)].old.sa_handler == SIG_DFL && port_me && port_me->on_cpu;
+	return caught[nr_of(sig)].old.sa_handler == SIG_DFL && in_core();
 }
 
 /* What the core does not report all the same: so that a death has a reason. */
@@ -145,8 +151,8 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 	bool ours = port_memory_ours(f.address);
 
 	if (f.trap)
-		return info->si_code > 0 && port_me && port_me->on_cpu && quarry_fault(&f);
-	if (info->si_code == SI_KERNEL && sig == SIGSEGV && port_me && port_me->on_cpu)
+		return info->si_code > 0 && in_core() && quarry_fault(&f);
+	if (info->si_code == SI_KERNEL && sig == SIGSEGV && in_core())
 		return report_noncanonical(sig, uc, &f);
 	if (info->si_code <= 0 || info->si_code == SI_KERNEL)
 		return false;	/* no address known */
@@ -165,7 +171,7 @@ static bool report(int sig, const siginfo_t *info, const ucontext_t *uc,
 	 * Addresses elsewhere (a null pointer) are the core's to judge, but only if it is
 	 * its code that runs.
 	 */
-	if (!ours && !f.stack_overflow && !(port_me && port_me->on_cpu))
+	if (!ours && !f.stack_overflow && !in_core())
 		return false;
 	return quarry_fault(&f) || f.stack_overflow;
 }

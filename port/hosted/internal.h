@@ -56,6 +56,7 @@ struct port_stack {
 	char *region;
 	size_t size;
 	bool mapped;			/* by us alone, not in the machine's window */
+	bool ready;			/* may be accessed, but for its guards */
 	char *lo, *hi;			/* the host stack */
 	char *guard;			/* below it, up to lo */
 	char *signal_lo, *signal_hi;	/* the signal stack */
@@ -80,6 +81,7 @@ struct port_here {
 	uintptr_t host_sp;		/* O  where it left the host's stack; 0: it is there */
 	struct port_visit *visit;	/* O  the innermost */
 	unsigned int depth;		/* O  how many there are */
+	bool borrows;			/* O  runs interrupts of a CPU that it does not hold (I2) */
 	struct {
 		uintptr_t lo, hi;
 	} seen[PORT_VISITS];		/* L  the outermost, for others; hi 0: none */

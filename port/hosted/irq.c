@@ -78,15 +78,18 @@ static void borrow(unsigned int cpu)
 {
 	struct quarry_hosted_self saved = quarry_hosted_self;
 	struct port_cpu *c = &sched.cpus[cpu];
+	bool outer = port_here.borrows;
 
 	sched.idle[cpu / PORT_LONG_BITS] &= ~(1ul << cpu % PORT_LONG_BITS);
 	sched.busy++;
 	c->borrowed = true;
+	port_here.borrows = true;
 	quarry_hosted_self.cpu = cpu;
 	quarry_hosted_percpu_set(__per_cpu_offset[cpu]);
 	port_irq_drain(cpu);
 	quarry_hosted_self.cpu = saved.cpu;
 	quarry_hosted_percpu_set(saved.percpu_offset);
+	port_here.borrows = outer;
 	c->borrowed = false;
 	port_cpu_free(cpu);
 }

@@ -348,7 +348,7 @@ static void compare_maps(int maps)
 {
 	uint64_t at = soft.lo;
 	size_t have = 0;
-	ssize_t n;
+	ssize_t n = 0;
 
 	while (!soft.difference[0] &&
 	       (n = read(maps, soft.text + have, sizeof(soft.text) - 1 - have)) > 0) {
@@ -364,6 +364,8 @@ static void compare_maps(int maps)
 		have -= (size_t)(line - soft.text);
 		memmove(soft.text, line, have);
 	}
+	if (n < 0)
+		differs("/proc/self/maps: %s", strerror(errno));
 	if (at < soft.hi && !soft.difference[0])
 		compare_run(&(struct run){ .start = at, .end = soft.hi });
 }

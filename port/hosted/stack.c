@@ -230,6 +230,7 @@ void port_stack_home(void)
 		show(port_here.depth - 1, 0, 0);
 }
 
+/* Its place. */
 static struct port_stack *make(void)
 {
 	struct port_stack *stack = calloc(1, sizeof(*stack));
@@ -257,14 +258,16 @@ static struct port_stack *make(void)
 	stack->hi = stack->lo + bytes;
 	stack->signal_lo = stack->hi + GUARD;
 	stack->signal_hi = stack->signal_lo + SIGNAL_STACK;
-	if (mprotect(stack->lo, bytes, PROT_READ | PROT_WRITE) ||
-	    mprotect(stack->signal_lo, SIGNAL_STACK, PROT_READ | PROT_WRITE)) {
-		if (stack->mapped)
-			munmap(stack->region, stack->size);
-		free(stack);
-		return NULL;
-	}
 	return stack;
+}
+
+/* False: the host has no mappings left for it. */
+static bool make_ready(struct port_stack *stack)
+{
+	stack->ready = stack->ready ||
+		(!mprotect(stack->lo, (size_t)(stack->hi - stack->lo), PROT_READ | PROT_WRITE) &&
+		 !mprotect(stack->signal_lo, SIGNAL_STACK, PROT_READ | PROT_WRITE));
+	return stack->ready;
 }
 
 /** port_stack_get - a stack for a new thread, or NULL */
@@ -277,7 +280,13 @@ struct port_stack *port_stack_get(void)
 	if (stack)
 		spare = stack->next;
 	port_unlock();
-	return stack ? stack : make();
+	if (!stack)
+		stack = make();
+	if (stack && !make_ready(stack)) {
+		port_stack_put(stack);	/* its place in the window is not lost */
+		return NULL;
+	}
+	return stack;
 }
 
 /** port_stack_put - nobody runs on it any more */

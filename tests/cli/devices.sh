@@ -111,6 +111,10 @@ result "a directory for a file"
 run 1 proc --device "a,0xd0000000-0xd0000fff,copy,$tmp" iomem
 one_line "device a: $tmp: Is a directory"
 result "a directory to copy"
+truncate -s 4097 "$tmp/long"
+run 1 proc --device "a,0xd0000000-0xd0000fff,copy,$tmp/long" iomem
+one_line "device a: $tmp/long has more than the device's 4096 bytes"
+result "a file to copy that is too long"
 run 1 proc --device "a,0xd0000000-0xd0000fff,file,$tmp/rom" iomem
 one_line "$tmp/rom has 8 bytes, the device 4096; make it longer (truncate -s 4096 $tmp/rom), or use 'copy'"
 result "a file that is too short"

@@ -196,6 +196,9 @@ static void errors(void)
 		{ "BIOS-e820: [mem 0x1000-] usable", "dir/map:1: '[mem 0x1000-] usable' is not a range" },
 		{ "BIOS-e820:", "dir/map:1: '' is not a range" },
 		{ RAM "SRAT: Node x", "dir/map:2: not an SRAT line" },
+		{ RAM "SRAT: Node 0 PXM 0 [mem 0x00000000-0x07ffffff]\n"
+		  "SRAT: Node 1 PXM 1 [mem 0x07fff000-0x0fffffff]",
+		  "dir/map:3: node 1's memory overlaps that of node 0, 0x0-0x7ffffff" },
 		{ RAM "cpus", "dir/map:2: cpus: '' is not a number from 1 to 256" },
 		{ RAM "cpus 0", "dir/map:2: cpus: '0' is not a number" },
 		{ RAM "nodes 65", "dir/map:2: nodes: '65' is not a number from 1 to 64" },
@@ -409,6 +412,10 @@ static void devices(void)
 	CHECK(refused("a,0xfffffffffffff000-0xffffffffffffffff,memory", "before it begins"));
 	CHECK(refused("a,0x-0xfff,memory", "not a range"));
 	CHECK(refused("a,0x0-0x,memory", "not a range"));
+	CHECK(refused("a,,0xd0010000-0xd0010fff,memory", "'' is not a range"));
+	CHECK(refused("a,0xd0010000-0xd0010fff,,memory", "it lacks a kind"));
+	CHECK(refused("a,0xd0010000-0xd0010fff,memory,", "more than 'memory' needs"));
+	CHECK(refused("a,0xd0010000-0xd0010fff,copy,", "needs the name of a file"));
 	CHECK(refused("a,0x0-0x-1,memory", "not a range"));
 	CHECK(refused("a,0xd0010000-0xd0030000,registers", "registers are 0x100 to 0x10000 bytes"));
 	snprintf(text, sizeof(text), "a,0xd0010000-0xd0010fff,copy,%0256d", 1);

@@ -164,7 +164,9 @@ bool quarry_fault(const struct quarry_fault *f)
 	uintptr_t pc[16];
 	size_t n = quarry_host_backtrace(pc, 16);
 
-	if (f->address < 4096)
+	if (f->trap)
+		fprintf(stderr, "trap %s\n", f->trap);
+	else if (f->address < 4096)
 		return false;
 	fprintf(stderr, "fault %s offset %#lx%s\n", f->write ? "write" : "read",
 		(unsigned long)(f->address - direct_map),

@@ -224,6 +224,16 @@ static void wakes_nobody(void *arg)
 	usleep(1000);
 }
 
+static void wild_write(void *arg)
+{
+	*(volatile int *)0x2000 = 1;
+}
+
+static void traps(void *arg)
+{
+	__builtin_trap();
+}
+
 static void die(void *arg)
 {
 	const char *how = arg;
@@ -243,6 +253,12 @@ static void die(void *arg)
 		quarry_host_sleep(UINT64_MAX);
 	} else if (!strcmp(how, "stall after interrupt")) {
 		quarry_hosted_interrupt(1, wakes_nobody, NULL);
+		quarry_host_sleep(UINT64_MAX);
+	} else if (!strcmp(how, "wild write on an idle CPU")) {
+		quarry_hosted_interrupt(1, wild_write, NULL);
+		quarry_host_sleep(UINT64_MAX);
+	} else if (!strcmp(how, "trap on an idle CPU")) {
+		quarry_hosted_interrupt(1, traps, NULL);
 		quarry_host_sleep(UINT64_MAX);
 	} else if (!strcmp(how, "spin")) {
 		for (;;)
@@ -310,6 +326,11 @@ void test_faults(void)
 	expect_end("vmalloc", 40 + FATAL_FAULT, "fault write");
 	if (FAKE_HAVE_DWARF && !FAKE_TSAN)
 		expect_end("vmalloc", 40 + FATAL_FAULT, "by die+0x");
+	/* Where no thread of the machine runs: the helper does it. */
+	expect_end("wild write on an idle CPU", 40 + FATAL_FAULT, "fault write");
+#if defined(__x86_64__) || defined(__i386__)
+	expect_end("trap on an idle CPU", 40 + FATAL_FAULT, "trap invalid opcode");
+#endif
 	expect_end("overflow", 40 + FATAL_FAULT, "stack overflow");
 	if (!FAKE_SANITIZED)
 		expect_end("null", -SIGSEGV, "");

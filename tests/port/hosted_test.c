@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct quarry_machine machine;
@@ -297,6 +298,48 @@ static void no_more_mappings(void)
 	quarry_hosted_down();
 }
 
+struct place {
+	uintptr_t at;		/* of a local variable */
+	int left;
+};
+
+static void say_place(void *arg)
+{
+	struct place *place = arg;
+	char local = 0;
+
+	place->at = (uintptr_t)&local;
+	one_less(&place->left);
+}
+
+/* How often a thread without a stack is asked for must not matter to later ones. */
+static void no_more_stacks(void *arg)
+{
+	uintptr_t windows_end = machine.vmemmap + machine.vmemmap_size;
+	size_t bytes = (size_t)1 << 30, at = 0;
+	struct place place = { .left = 1 };
+	static struct fake_thread refused, thread;
+	char *pages = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	CHECK(pages != MAP_FAILED);
+	while (at < bytes && !mprotect(pages + at, 4096, PROT_READ))
+		at += 8192;
+	refused.t.name = "refused";
+	for (int i = 0; i < 20000 && at < bytes && !failures; i++)
+		CHECK(quarry_host_thread_start(&refused.t) == -ENOMEM);
+	munmap(pages, bytes);
+	fake_start(&thread, "placed", say_place, &place);
+	await_zero(&place.left);
+	CHECK(place.at - windows_end < (uintptr_t)(sizeof(long) < 8 ? 128 << 20 : 5ll << 30));
+}
+
+static void test_no_more_stacks(void)
+{
+	if (getenv("LD_PRELOAD") && strstr(getenv("LD_PRELOAD"), "vgpreload"))
+		return;
+	on_machine(1, false, no_more_stacks, NULL);
+}
+
 static void test_no_more_mappings(void)
 {
 	if (getenv("LD_PRELOAD") && strstr(getenv("LD_PRELOAD"), "vgpreload"))
@@ -336,6 +379,7 @@ static const struct {
 	{ "devices: files, memory and registers, mapped whole and in parts", test_devices },
 	{ "a machine of 1 TiB", test_terabyte },
 	{ "no more mappings", test_no_more_mappings },
+	{ "no mappings for a stack", test_no_more_stacks },
 	{ "the page table follows the mappings", test_page_table },
 	{ "mappings that the page table does not have", test_page_table_differs },
 	{ "page tables for each 4 GiB", test_page_table_slices },

@@ -79,8 +79,8 @@ static void stats_test(struct kunit *test)
 	unsigned long before = quarry_lock_stats(RANK_MEMPOOL).takes;
 
 	for (int i = 0; i < 10; i++) {
-		spin_lock(&lock);
-		spin_unlock(&lock);
+		spin_lock_irq(&lock);
+		spin_unlock_irq(&lock);
 	}
 	KUNIT_EXPECT_GE(test, quarry_lock_stats(RANK_MEMPOOL).takes - before, 10ul);
 }
@@ -106,6 +106,7 @@ static void rank_test(struct kunit *test)
 	if (!QUARRY_DEBUG)
 		kunit_skip(test, "not a debug build");
 	/* In order, and with a lock that has no rank: fine. */
+	local_irq_disable();
 	spin_lock(&low);
 	spin_lock(&any);
 	spin_lock(&high);
@@ -120,6 +121,24 @@ static void rank_test(struct kunit *test)
 	spin_lock(&low);
 	spin_unlock(&low);
 	spin_unlock(&high);
+	local_irq_enable();
+}
+
+/* What an interrupt may want has interrupts off; what is held with them on, a lower rank. */
+static void irqs_on_test(struct kunit *test)
+{
+	DEFINE_SPINLOCK_RANKED(safe, RANK_IRQS_OFF);
+	DEFINE_SPINLOCK_RANKED(thread, RANK_SHRINKER);
+
+	if (!QUARRY_DEBUG)
+		kunit_skip(test, "not a debug build");
+	spin_lock(&thread);
+	spin_lock_irq(&safe);
+	spin_unlock_irq(&safe);
+	spin_unlock(&thread);
+	quarry_expect_reports(test, 1);
+	spin_lock(&safe);
+	spin_unlock(&safe);
 }
 
 #define THREADS	3
@@ -202,6 +221,7 @@ static struct kunit_case spinlock_cases[] = {
 	KUNIT_CASE(stats_test),
 	KUNIT_CASE(unlock_test),
 	KUNIT_CASE(rank_test),
+	KUNIT_CASE(irqs_on_test),
 	KUNIT_CASE(exclusion_test),
 	{}
 };

@@ -349,9 +349,21 @@ static void note_unused(void *info)
 	*(unsigned long *)info = stack_unused(lo, IRQ_STACK_SIZE);
 }
 
-static void use_one_kilobyte(void *info)
+#define LEFT	512ul		/* bytes */
+
+static noinline void use_down_to(unsigned long lowest)
 {
-	use_kilobytes(1);
+	volatile char here[128];
+
+	here[0] = 1;
+	if ((unsigned long)here > lowest)
+		use_down_to(lowest);
+	here[0] = 2;
+}
+
+static void use_most(void *info)
+{
+	use_down_to(raw_cpu_read(irq_stack) + LEFT);
 }
 
 static void irq_high_water_test(struct kunit *test)
@@ -360,11 +372,12 @@ static void irq_high_water_test(struct kunit *test)
 
 	need_ours(test);
 	quarry_host_cross_call(0, note_unused, &before);
-	quarry_host_cross_call(0, note_unused, &before);
-	quarry_host_cross_call(0, use_one_kilobyte, NULL);
+	KUNIT_EXPECT_GT(test, before, IRQ_STACK_SIZE / 2);
+	KUNIT_EXPECT_LT(test, before, IRQ_STACK_SIZE);
+	quarry_host_cross_call(0, use_most, NULL);
 	quarry_host_cross_call(0, note_unused, &after);
-	KUNIT_EXPECT_LT(test, after, IRQ_STACK_SIZE - 1024);
-	KUNIT_EXPECT_LE(test, after, before);
+	KUNIT_EXPECT_LE(test, after, LEFT);
+	KUNIT_EXPECT_GT(test, after, LEFT / 4);
 }
 
 /* The view. */

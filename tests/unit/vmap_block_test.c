@@ -122,7 +122,14 @@ static void flush_test(struct kunit *test)
 	vm_unmap_aliases();
 	KUNIT_EXPECT_EQ(test, vmap_block_flushes(), before + 1);
 	KUNIT_EXPECT_TRUE(test, shows(p, 1, 1));
+
+	/* Once; and again for what is unmapped afterwards, though the block goes then. */
+	vm_unmap_aliases();
+	KUNIT_EXPECT_EQ(test, vmap_block_flushes(), before + 1);
 	vm_unmap_ram(p, 1);
+	vm_unmap_aliases();
+	KUNIT_EXPECT_EQ(test, vmap_block_flushes(), before + 2);
+	KUNIT_EXPECT_EQ(test, vmap_space.nr, areas);
 }
 
 static void misuse_test(struct kunit *test)
