@@ -169,24 +169,21 @@ EXPORT_SYMBOL(report_stack);
  * The caller's stack: everything from the return address @from outwards. The port
  * cannot know how many of our own frames are in front of it.
  */
-static unsigned int stack_from(unsigned long from, unsigned long *pcs, unsigned int size)
+static unsigned int stack_from(unsigned long from, uintptr_t *pcs, unsigned int size)
 {
-	uintptr_t all[STACK_DEPTH];
-	size_t n = quarry_host_backtrace(all, ARRAY_SIZE(all)), skip = 0, i;
+	size_t n = quarry_host_backtrace(pcs, size), skip = 0;
 
-	for (i = 0; i < n; i++)
-		if (all[i] == from) {
-			skip = i;
-			break;
-		}
-	for (i = 0; i < size && skip + i < n; i++)
-		pcs[i] = all[skip + i];
-	return (unsigned int)i;
+	while (skip < n && pcs[skip] != from)
+		skip++;
+	if (skip == n)
+		return (unsigned int)n;
+	memmove(pcs, pcs + skip, (n - skip) * sizeof(*pcs));
+	return (unsigned int)(n - skip);
 }
 
 static void print_stack(const char *level, const char *title, unsigned long from)
 {
-	unsigned long pcs[STACK_DEPTH - 8];
+	uintptr_t pcs[STACK_DEPTH];
 	unsigned int n = stack_from(from, pcs, ARRAY_SIZE(pcs));
 
 	if (!n)
@@ -204,13 +201,14 @@ EXPORT_SYMBOL(report_stack_here);
 
 unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
 {
-	unsigned long pcs[STACK_DEPTH];
+	uintptr_t pcs[STACK_DEPTH];
 	unsigned int n = stack_from(_RET_IP_, pcs, ARRAY_SIZE(pcs));
 
 	if (skipnr >= n)
 		return 0;
 	n = min(n - skipnr, size);
-	memcpy(store, pcs + skipnr, n * sizeof(*store));
+	for (unsigned int i = 0; i < n; i++)
+		store[i] = pcs[skipnr + i];
 	return n;
 }
 EXPORT_SYMBOL(stack_trace_save);

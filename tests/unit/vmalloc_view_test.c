@@ -205,8 +205,9 @@ static bool made;
 
 static void make_all(void *arg)
 {
+	/* Refused before the pages are looked at. */
 	made |= vmalloc(PAGE_SIZE) || vmap(&one, 1, VM_MAP, PAGE_KERNEL) ||
-		vm_map_ram(&one, 1, NUMA_NO_NODE) || get_vm_area(PAGE_SIZE, VM_MAP);
+		vm_map_ram(&one, VMAP_BLOCK_MOST + 1, NUMA_NO_NODE) || get_vm_area(PAGE_SIZE, VM_MAP);
 }
 
 static void interrupt_test(struct kunit *test)
