@@ -44,25 +44,19 @@ accounting() {
 # From a size on a machine boots, a bit farther on it has room for what is asked of it. Below
 # that is an error, and no more. too_small NAME ARGUMENT...
 too_small() {
-	name=$1 fine=0 small=0 all=
+	name=$1 fine=0 small=0
 	shift
 	for kib in 512 640 768 896 1024 1152 1280 1408 1536 2048 4096; do
 		echo "BIOS-e820: [mem 0x0000000000000000-0x$(printf %016x $((kib * 1024 - 1)))] usable" >"$tmp/small"
-		why=
-		timeout 60 "$quarry" "$@" --machine "$tmp/small" >"$out" 2>"$err" </dev/null
-		case $? in
-		0 | 5) fine=$((fine + 1)) ;; # the module may want more
-		1)
+		run '[015]' "$@" --machine "$tmp/small" # 5: the module wants more
+		if [ "$code" = 1 ]; then
 			small=$((small + 1))
-			grep -q "^quarry: .*: the machine has too little memory, $kib KiB" "$err" ||
-				why="; $kib KiB: no such sentence"
-			;;
-		*) why="; $kib KiB: neither fine nor too small" ;;
-		esac
-		all=$all$why
+			like "^quarry: .*: the machine has too little memory, $kib KiB" "$err"
+		else
+			fine=$((fine + 1))
+		fi
 	done
-	why=$all
-	[ $fine -gt 0 ] && [ $small -gt 0 ] || why="$why; $fine fine, $small too small"
+	[ $fine -gt 0 ] && [ $small -gt 0 ] || wrong "$fine are fine, $small too small"
 	result "machines that are too small: $name"
 }
 
