@@ -22,7 +22,6 @@
 #include <linux/list.h>
 #include <linux/notifier.h>
 #include <linux/percpu.h>
-#include <linux/rcupdate.h>
 #include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -339,6 +338,16 @@ static int run(int (*init)(void), void (*exit)(void), const char *comm)
 	return call.ret;
 }
 
+/* The module's functions have returned for the last time: nobody shall be in its code. */
+static void code_ends(struct module *mod)
+{
+	unsigned int n = rcu_cancel(mod->text, mod->text_end);
+
+	if (n)
+		pr_warn("%s: %u RCU callback%s in its code cancelled: rcu_barrier() is missing\n",
+			mod->name, n, n == 1 ? "" : "s");
+}
+
 int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 			 char *const params[], int *init_result)
 {
@@ -369,7 +378,7 @@ int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 	fault_init_ended();
 	if (*init_result < 0) {
 		set_state(mod, MODULE_STATE_GOING);
-		synchronize_rcu();
+		code_ends(mod);
 		params_free(mod->params_start, mod->params_end);
 		delist(mod);
 		return 0;
@@ -403,7 +412,7 @@ int quarry_module_remove(const char *name)
 	set_state(mod, MODULE_STATE_GOING);
 	if (mod->exit)
 		run(NULL, mod->exit, "rmmod");
-	synchronize_rcu();
+	code_ends(mod);
 	params_free(mod->params_start, mod->params_end);
 	delist(mod);
 	end_uses(mod);
