@@ -22,6 +22,7 @@
 #include <linux/list.h>
 #include <linux/notifier.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -346,6 +347,8 @@ static void code_ends(struct module *mod)
 	if (n)
 		pr_warn("%s: %u RCU callback%s in its code cancelled: rcu_barrier() is missing\n",
 			mod->name, n, n == 1 ? "" : "s");
+	/* What kfree_rcu() has still to free is the kernel's business, not what the module holds. */
+	rcu_barrier();
 }
 
 int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,

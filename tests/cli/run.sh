@@ -73,6 +73,18 @@ for sample in modules/*.c; do
 	result "sample: $(basename "$sample")"
 done
 
+for debug in "" --no-debug; do
+	# shellcheck disable=SC2086
+	run 0 $debug --for 0ms $m/kfree_rcu.c
+	has "verdict: kfree_rcu: init returned 0, unloaded, nothing held"
+	result "what kfree_rcu() frees later is not held ${debug:-(debugging)}"
+
+	# shellcheck disable=SC2086
+	run 0 $debug --for 0ms --expect-init -ENODEV $m/kfree_rcu.c fail=1
+	has "verdict: kfree_rcu: init returned -ENODEV, not loaded, nothing held"
+	result "nor by an init that fails ${debug:-(debugging)}"
+done
+
 run 0 --machine i386-4g --for 250ms modules/*.c
 has "could not allocate 8388608 bytes"
 has "kmalloc_limit.c:23"
