@@ -30,6 +30,7 @@
 #include <linux/spinlock.h>
 
 #include "kernel/internal.h"
+#include "mm/stack.h"
 
 static DEFINE_SPINLOCK(modules_lock);
 static LIST_HEAD(modules);		/* modules_lock */
@@ -324,17 +325,17 @@ static void do_call(void *arg)
 }
 
 /* M2. Runs in the caller's task, under the name of the program that does it. */
-static int run(int (*init)(void), void (*exit)(void), const char *comm)
+static int run(const struct module *mod, struct call call)
 {
-	char saved[TASK_COMM_LEN];
 	unsigned int before = (unsigned int)preempt_count();
-	struct call call = { .init = init, .exit = exit };
+	char saved[TASK_COMM_LEN];
 
 	memcpy(saved, current->comm, sizeof(saved));
-	strscpy(current->comm, comm, sizeof(current->comm));
+	strscpy(current->comm, call.init ? "insmod" : "rmmod", sizeof(current->comm));
 	on_task_stack(do_call, &call);
-	kthread_balance(before, init ? "initcall" : "module exit",
-			init ? (void *)init : (void *)exit);
+	stack_check_call(call.init ? ", after init of " : ", after exit of ", mod->name);
+	kthread_balance(before, call.init ? "initcall" : "module exit",
+			call.init ? (void *)call.init : (void *)call.exit);
 	memcpy(current->comm, saved, sizeof(saved));
 	return call.ret;
 }
@@ -377,7 +378,7 @@ int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 	}
 	set_state(mod, MODULE_STATE_COMING);
 	fault_init_begins();
-	*init_result = run(mod->init, NULL, "insmod");
+	*init_result = run(mod, (struct call) { .init = mod->init });
 	fault_init_ended();
 	if (*init_result < 0) {
 		set_state(mod, MODULE_STATE_GOING);
@@ -414,7 +415,7 @@ int quarry_module_remove(const char *name)
 		return err;
 	set_state(mod, MODULE_STATE_GOING);
 	if (mod->exit)
-		run(NULL, mod->exit, "rmmod");
+		run(mod, (struct call) { .exit = mod->exit });
 	code_ends(mod);
 	params_free(mod->params_start, mod->params_end);
 	delist(mod);
