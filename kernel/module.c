@@ -352,6 +352,17 @@ static void code_ends(struct module *mod)
 	rcu_barrier();
 }
 
+/* Linux loads such a module, too. It may have meant an error, and have left nothing behind. */
+static void report_positive(const struct module *mod, int result)
+{
+	uintptr_t init = (uintptr_t)mod->init + 1;	/* as a return address, it has a line */
+
+	report_begin(REPORT_WARNING, "'%s'->init suspiciously returned %d, it should follow "
+		     "0/-E convention", mod->name, result);
+	report_stack("loading module anyway; init is:", &init, 1);
+	report_end();
+}
+
 int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 			 char *const params[], int *init_result)
 {
@@ -388,8 +399,7 @@ int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 		return 0;
 	}
 	if (*init_result > 0)
-		pr_warn("%s: '%s'->init suspiciously returned %d, it should follow 0/-E convention\n",
-			__func__, mod->name, *init_result);
+		report_positive(mod, *init_result);
 	set_state(mod, MODULE_STATE_LIVE);
 	kunit_run_module(mod->kunit_start, mod->kunit_end);
 	return 0;

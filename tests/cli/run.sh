@@ -232,6 +232,12 @@ run 5 --expect-init -ENODEV $m/percpu.c
 has "verdict: init did not fail as expected"
 result "--expect-init notices an init that succeeds"
 
+run 0 tests/plant/init_positive.c
+has "verdict: 1 warning, 0 bugs"
+run 5 --expect-init -ENODEV tests/plant/init_positive.c
+run 0 --expect-init 3 tests/plant/init_positive.c
+result "an init that returns a positive number is a warning"
+
 sed 's/^ \* args: --strict//' tests/plant/warning.c >"$tmp/warning.c"
 run 0 "$tmp/warning.c"
 has "verdict: 1 warning, 0 bugs"
