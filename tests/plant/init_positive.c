@@ -5,7 +5,8 @@
  * args: --strict
  * exit: 7
  * expect: WARNING: 'init_positive'->init suspiciously returned 3, it should follow 0/-E convention
- * expect: plant_init [init_positive] init_positive.c:
+ * expect: loading module anyway; init is:
+ * expect: [init_positive] init_positive.c:
  * expect: verdict: init_positive: init returned 3, unloaded, nothing held
  * expect: verdict: 1 warning, 0 bugs
  * expect: verdict: warning (--strict) (exit code 7)
