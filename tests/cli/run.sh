@@ -223,6 +223,36 @@ run 0 "$kept/highmem.ko"
 rm -rf "${kept:?}"
 result "a built module that can reach high memory runs without, too"
 
+run 1 $m/constructors.c
+has "constructors: it has constructors, which Linux runs in no module without CONFIG_CONSTRUCTORS: built_early, built"
+has "constructors: it has destructors, which Linux never runs: torn_down"
+has "verdict: constructors: not loaded: refused by the kernel"
+run 1 -DONLY_DESTRUCTOR $m/constructors.c
+has "constructors: it has destructors, which Linux never runs: torn_down"
+has_not "it has constructors"
+result "a module with constructors or destructors is refused, by their names"
+
+run 0 $m/init_names.c
+has "init_names: call 2"
+has "verdict: clean"
+result "_init and _fini of a module are called when it says so, and only then"
+
+mkdir "$tmp/counted"
+cp $m/percpu.c "$tmp/counted"
+printf 'obj-m := percpu.o\nccflags-y := --coverage\n' >"$tmp/counted/Makefile"
+TMPDIR=$tmp/counted
+run 0 "$tmp/counted"
+TMPDIR=$tmp/t
+if grep -q "Unknown symbol llvm_gcov_init" "$out"; then
+	n=$((n + 1))
+	echo "ok $n - the constructors of coverage are not the module's own # SKIP clang"
+else
+	has "percpu: 4 CPUs, 0 bad"
+	ls "$tmp"/counted/*/*.gcda >/dev/null 2>&1 || why="${why}nothing was counted
+"
+	result "the constructors of coverage are not the module's own"
+fi
+
 run 0 --expect-init -ENODEV tests/plant/init_fails.c
 has "init returned -ENODEV"
 has "verdict: clean"
