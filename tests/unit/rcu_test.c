@@ -243,13 +243,20 @@ static void kfree_rcu_test(struct kunit *test)
 	kvfree_rcu(a);
 }
 
-static struct rcu_head again_head;
-static atomic_t nr_again;
+static struct again {
+	struct rcu_head rcu;	/* its record stays */
+	struct completion begun;
+	atomic_t calls;
+} again;
 
-/* Asks to be called again as soon as it is called; for some time. */
+/* Takes its time, and asks to be called again. */
 static void call_again(struct rcu_head *head)
 {
-	if (atomic_inc_return(&nr_again) < 1000)
+	int calls = atomic_inc_return(&again.calls);
+
+	complete(&again.begun);
+	mdelay(10);
+	if (calls < 20)		/* else rcu_cancel() does not work, and the test fails */
 		call_rcu(head, call_again);
 }
 
@@ -298,21 +305,22 @@ static void cancel_test(struct kunit *test)
 	KUNIT_EXPECT_NE(test, user.site, (uintptr_t)0);
 }
 
-/* One that is being called, and asks again. */
+/* One that is being called, and asks again: it returns, and is not called again. */
 static void cancel_called_test(struct kunit *test)
 {
-	unsigned int calls;
+	uintptr_t fn = (uintptr_t)call_again;
+	int calls;
 
-	atomic_set(&nr_again, 0);
-	call_rcu(&again_head, call_again);
-	rcu_barrier();
-	calls = cancel_calls_of(call_again);
-	KUNIT_EXPECT_LE(test, calls, 1u);
-	calls = (unsigned int)atomic_read(&nr_again);
+	init_completion(&again.begun);
+	atomic_set(&again.calls, 0);
+	call_rcu(&again.rcu, call_again);
+	wait_for_completion(&again.begun);
+	KUNIT_EXPECT_EQ(test, cancel_calls_of(call_again), 1u);
+	calls = atomic_read(&again.calls);
+	KUNIT_EXPECT_EQ(test, rcu_pending(fn, fn + 1), 0u);
 	rcu_barrier();
 	msleep(5);
-	KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&nr_again), calls);
-	KUNIT_EXPECT_EQ(test, rcu_pending((uintptr_t)call_again, (uintptr_t)call_again + 1), 0u);
+	KUNIT_EXPECT_EQ(test, atomic_read(&again.calls), calls);
 }
 
 static void sleeping_reader_test(struct kunit *test)

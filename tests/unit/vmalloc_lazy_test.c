@@ -12,6 +12,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
+#include "tests/unit/text.h"
 
 #define SOME	200
 
@@ -313,16 +314,6 @@ static struct kunit_suite vmalloc_lazy_tiny_suite = {
 };
 quarry_suite_on(vmalloc_lazy_tiny_suite, "tiny-16m");
 
-static void count_refusals(void *ctx, const char *text, size_t len)
-{
-	static const char words[] =
-		"vmalloc error: size 4096, failed to map pages: the machine has no room for more mappings";
-	size_t at, n = sizeof(words) - 1;
-
-	for (at = 0; at + n <= len; at++)
-		*(unsigned int *)ctx += !memcmp(text + at, words, n);
-}
-
 /*
  * More areas than the host maps: the next one is refused, in words, and nothing breaks. Those
  * that wait take mappings, too, and make room.
@@ -332,7 +323,7 @@ static void mappings_test(struct kunit *test)
 	const unsigned int most = 100000;
 	void **p = kvmalloc_array(most, sizeof(*p), GFP_KERNEL);
 	unsigned long before = vmap_lazy_max;
-	unsigned int n, i, said = 0;
+	unsigned int n, i, said;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	vmap_lazy_set(~0ul);
@@ -345,7 +336,8 @@ static void mappings_test(struct kunit *test)
 		kunit_skip(test, "the host maps whatever it is asked to");
 	KUNIT_EXPECT_GT(test, n, 10000u);
 	KUNIT_EXPECT_NULL(test, vmalloc(PAGE_SIZE));
-	quarry_dmesg(count_refusals, &said);
+	said = log_count("vmalloc error: size 4096, failed to map pages: "
+			 "the machine has no room for more mappings");
 	if (vmap_space_largest(&vmap_space) > 2 * PAGE_SIZE)	/* else there are no addresses */
 		KUNIT_EXPECT_EQ(test, said, 1u);	/* all the others had __GFP_NOWARN */
 	for (i = 0; i < 200; i += 2) {
