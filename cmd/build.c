@@ -821,6 +821,8 @@ static void plan_link(struct plan *p, struct build_target *t, const struct build
 	static const char *const fixed[] = {
 		"-shared", "-nostdlib", "-Wl,-Bsymbolic", "-Wl,--no-relax", "-Wl,-z,norelro",
 		"-Wl,-z,lazy", "-Wl,-z,noexecstack",
+		/* No function of this name: a module's _init and _fini are as good as any other. */
+		"-Wl,-init=.none", "-Wl,-fini=.none",
 	};
 	struct job *job;
 

@@ -148,6 +148,25 @@ const char *elfsyms_name(const struct elfsyms *syms, size_t i)
 	return syms->names + syms->sym[i].st_name;
 }
 
+const char *elffile_function(const struct elffile *e, uintptr_t address)
+{
+	static const unsigned int types[] = { SHT_SYMTAB, SHT_DYNSYM };
+	struct elfsyms syms;
+
+	for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++) {
+		if (!elffile_symbols(e, types[t], &syms))
+			continue;
+		for (size_t i = 1; i < syms.nr; i++) {
+			const ElfW(Sym) *s = &syms.sym[i];
+
+			if (s->st_shndx != SHN_UNDEF && (s->st_info & 0xf) == STT_FUNC &&
+			    s->st_value == address && *elfsyms_name(&syms, i))
+				return elfsyms_name(&syms, i);
+		}
+	}
+	return NULL;
+}
+
 /* What the file has at an address; the addend of a REL relocation is there. */
 static intptr_t word_at(const struct elffile *e, uintptr_t where)
 {

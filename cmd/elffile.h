@@ -43,6 +43,9 @@ bool elffile_symbols(const struct elffile *e, unsigned int type, struct elfsyms 
 /** elfsyms_name - a symbol's name, or "" */
 const char *elfsyms_name(const struct elfsyms *syms, size_t i);
 
+/** elffile_function - the name of the function at an address, in the file's numbering, or NULL */
+const char *elffile_function(const struct elffile *e, uintptr_t address);
+
 /**
  * elffile_relocs - look at each relocation that the dynamic linker does
  * @each: gets where (an address in the file's own numbering), type, symbol, addend

@@ -12,7 +12,11 @@
  * L3  A slot that points into a module's per-CPU template gets the distance to
  *     the variable's copies added, once (P2 in linux/percpu-defs.h). The
  *     descriptor itself is left out: it says where the template is.
- * L4  dlopen() and reading files need more stack than a kernel thread has; they
+ * L4  A module's constructors and destructors would be run by dlopen() and dlclose(), on a thread
+ *     that is none of the kernel's. Linux runs none either, in most configurations; a module
+ *     that has some is refused. Those that a compiler adds for its own run-time support, of
+ *     sanitizers and coverage, are what that support is made for.
+ * L5  dlopen() and reading files need more stack than a kernel thread has; they
  *     run on a pthread of their own, which holds no CPU.
  *
  * The list of modules belongs to the thread that inserts and removes; there is one
@@ -318,7 +322,86 @@ static bool check_exports(struct loaded_module *m)
 	return true;
 }
 
-/* L4: runs on a pthread of its own. */
+/* Constructors and destructors (L4). */
+
+/* C has no such names, but for _sub_I_: gcc's, of a priority that is reserved for the compiler. */
+static bool is_compilers(const char *name)
+{
+	if (!strncmp(name, "_sub_I_00", 9) || !strncmp(name, "_sub_D_00", 9))
+		return atoi(name + 7) <= 100;
+	return strstr(name, ".module_ctor") || strstr(name, ".module_dtor") ||
+	       !strncmp(name, "__llvm_", 7) || !strncmp(name, "__gcov_", 7);
+}
+
+struct table {
+	const ElfW(Shdr) *section;
+	uintptr_t *functions;		/* in the file's numbering */
+	const struct elfsyms *syms;
+};
+
+static void note_function(void *ctx, uintptr_t where, unsigned int type, size_t sym,
+			  intptr_t addend)
+{
+	struct table *t = ctx;
+	uintptr_t offset = where - t->section->sh_addr;
+
+	if (offset >= t->section->sh_size / sizeof(long) * sizeof(long))
+		return;
+	t->functions[offset / sizeof(long)] = (uintptr_t)addend +
+		(sym && sym < t->syms->nr ? t->syms->sym[sym].st_value : 0);
+}
+
+/* Adds to @names those of a table that are the module's own. */
+static void find_run_by_linker(const struct elffile *e, const ElfW(Shdr) *section, char **names)
+{
+	struct elfsyms syms = { NULL, 0, NULL, 0 };
+	struct table t = { .section = section, .syms = &syms };
+	size_t nr = section->sh_size / sizeof(long);
+	const char *name;
+	char *more;
+
+	t.functions = build_grow(NULL, nr * sizeof(long) + 1);
+	memcpy(t.functions, e->data + section->sh_offset, nr * sizeof(long));
+	elffile_symbols(e, SHT_DYNSYM, &syms);
+	elffile_relocs(e, note_function, &t);
+	for (size_t i = 0; i < nr; i++) {
+		name = elffile_function(e, t.functions[i]);
+		if (name && is_compilers(name))
+			continue;
+		more = build_format("%s%s%s", *names ? *names : "", *names ? ", " : "",
+				    name ? name : "one without a name");
+		free(*names);
+		*names = more;
+	}
+	free(t.functions);
+}
+
+static bool has_none(struct opening *o, unsigned int type, const char *what)
+{
+	char *names = NULL;
+
+	for (size_t i = 1; i < o->file.head->e_shnum; i++) {
+		if (o->file.sections[i].sh_type == type)
+			find_run_by_linker(&o->file, &o->file.sections[i], &names);
+	}
+	if (!names)
+		return true;
+	build_say("%s: it has %s: %s", o->t->name, what, names);
+	free(names);
+	return false;
+}
+
+static bool check_constructors(struct opening *o)
+{
+	static const char constructors[] =
+		"constructors, which Linux runs in no module without CONFIG_CONSTRUCTORS";
+	bool none = has_none(o, SHT_PREINIT_ARRAY, constructors);
+
+	none &= has_none(o, SHT_INIT_ARRAY, constructors);
+	return has_none(o, SHT_FINI_ARRAY, "destructors, which Linux never runs") && none;
+}
+
+/* L5: runs on a pthread of its own. */
 static void *open_module(void *arg)
 {
 	struct opening *o = arg;
@@ -330,6 +413,9 @@ static void *open_module(void *arg)
 		return NULL;
 	o->result = check_symbols(o);
 	if (o->result != LOADER_OK)
+		return NULL;
+	o->result = LOADER_REFUSED;
+	if (!check_constructors(o))
 		return NULL;
 	o->result = LOADER_BAD_FILE;
 	exports = elffile_section(&o->file, "quarry_ksymtab");

@@ -352,6 +352,8 @@ static void print_record(const struct record *rec)
 		snprintf(held, sizeof(held), ", nothing held");
 	if (rec->held || !init_is_fine(rec))
 		style = OUT_BAD;
+	else if (rec->init_result > 0)
+		style = OUT_WARN;
 	say(style, "verdict: %s: init returned %s%s%s", rec->name,
 	    verdict_errno(rec->init_result, error, sizeof(error)), state_text(rec->state), held);
 	print_groups(rec);

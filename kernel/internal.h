@@ -40,7 +40,7 @@ void kthread_balance(unsigned int before, const char *what, const void *fn);
 /* A thread, timer, work or notifier: whose code will run, and who saw to that. */
 struct kernel_user {
 	const char *kind;
-	char detail[24];		/* a name, or nothing */
+	char detail[48];		/* a name, or nothing */
 	uintptr_t address;
 	size_t size;			/* bytes of the structure */
 	uintptr_t fn;
@@ -120,6 +120,16 @@ int rcu_start(void);
 void rcu_stop(void);
 /** rcu_batches - grace periods that callbacks have waited for */
 unsigned long rcu_batches(void);
+/**
+ * rcu_cancel - code in [lo, hi) is about to go: its callbacks are not called any more
+ * Each is remembered, as something that is held. Waits for a grace period, and for one that is
+ * being called. Context: may sleep. Return: how many were cancelled.
+ */
+unsigned int rcu_cancel(uintptr_t lo, uintptr_t hi);
+/** rcu_pending - callbacks in [lo, hi) that are still to be called. Context: any. */
+unsigned int rcu_pending(uintptr_t lo, uintptr_t hi);
+/** rcu_cancelled_nth - callback number @i that rcu_cancel() has cancelled; false: no more */
+bool rcu_cancelled_nth(unsigned int i, struct kernel_user *user);
 
 /* kernel/workqueue.c */
 int workqueue_start(void);
@@ -209,7 +219,7 @@ void kunit_run_module(const struct kunit_section *start, const struct kunit_sect
 
 /* kernel/start.c */
 const char *boot_command_line(void);
-/** kernel_busy - threads, timers and works whose function lies in [lo, hi) */
+/** kernel_busy - threads, timers, works and RCU callbacks whose function lies in [lo, hi) */
 unsigned int kernel_busy(uintptr_t lo, uintptr_t hi);
 
 #endif

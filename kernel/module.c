@@ -30,6 +30,7 @@
 #include <linux/spinlock.h>
 
 #include "kernel/internal.h"
+#include "mm/stack.h"
 
 static DEFINE_SPINLOCK(modules_lock);
 static LIST_HEAD(modules);		/* modules_lock */
@@ -324,19 +325,42 @@ static void do_call(void *arg)
 }
 
 /* M2. Runs in the caller's task, under the name of the program that does it. */
-static int run(int (*init)(void), void (*exit)(void), const char *comm)
+static int run(const struct module *mod, struct call call)
 {
-	char saved[TASK_COMM_LEN];
 	unsigned int before = (unsigned int)preempt_count();
-	struct call call = { .init = init, .exit = exit };
+	char saved[TASK_COMM_LEN];
 
 	memcpy(saved, current->comm, sizeof(saved));
-	strscpy(current->comm, comm, sizeof(current->comm));
+	strscpy(current->comm, call.init ? "insmod" : "rmmod", sizeof(current->comm));
 	on_task_stack(do_call, &call);
-	kthread_balance(before, init ? "initcall" : "module exit",
-			init ? (void *)init : (void *)exit);
+	stack_check_call(call.init ? ", after init of " : ", after exit of ", mod->name);
+	kthread_balance(before, call.init ? "initcall" : "module exit",
+			call.init ? (void *)call.init : (void *)call.exit);
 	memcpy(current->comm, saved, sizeof(saved));
 	return call.ret;
+}
+
+/* The module's functions have returned for the last time: nobody shall be in its code. */
+static void code_ends(struct module *mod)
+{
+	unsigned int n = rcu_cancel(mod->text, mod->text_end);
+
+	if (n)
+		pr_warn("%s: %u RCU callback%s in its code cancelled: rcu_barrier() is missing\n",
+			mod->name, n, n == 1 ? "" : "s");
+	/* What kfree_rcu() has still to free is the kernel's business, not what the module holds. */
+	rcu_barrier();
+}
+
+/* Linux loads such a module, too. It may have meant an error, and have left nothing behind. */
+static void report_positive(const struct module *mod, int result)
+{
+	uintptr_t init = (uintptr_t)mod->init + 1;	/* as a return address, it has a line */
+
+	report_begin(REPORT_WARNING, "'%s'->init suspiciously returned %d, it should follow "
+		     "0/-E convention", mod->name, result);
+	report_stack("loading module anyway; init is:", &init, 1);
+	report_end();
 }
 
 int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
@@ -365,18 +389,17 @@ int quarry_module_insert(struct module *mod, uintptr_t text, uintptr_t text_end,
 	}
 	set_state(mod, MODULE_STATE_COMING);
 	fault_init_begins();
-	*init_result = run(mod->init, NULL, "insmod");
+	*init_result = run(mod, (struct call) { .init = mod->init });
 	fault_init_ended();
 	if (*init_result < 0) {
 		set_state(mod, MODULE_STATE_GOING);
-		synchronize_rcu();
+		code_ends(mod);
 		params_free(mod->params_start, mod->params_end);
 		delist(mod);
 		return 0;
 	}
 	if (*init_result > 0)
-		pr_warn("%s: '%s'->init suspiciously returned %d, it should follow 0/-E convention\n",
-			__func__, mod->name, *init_result);
+		report_positive(mod, *init_result);
 	set_state(mod, MODULE_STATE_LIVE);
 	kunit_run_module(mod->kunit_start, mod->kunit_end);
 	return 0;
@@ -402,8 +425,8 @@ int quarry_module_remove(const char *name)
 		return err;
 	set_state(mod, MODULE_STATE_GOING);
 	if (mod->exit)
-		run(NULL, mod->exit, "rmmod");
-	synchronize_rcu();
+		run(mod, (struct call) { .exit = mod->exit });
+	code_ends(mod);
 	params_free(mod->params_start, mod->params_end);
 	delist(mod);
 	end_uses(mod);

@@ -3,8 +3,8 @@
  * Start and stop of the small kernel (kernel/internal.h has the order), and what it
  * knows about who still uses a module's code.
  *
- * A thread, timer or work belongs to a module if its function lies in the module's
- * code. One that outlives the module would run into nothing, so each is a holding.
+ * A thread, timer, work or RCU callback belongs to a module if its function lies in the
+ * module's code. One that outlives the module would run into nothing, so each is a holding.
  */
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -88,6 +88,8 @@ static void list_holdings(struct holdings *hs)
 	unsigned int i;
 
 	list_users(hs);
+	for (i = 0; rcu_cancelled_nth(i, &user); i++)
+		offer(hs, &user);
 	for (i = 0; notifier_nth(i, &user); i++)
 		offer(hs, &user);
 	for (i = 0; probe_nth(i, &user); i++)
@@ -104,7 +106,7 @@ unsigned int kernel_busy(uintptr_t lo, uintptr_t hi)
 	struct holdings hs = { .lo = lo, .hi = hi };
 
 	list_users(&hs);
-	return (unsigned int)hs.found;
+	return (unsigned int)hs.found + rcu_pending(lo, hi);
 }
 
 int quarry_kernel_start(void)

@@ -15,7 +15,7 @@
  *     before it: that behind whatever lies below. As stacks lie among each other, alignment
  *     makes of that at least THREAD_SIZE - PAGE_SIZE bytes.
  * S2  The lowest word is STACK_END_MAGIC as long as nobody runs over it. It is looked at when a
- *     thread leaves its CPU and when a handler returns.
+ *     thread leaves its CPU, when a handler returns, and when a module's init or exit does.
  * S3  What has never been written to is zero, so the first word from below that is not tells
  *     how deep a stack has been used at most.
  * S4  Handlers of a CPU run one at a time, so one stack per CPU is enough. A handler that is
@@ -130,19 +130,32 @@ unsigned long stack_not_used(struct task_struct *task)
 
 /* Overwritten ends. */
 
-void stack_check_task(struct task_struct *task)
+/* @after: ", after " and what has returned, or "" */
+static noinline void task_end_corrupted(struct task_struct *task, const char *after,
+					const char *who)
 {
-	if (likely(!task_stack_end_corrupted(task)))
-		return;
-	report_begin(REPORT_BUG, "corrupted stack end detected: task %s/%d", task->comm,
-		     task->pid);
+	report_begin(REPORT_BUG, "corrupted stack end detected: task %s/%d%s%s", task->comm,
+		     task->pid, after, who);
 	report_line("the last word of its kernel stack of %lu bytes, at 0x%lx, is 0x%lx, not 0x%x",
 		    THREAD_SIZE, (unsigned long)task->stack, *end_of_stack(task), STACK_END_MAGIC);
 	report_line("the stack was used up to its end, or somebody wrote there");
 	report_stack_here("Call Trace:");
 	report_end();
 	*end_of_stack(task) = STACK_END_MAGIC;
+}
+
+void stack_check_task(struct task_struct *task)
+{
+	if (likely(!task_stack_end_corrupted(task)))
+		return;
+	task_end_corrupted(task, "", "");
 	panic("corrupted stack end detected inside scheduler");
+}
+
+void stack_check_call(const char *what, const char *who)
+{
+	if (current->stack && task_stack_end_corrupted(current))
+		task_end_corrupted(current, what, who);
 }
 
 static noinline void irq_end_corrupted(unsigned long stack, void (*fn)(void *arg))

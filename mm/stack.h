@@ -35,6 +35,12 @@ unsigned long stack_unused(unsigned long lo, unsigned long size);
 
 /** stack_check_task - report, and panic, when the end of a task's stack was overwritten */
 void stack_check_task(struct task_struct *task);
+/**
+ * stack_check_call - report when what has returned has overwritten the end of the task's stack
+ * @what: ", after init of " or the like; @who: a name
+ * Nothing is on the stack any more that could be damaged: the end is put right, and all goes on.
+ */
+void stack_check_call(const char *what, const char *who);
 /** stack_run_irq - run a handler on this CPU's interrupt stack. Context: interrupts off. */
 void stack_run_irq(unsigned long stack, void (*fn)(void *arg), void *arg);
 

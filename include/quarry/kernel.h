@@ -82,7 +82,7 @@ void quarry_module_percpu_free(struct module *mod);
 
 const char *quarry_module_name(const struct module *mod);
 bool quarry_module_live(const struct module *mod);
-/** quarry_module_busy - kthreads and timers that the module still has running */
+/** quarry_module_busy - kthreads, timers, works, RCU callbacks that the module still has running */
 unsigned int quarry_module_busy(const struct module *mod);
 
 /** quarry_symbol_exported - is there an EXPORT_SYMBOL for this address? */

@@ -51,6 +51,18 @@ for sample in modules/*.c; do
 	result "sample: $(basename "$sample")"
 done
 
+for debug in "" --no-debug; do
+	# shellcheck disable=SC2086
+	run 0 run $debug --for 0ms $m/kfree_rcu.c
+	has "verdict: kfree_rcu: init returned 0, unloaded, nothing held"
+	result "what kfree_rcu() frees later is not held ${debug:-(debugging)}"
+
+	# shellcheck disable=SC2086
+	run 0 run $debug --for 0ms --expect-init -ENODEV $m/kfree_rcu.c fail=1
+	has "verdict: kfree_rcu: init returned -ENODEV, not loaded, nothing held"
+	result "nor by an init that fails ${debug:-(debugging)}"
+done
+
 run 0 run --machine i386-4g --for 250ms modules/*.c
 has "could not allocate 8388608 bytes"
 has "kmalloc_limit.c:23"
@@ -187,6 +199,35 @@ run 0 run "$kept/highmem.ko"
 rm -rf "${kept:?}"
 result "a built module that can reach high memory runs without, too"
 
+run 1 run $m/constructors.c
+has "constructors: it has constructors, which Linux runs in no module without CONFIG_CONSTRUCTORS: built_early, built"
+has "constructors: it has destructors, which Linux never runs: torn_down"
+has "verdict: constructors: not loaded: refused by the kernel"
+run 1 run -DONLY_DESTRUCTOR $m/constructors.c
+has "constructors: it has destructors, which Linux never runs: torn_down"
+has_not "it has constructors"
+result "a module with constructors or destructors is refused, by their names"
+
+run 0 run $m/init_names.c
+has "init_names: call 2"
+has "verdict: clean"
+result "_init and _fini of a module are called when it says so, and only then"
+
+mkdir "$tmp/counted"
+cp $m/percpu.c "$tmp/counted"
+printf 'obj-m := percpu.o\nccflags-y := --coverage\n' >"$tmp/counted/Makefile"
+TMPDIR=$tmp/counted
+run 0 run "$tmp/counted"
+TMPDIR=$tmp/t
+if grep -q "Unknown symbol llvm_gcov_init" "$out"; then
+	n=$((n + 1))
+	echo "ok $n - the constructors of coverage are not the module's own # SKIP clang"
+else
+	has "percpu: 4 CPUs, 0 bad"
+	[ "$(find "$tmp/counted" -name "*.gcda")" ] || wrong "nothing was counted"
+	result "the constructors of coverage are not the module's own"
+fi
+
 run 0 run --expect-init -ENODEV tests/plant/init_fails.c
 has "init returned -ENODEV"
 has "verdict: clean"
@@ -195,6 +236,12 @@ result "--expect-init makes a failing init the expected result"
 run 5 run --expect-init -ENODEV $m/percpu.c
 has "verdict: init did not fail as expected"
 result "--expect-init notices an init that succeeds"
+
+run 0 run tests/plant/init_positive.c
+has "verdict: 1 warning, 0 bugs"
+run 5 run --expect-init -ENODEV tests/plant/init_positive.c
+run 0 run --expect-init 3 tests/plant/init_positive.c
+result "an init that returns a positive number is a warning"
 
 sed 's/^ \* args: --strict//' tests/plant/warning.c >"$tmp/warning.c"
 run 0 run "$tmp/warning.c"

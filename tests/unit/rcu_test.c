@@ -243,6 +243,86 @@ static void kfree_rcu_test(struct kunit *test)
 	kvfree_rcu(a);
 }
 
+static struct again {
+	struct rcu_head rcu;	/* its record stays */
+	struct completion begun;
+	atomic_t calls;
+} again;
+
+/* Takes its time, and asks to be called again. */
+static void call_again(struct rcu_head *head)
+{
+	int calls = atomic_inc_return(&again.calls);
+
+	complete(&again.begun);
+	mdelay(10);
+	if (calls < 20)		/* else rcu_cancel() does not work, and the test fails */
+		call_rcu(head, call_again);
+}
+
+static unsigned int cancel_calls_of(rcu_callback_t fn)
+{
+	return rcu_cancel((uintptr_t)fn, (uintptr_t)fn + 1);
+}
+
+static bool is_cancelled(const struct rcu_head *head, struct kernel_user *user)
+{
+	unsigned int i;
+
+	for (i = 0; rcu_cancelled_nth(i, user); i++)
+		if (user->address == (uintptr_t)head)
+			return true;
+	return false;
+}
+
+/* Who goes is not called: what waits for him goes, before and behind what others wait for. */
+static void cancel_test(struct kunit *test)
+{
+	static struct object before, behind;	/* the records of those cancelled stay */
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct counted *c = kmalloc(sizeof(*c), GFP_KERNEL);
+	struct kernel_user user;
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	rcu_barrier();
+	before.done = behind.done = &done;
+	atomic_set(&called, 0);
+	call_rcu(&before.rcu, object_done);
+	call_rcu(&c->rcu, count_call);
+	call_rcu(&behind.rcu, object_done);
+	KUNIT_EXPECT_EQ(test, rcu_pending((uintptr_t)object_done, (uintptr_t)object_done + 1), 2u);
+	KUNIT_EXPECT_EQ(test, cancel_calls_of(object_done), 2u);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, atomic_read(&called), 1);
+	KUNIT_EXPECT_EQ(test, done.done, 0u);
+	KUNIT_EXPECT_EQ(test, cancel_calls_of(object_done), 0u);
+	KUNIT_EXPECT_TRUE(test, is_cancelled(&before.rcu, &user));
+	KUNIT_EXPECT_TRUE(test, is_cancelled(&behind.rcu, &user));
+	KUNIT_EXPECT_EQ(test, user.fn, (uintptr_t)object_done);
+	KUNIT_EXPECT_STREQ(test, user.kind, "RCU callback");
+	KUNIT_EXPECT_STREQ(test, user.detail, "object_done");
+	KUNIT_EXPECT_EQ(test, user.size, sizeof(struct rcu_head));
+	KUNIT_EXPECT_NE(test, user.site, (uintptr_t)0);
+}
+
+/* One that is being called, and asks again: it returns, and is not called again. */
+static void cancel_called_test(struct kunit *test)
+{
+	uintptr_t fn = (uintptr_t)call_again;
+	int calls;
+
+	init_completion(&again.begun);
+	atomic_set(&again.calls, 0);
+	call_rcu(&again.rcu, call_again);
+	wait_for_completion(&again.begun);
+	KUNIT_EXPECT_EQ(test, cancel_calls_of(call_again), 1u);
+	calls = atomic_read(&again.calls);
+	KUNIT_EXPECT_EQ(test, rcu_pending(fn, fn + 1), 0u);
+	rcu_barrier();
+	msleep(5);
+	KUNIT_EXPECT_EQ(test, atomic_read(&again.calls), calls);
+}
+
 static void sleeping_reader_test(struct kunit *test)
 {
 	quarry_expect_reports(test, 1);
@@ -288,6 +368,8 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(gather_test),
 	KUNIT_CASE(hog_test),
 	KUNIT_CASE(kfree_rcu_test),
+	KUNIT_CASE(cancel_test),
+	KUNIT_CASE(cancel_called_test),
 	KUNIT_CASE(sleeping_reader_test),
 	KUNIT_CASE(list_test),
 	{}
