@@ -21,6 +21,7 @@
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
+#include "mm/percpu.h"
 #include "mm/slab/grow.h"
 
 #define DUMP_BYTES	16	/* a line */
@@ -217,8 +218,8 @@ static const char *region(const void *addr)
 		return "an address on the stack";
 	if (is_vmalloc_addr(addr))
 		return "a vmalloc address: vfree() it";
-	if (is_kernel_percpu_address(x))
-		return "an address in a per-CPU area";
+	if (percpu_misplaced(x))
+		return percpu_misplaced(x);
 	if (!virt_addr_valid(addr))
 		return "not an address of memory that Quarry manages";
 	page = virt_to_page(addr);
@@ -244,6 +245,8 @@ void slab_bad_free(const char *what, const void *addr, unsigned long site)
 	report_line("It is %s.", region(addr));
 	if (is_vmalloc_addr(addr))
 		vmalloc_describe((unsigned long)addr);
+	else
+		percpu_report_owner((unsigned long)addr);
 	report_here();
 	report_end();
 }
