@@ -257,10 +257,14 @@ static void describe_access(const struct quarry_fault *f, const struct stack_fau
 	if (f->stack_overflow || (sf->kind && (sf->above || f->address < sf->lo) &&
 				  f->address - sf->lo + PAGE_SIZE < sf->size + 2 * PAGE_SIZE))
 		return;		/* nothing else is there */
-	if (is_ours(f))
-		describe(f->address);
-	else
+	if (!is_ours(f)) {
 		describe_foreign(f);
+		return;
+	}
+	describe(f->address);
+	if (f->refused && vmalloc_is_mapped(f->address))
+		report_line("the memory is there, but not to be %s: see how it was mapped",
+			    f->exec ? "executed" : f->write ? "written to" : "read");
 }
 
 bool quarry_fault(const struct quarry_fault *f)

@@ -233,7 +233,10 @@ static void wait_for_slot(unsigned long *flags, bool *said)
 		nr_waiting++;
 	}
 	spin_unlock_irqrestore(&kmap_lock, *flags);
-	if (full)
+	/* Once it has been said, nothing keeps the port from seeing that all threads sleep. */
+	if (full && *said)
+		schedule();
+	else if (full)
 		left = schedule_timeout(PATIENCE);
 	finish_wait(&kmap_wait, &wait);
 	if (!left && !*said) {

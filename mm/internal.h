@@ -167,6 +167,7 @@ int vmallocinfo_show(struct seq_file *m);
 unsigned long vmap_waiting_pages(void);
 /** vmalloc_describe - explain an address, in a report; false: no area is near */
 bool vmalloc_describe(unsigned long addr);
+bool vmalloc_is_mapped(unsigned long addr);
 
 /* mm/highmem.c */
 int kmap_init(void);

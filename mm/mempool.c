@@ -40,6 +40,7 @@
 #include QUARRY_SLAB_FAST
 
 #define RETRY_TICKS	(5 * HZ)
+#define PATIENCE	2	/* retries, before it is said that somebody waits */
 
 static LIST_HEAD(pools);
 static DEFINE_SPINLOCK_RANKED(pools_lock, RANK_POOL_LIST);
@@ -421,21 +422,39 @@ EXPORT_SYMBOL(mempool_resize);
 
 /* Elements out and in. */
 
-/* M3, M4: sleep until an element may be there. */
-static void wait_for_element(mempool_t *pool)
+static void report_wait(const mempool_t *pool)
+{
+	report_begin(REPORT_WARNING, "mempool_alloc() has waited for %d seconds: there is no memory, and nobody gives an element back",
+		     PATIENCE * RETRY_TICKS / HZ);
+	report_line("all of the reserve is in use, %d element%s", pool->min_nr,
+		    pool->min_nr == 1 ? "" : "s");
+	report_stack("the pool was made by:", &pool->site, 1);
+	report_here();
+	report_end();
+}
+
+/*
+ * M3, M4: sleep until an element may be there. @tries counts sleeps that brought none: memory
+ * may still come, so the wait has no end, but it does not stay unsaid.
+ */
+static void wait_for_element(mempool_t *pool, unsigned int *tries)
 {
 	DEFINE_WAIT(wait);
+	long left = 1;
 
 	prepare_to_wait(&pool->wait, &wait, TASK_UNINTERRUPTIBLE);
 	if (!READ_ONCE(pool->curr_nr))
-		schedule_timeout(RETRY_TICKS);
+		left = schedule_timeout(RETRY_TICKS);
 	finish_wait(&pool->wait, &wait);
+	if (!left && ++*tries == PATIENCE)
+		report_wait(pool);
 }
 
 static noinline void *alloc_slowly(mempool_t *pool, gfp_t gfp_mask, unsigned long site)
 {
 	gfp_t full = gfp_mask | __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN;
 	gfp_t gfp = full & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);
+	unsigned int tries = 0;
 	void *element;
 
 	WARN_ON_ONCE(gfp_mask & __GFP_ZERO);
@@ -450,7 +469,7 @@ static noinline void *alloc_slowly(mempool_t *pool, gfp_t gfp_mask, unsigned lon
 		if (gfp != full)
 			gfp = full;
 		else if (gfpflags_allow_blocking(gfp_mask))
-			wait_for_element(pool);
+			wait_for_element(pool, &tries);
 		else
 			return NULL;
 	}

@@ -494,12 +494,12 @@ static bool all_there(struct page **pages, unsigned int count)
 }
 
 static void *map_array(struct vmap_request *rq, struct page **pages, unsigned int count,
-		       pgprot_t prot)
+		       pgprot_t prot, const char *what)
 {
 	bool put = rq->flags & VM_MAP_PUT_PAGES;
 	struct vmap_record *rec;
 
-	if (!context_allows("vmap", &rq->gfp) || WARN_ON_ONCE(!count) ||
+	if (!context_allows(what, &rq->gfp) || WARN_ON_ONCE(!count) ||
 	    count > totalram_pages() || !all_there(pages, count))
 		return NULL;
 	if (WARN_ON_ONCE(rq->flags & VM_NO_GUARD))	/* it is its neighbour's, too */
@@ -509,7 +509,7 @@ static void *map_array(struct vmap_request *rq, struct page **pages, unsigned in
 	if (!rec)
 		return NULL;
 	rec->pages = put ? pages : copy_array(pages, count, rq->gfp);
-	if (!rec->pages || !map_area(rec, count, prot, rq->gfp, "vmap")) {
+	if (!rec->pages || !map_area(rec, count, prot, rq->gfp, what)) {
 		rec->pages = put ? NULL : rec->pages;	/* it stays the caller's */
 		undo_area(rec);
 		return NULL;
@@ -529,7 +529,7 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 		.node = NUMA_NO_NODE, .gfp = GFP_KERNEL, .caller = CALLER,
 	};
 
-	return map_array(&rq, pages, count, prot);
+	return map_array(&rq, pages, count, prot, "vmap");
 }
 EXPORT_SYMBOL(vmap);
 
@@ -541,7 +541,7 @@ void *vm_map_ram(struct page **pages, unsigned int count, int node)
 	};
 
 	if (vmap_debug || count > VMAP_BLOCK_MOST || !count)
-		return map_array(&rq, pages, count, PAGE_KERNEL);
+		return map_array(&rq, pages, count, PAGE_KERNEL, "vm_map_ram");
 	if (!context_allows("vm_map_ram", &rq.gfp) || !all_there(pages, count))
 		return NULL;
 	rq.prot = PAGE_KERNEL;

@@ -123,9 +123,12 @@ static void report_live(unsigned long addr, const struct sight *here)
 	}
 	if (here->dying)
 		report_line("%s, before its addresses were given back:", use_after(here->kind));
-	else if (addr >= here->start + here->mapped)
+	else if (addr >= here->start + max(here->mapped, PAGE_ALIGN(here->requested)))
 		report_line("%lu bytes past the end of an area: in the guard page behind it",
 			    addr - end);
+	else if (addr >= here->start + here->mapped)
+		report_line("%lu bytes into an area, where nothing is mapped:",
+			    addr - here->start);
 	else
 		report_line("%lu bytes into an area that is in use:", addr - here->start);
 	report_area(here->kind, here->caller, here->requested, here->start, &here->history,
@@ -201,6 +204,25 @@ bool vmalloc_describe(unsigned long addr)
 	if (nearer(addr, &here, &next))
 		report_before(addr, &next);
 	return here.kind || grave.kind || next.kind;
+}
+
+/**
+ * vmalloc_is_mapped - is there memory, to whoever has the right to it?
+ * Context: any; false when somebody changes the areas just now.
+ */
+bool vmalloc_is_mapped(unsigned long addr)
+{
+	struct vmap_area *va;
+	bool mapped = false;
+	unsigned long flags;
+
+	if (!is_vmalloc_addr((void *)addr) || !spin_trylock_irqsave(&vmap_lock, flags))
+		return false;
+	va = vmap_space_find(&vmap_space, addr);
+	if (va && !va_record(va)->dying && !of_device(va_record(va)->kind))
+		mapped = addr - va->va_start < (unsigned long)va_record(va)->mapped << PAGE_SHIFT;
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return mapped;
 }
 
 /* /proc/vmallocinfo */

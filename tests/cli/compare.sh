@@ -3,22 +3,7 @@
 # quarry compare, run --figures: what modules cost with each allocator. Prints TAP.
 # usage: compare.sh path/to/quarry
 . "$(dirname "$0")/common"
-m=tests/cli/modules
-mkdir "$tmp/t"
-export TMPDIR="$tmp/t"
-
-# run CODE ARGUMENT...
-run() {
-	want=$1 why=
-	shift
-	timeout 280 "$quarry" "$@" >"$out" 2>"$err" </dev/null
-	code=$?
-	[ $code = "$want" ] || why="exit code $code, not $want"
-}
-
-has() { # FILE TEXT
-	grep -qF -- "$2" "$1" || why="$why; no '$2'"
-}
+limit=280
 
 # row ALLOCATOR COLUMN: a number of the table, as it is printed
 row() {
@@ -29,12 +14,12 @@ row() {
 within() {
 	awk -v v="${1:-none}" -v a="$2" -v b="$3" \
 		'BEGIN { exit !(v ~ /^[0-9.]+$/ && v + 0 >= a && v + 0 <= b) }' ||
-		why="$why; $4 is '$1', not from $2 to $3"
+		wrong "$4 is '$1', not from $2 to $3"
 }
 
 # 1000 objects of 4,000 bytes: what is asked for is known, what is held has bounds.
 run 0 compare $m/slab_asks.c
-[ "$(wc -l <"$out")" = 4 ] || why="$why; not four lines"
+[ "$(wc -l <"$out")" = 4 ] || wrong "not four lines"
 for slab in slub slab slob; do
 	within "$(row $slab 2)" 0 100000 "$slab: time"
 	within "$(row $slab 3)" 1000 1600 "$slab: most pages"
@@ -44,12 +29,12 @@ for slab in slub slab slob; do
 	within "$(row $slab 7)" 0 1000 "$slab: partial slabs"
 done
 result "compare: what is asked for and what is held"
-[ -z "$(ls "$tmp/t")" ] && why= || why="there is $(ls "$tmp/t")"
+[ -z "$(ls "$TMPDIR")" ] || wrong "there is $(ls "$TMPDIR")"
 result "compare leaves no files"
 
 run 0 run --slab=all -m tiny-16m $m/slab_asks.c nr=100
 within "$(row slob 4)" 390 700 "slob: asked"
-[ "$(row slob 3)" -lt "$(row slub 3)" ] || why="$why; SLOB takes more pages than SLUB"
+[ "$(row slob 3)" -lt "$(row slub 3)" ] || wrong "SLOB takes more pages than SLUB"
 result "run --slab=all is compare; a parameter; SLOB is the smallest on tiny-16m"
 
 # What the kernel asks for from the boot on counts with each of them: some 40 caches, each
@@ -71,9 +56,9 @@ done
 result "compare: partial slabs, and what is left"
 
 run 5 compare $m/slab_asks.c size=0
-has "$err" "compare: with slub, the run ended with status 5"
-has "$err" "verdict: slab_asks: init returned -EINVAL"
-has "$out" "failed"
+has "compare: with slub, the run ended with status 5" "$err"
+has "verdict: slab_asks: init returned -EINVAL" "$err"
+has "failed"
 result "compare: a run that fails is shown"
 run 3 compare tests/plant/does_not_compile.c
 result "compare: a module that does not compile"
@@ -82,7 +67,7 @@ result "compare --expect-init"
 
 if command -v valgrind >/dev/null; then
 	run 0 compare --insns -m tiny-16m $m/slab_asks.c nr=100
-	has "$out" instructions
+	has instructions
 	for slab in slub slab slob; do
 		within "$(row $slab 3)" 10000 100000000 "$slab: instructions"
 	done
@@ -94,22 +79,23 @@ if command -v valgrind >/dev/null; then
 	result "compare --insns counts the modules' code"
 fi
 env PATH="$tmp" "$quarry" compare --insns $m/slab_asks.c >"$out" 2>"$err"
-[ $? = 1 ] && why= || why="another exit code"
-has "$err" "--insns: valgrind is not installed"
+code=$?
+[ $code = 1 ] || wrong "exit code $code, not 1"
+has "--insns: valgrind is not installed" "$err"
 result "compare --insns without valgrind"
 
 # A terminal's interrupt goes to all of them.
 setsid timeout -s INT 3 "$quarry" compare $m/slab_asks.c --for 10s >"$out" 2>"$err"
 code=$?
-[ $code = 124 ] && why= || why="exit code $code, not 124"
+[ $code = 124 ] || wrong "exit code $code, not 124"
 sleep 1
-[ -z "$(ls "$tmp/t")" ] || why="$why; there is $(ls "$tmp/t")"
-[ ! -s "$out" ] || why="$why; there is a table"
+[ -z "$(ls "$TMPDIR")" ] || wrong "there is $(ls "$TMPDIR")"
+[ ! -s "$out" ] || wrong "there is a table"
 result "compare: interrupted, it leaves no files"
 
 run 0 run --no-debug --figures "$tmp/f" --count-requests $m/slab_asks.c
 [ "$(cut -d' ' -f1 "$tmp/f" | tr '\n' ' ')" = "cpu_ns pages_most partial asked_most held live kept " ] ||
-	why="$why; other figures: $(cat "$tmp/f")"
+	wrong "other figures: $(cat "$tmp/f")"
 within "$(sed -n 's/^asked_most //p' "$tmp/f")" 4000000 4300000 asked_most
 result "run --figures --count-requests"
 run 0 run --no-debug --figures "$tmp/f" $m/slab_asks.c
@@ -117,6 +103,6 @@ within "$(sed -n 's/^asked_most //p' "$tmp/f")" 0 0 asked_most
 within "$(sed -n 's/^pages_most //p' "$tmp/f")" 1000 1600 pages_most
 result "run --figures"
 run 2 run --figures /nowhere/f $m/slab_asks.c
-has "$err" "--figures: /nowhere/f: No such file or directory"
+has "--figures: /nowhere/f: No such file or directory" "$err"
 result "run --figures to a file that cannot be made"
 finish

@@ -4,44 +4,17 @@
 # drivers, listed in /proc. Prints TAP.
 # usage: devices.sh path/to/quarry
 . "$(dirname "$0")/common"
-m=tests/cli/modules
-mkdir "$tmp/t"
-export TMPDIR="$tmp/t"
-
-# run CODE ARGUMENT...: reads $tmp/in if it is there
-run() {
-	want=$1 why=
-	shift
-	[ -e "$tmp/in" ] || : >"$tmp/in"
-	timeout 120 "$quarry" "$@" >"$out" 2>"$err" <"$tmp/in"
-	code=$?
-	rm -f "$tmp/in"
-	[ $code = "$want" ] || why="exit code $code, not $want"
-}
-
-has() { # TEXT: in the output
-	grep -qF -- "$1" "$out" || why="$why; not there: $1"
-}
-
-line() { # LINE: all of it
-	grep -qxF -- "$1" "$out" || why="$why; no line '$1'"
-}
-
-one_line() { # TEXT: the error is one line, with the text
-	[ "$(wc -l <"$err")" = 1 ] || why="$why; not one line"
-	grep -qF -- "$1" "$err" || why="$why; no '$1'"
-}
 
 word() { # FILE OFFSET: a word of a file
 	od -An -tx4 -j "$2" -N 4 "$1" | tr -d ' '
 }
 
 run 0 proc iomem ioports
-line "fd000000-fd0000ff : demo"
+has_line "fd000000-fd0000ff : demo"
 result "every built-in machine has a device"
 for machine in i386-4g numa-4x2g numa-mixed tiny-16m; do
 	run 0 run -q --machine $machine modules/registers.c --proc iomem
-	line "fd000000-fd0000ff : demo"
+	has_line "fd000000-fd0000ff : demo"
 	has "verdict: clean"
 	result "the sample driver on $machine"
 done
@@ -50,9 +23,9 @@ printf '%s\n' 'insmod modules/registers.c' 'cat iomem' 'insmod '$m'/window.c bas
 	'rmmod registers' 'cat iomem' >"$tmp/in"
 run 0 shell -q
 [ "$(grep -A 1 -xF 'fd000000-fd0000ff : demo' "$out" | head -n 2 | tail -n 1)" = "  fd000000-fd0000ff : registers" ] ||
-	why="$why; no driver below the device"
-[ "$(grep -cF ' : registers' "$out")" = 1 ] || why="$why; the driver is there without its module"
-grep -qF -- '-EBUSY' "$out" "$err" || why="$why; no -EBUSY"
+	wrong "no driver below the device"
+[ "$(grep -cF ' : registers' "$out")" = 1 ] || wrong "the driver is there without its module"
+grep -qF -- '-EBUSY' "$out" "$err" || wrong "no -EBUSY"
 result "shell: a driver's claim comes and goes; another driver does not get it"
 
 run 5 run modules/registers.c other:modules/registers.c
@@ -70,7 +43,7 @@ printf 'abcdefgh' >"$tmp/rom"
 run 0 run --device "rom,0xd0000000-0xd0000fff,copy,$tmp/rom" $m/window.c base=0xd0000000 value=0x11111111
 has "window: first 0x64636261, last 0x0"
 has "window: now 0x11111111"
-[ "$(cat "$tmp/rom")" = abcdefgh ] || why="$why; the file was written to"
+[ "$(cat "$tmp/rom")" = abcdefgh ] || wrong "the file was written to"
 result "a device with a copy of a file"
 
 truncate -s 8192 "$tmp/disk"
@@ -79,11 +52,9 @@ run 0 run --device "disk,0xd0000000-0xd0001fff,file,$tmp/disk" $m/window.c base=
 	value=0x22222222
 has "window: first 0x44434241, last 0x0"
 has "window: now 0x22222222"
-[ "$(word "$tmp/disk" 0)" = 22222222 ] || why="$why; not in the file: the first word"
-[ "$(word "$tmp/disk" 8188)" = 22222223 ] || why="$why; not in the file: the last word"
-run_again=$why
+[ "$(word "$tmp/disk" 0)" = 22222222 ] || wrong "not in the file: the first word"
+[ "$(word "$tmp/disk" 8188)" = 22222223 ] || wrong "not in the file: the last word"
 run 0 run -q --device "disk,0xd0000000-0xd0001fff,file,$tmp/disk" $m/window.c base=0xd0000000 size=4096
-why="$run_again$why"
 result "a device that is a file: what is written there stays"
 
 cat >"$tmp/machine" <<END
@@ -96,9 +67,9 @@ device uart 0x20001000-0x200010ff registers
 device frame-buffer 0x30000000-0x300fffff memory
 END
 run 0 proc --machine "$tmp/machine" iomem
-line "20000000-20000fff : flash"
-line "20001000-200010ff : uart"
-line "30000000-300fffff : frame-buffer"
+has_line "20000000-20000fff : flash"
+has_line "20001000-200010ff : uart"
+has_line "30000000-300fffff : frame-buffer"
 result "a machine file with devices"
 run 0 run --machine "$tmp/machine" modules/registers.c base=0x20001000 $m/window.c base=0x20000000
 has "the squares up to 100 add up to 385"

@@ -4,59 +4,38 @@
 # usage: options.sh path/to/quarry
 . "$(dirname "$0")/common"
 
-# run CODE ARGUMENT...: reads $tmp/in if it is there
-run() {
-	want=$1 why=
-	shift
-	[ -e "$tmp/in" ] || : >"$tmp/in"
-	timeout 120 "$quarry" "$@" >"$out" 2>"$err" <"$tmp/in"
-	code=$?
-	rm -f "$tmp/in"
-	[ $code = "$want" ] || why="exit code $code, not $want"
-}
-
-has() { # FILE TEXT
-	grep -qF -- "$2" "$1" || why="$why; no '$2'"
-}
-
-has_not() {
-	! grep -qF -- "$2" "$1" || why="$why; there is '$2'"
-}
-
 # usage_error TEXT ARGUMENT...: exit code 2 and one line
 usage_error() {
 	text=$1
 	shift
 	run 2 "$@"
-	has "$err" "$text"
-	[ "$(wc -l <"$err")" = 1 ] || why="$why; not one line"
-	[ ! -s "$out" ] || why="$why; something on stdout"
+	one_line "$text"
+	[ ! -s "$out" ] || wrong "something on stdout"
 	result "refused: quarry $*"
 }
 
 run 2
-has "$err" "usage: quarry run|proc|shell|test|validate"
+has "usage: quarry run|proc|shell|test|validate" "$err"
 result "no argument: short usage"
 for command in '' run proc shell test validate map; do
 	# shellcheck disable=SC2086
 	run 0 $command --help
-	has "$out" "usage: quarry ${command:-COMMAND}"
-	has "$out" "8  fault"
-	has "$out" "x86_64-8g"
+	has "usage: quarry ${command:-COMMAND}"
+	has "8  fault"
+	has "x86_64-8g"
 	result "quarry $command --help"
 done
 run 0 --version
-grep -qE '^quarry [0-9]+\.[0-9]+' "$out" || why="$why; no version"
+grep -qE '^quarry [0-9]+\.[0-9]+' "$out" || wrong "no version"
 result "--version"
 # Each option that --help has is in the manual, too: "Fl m", "Fl -machine".
-why=
 for command in run proc shell test validate map; do
 	"$quarry" $command --help
 done | sed -n 's/^  *\(-[^ ,]*\)\(, \(--[a-z-]*\)\)\{0,1\}.*/\1 \3/p' | tr ' ' '\n' | sort -u >"$tmp/options"
 while read -r option; do
-	[ -z "$option" ] || grep -qE "Fl ${option#-}( |\$)" docs/quarry.1 || why="$why; no $option"
+	[ -z "$option" ] || grep -qE "Fl ${option#-}( |\$)" docs/quarry.1 || wrong "no $option"
 done <"$tmp/options"
-[ "$(wc -l <"$tmp/options")" -gt 20 ] || why="$why; --help has too few options"
+[ "$(wc -l <"$tmp/options")" -gt 20 ] || wrong "--help has too few options"
 result "the manual has every option"
 
 usage_error "unknown command 'rum'; did you mean 'run'?" rum x.c
@@ -83,61 +62,60 @@ usage_error "shell: takes no argument" shell x
 
 # proc
 run 0 proc meminfo
-has "$out" "MemTotal:"
-has_not "$out" "==>"
-[ ! -s "$err" ] || why="$why; something on stderr"
+has "MemTotal:"
+has_not "==>"
+[ ! -s "$err" ] || wrong "something on stderr"
 result "proc prints one file as it is"
 run 0 proc --machine tiny-16m /proc/meminfo buddyinfo
-has "$out" "==> meminfo <=="
-has "$out" "==> buddyinfo <=="
+has "==> meminfo <=="
+has "==> buddyinfo <=="
 result "proc heads several files"
 run 2 proc meminfo no-such-file
-has "$err" "there is no 'no-such-file'; there are"
-has "$err" "buddyinfo"
-[ ! -s "$out" ] || why="$why; printed something all the same"
+has "there is no 'no-such-file'; there are" "$err"
+has "buddyinfo" "$err"
+[ ! -s "$out" ] || wrong "printed something all the same"
 result "proc says what there is instead"
 run 0 proc --verbose --cmdline 'loglevel=7 slub_debug=P' cmdline
-has "$out" "loglevel=7 slub_debug=P"
-has "$err" "Memory: "
+has "loglevel=7 slub_debug=P"
+has "Memory: " "$err"
 result "kernel parameters, and the log with --verbose"
 run 0 proc --cmdline slub_debug=FQ uptime
-[ "$(grep -c "slub_debug: there is no option 'Q'" "$err")" = 1 ] || why="$why; not said once"
+[ "$(grep -c "slub_debug: there is no option 'Q'" "$err")" = 1 ] || wrong "not said once"
 result "slub_debug: a letter that is none is said once"
 for command in 'run -q modules/lowlevel.c' 'proc uptime' shell validate 'test kstrtox'; do
 	# shellcheck disable=SC2086
 	run 0 $command --cmdline 'page_posion=1 page_poison=2 numa=fake quarry_unit_test sysctl.vm.nothing=1'
 	cat "$err" >>"$out"
-	has "$out" 'Unknown kernel command line parameters "page_posion=1"'
-	has "$out" "Malformed option 'page_poison=2' is ignored"
-	has "$out" "numa= takes off, fake=NODES, or fake=SIZE"
-	has "$out" "there is no /proc/sys/vm/nothing"
+	has 'Unknown kernel command line parameters "page_posion=1"'
+	has "Malformed option 'page_poison=2' is ignored"
+	has "numa= takes off, fake=NODES, or fake=SIZE"
+	has "there is no /proc/sys/vm/nothing"
 	result "$command: parameters that do nothing are named"
 	run 0 $command --cmdline 'loglevel=7 debug u.x=1 -- page_posion=1'
 	cat "$err" >>"$out"
-	has_not "$out" "Unknown"
+	has_not "Unknown"
 	result "$command: parameters that others understand are not"
 done
 run 0 proc --color always meminfo buddyinfo
-grep -q "$(printf '\033')\[" "$out" || why="$why; no colour"
+grep -q "$(printf '\033')\[" "$out" || wrong "no colour"
 result "--color always"
 run 0 proc --color auto meminfo buddyinfo
-! grep -q "$(printf '\033')" "$out" || why="$why; colour in a pipe"
+! grep -q "$(printf '\033')" "$out" || wrong "colour in a pipe"
 result "--color auto: none in a file"
-why=
 if [ -e /dev/full ]; then
 	"$quarry" proc meminfo >/dev/full 2>"$err"
 	code=$?
-	[ $code = 1 ] || why="exit code $code, not 1"
+	[ $code = 1 ] || wrong "exit code $code, not 1"
 	"$quarry" run modules/lowlevel.c >/dev/full 2>"$err"
 	code=$?
-	[ $code = 1 ] || why="$why; run: exit code $code, not 1"
+	[ $code = 1 ] || wrong "run: exit code $code, not 1"
 fi
 "$quarry" run modules/lowlevel.c >&- 2>"$err"
 code=$?
-[ $code = 1 ] || why="$why; closed: exit code $code, not 1"
+[ $code = 1 ] || wrong "closed: exit code $code, not 1"
 result "output that cannot be written is trouble"
 run 0 proc --seed 7 --machine numa-4x2g meminfo
-has "$out" "MemTotal:"
+has "MemTotal:"
 result "a seeded machine"
 
 # shell
@@ -145,73 +123,72 @@ printf '%s\n' help ls 'cat meminfo' 'cat nothing' nonsense 'lsmo' '# nothing' ''
 	'echo two  words' 'echo x > /proc/meminfo' >"$tmp/in"
 run 0 shell --machine tiny-16m
 for text in insmod meminfo MemTotal: 'every invariant holds' 'memory ' 'two words' 'Memory: '; do
-	has "$out" "$text"
+	has "$text"
 done
-has "$err" "cat: nothing: No such file"
-has "$err" "nonsense: unknown command"
-has "$err" "echo: /proc/meminfo: "
-has "$err" "did you mean 'lsmod'?"
-has_not "$out" "quarry>"
+has "cat: nothing: No such file" "$err"
+has "nonsense: unknown command" "$err"
+has "echo: /proc/meminfo: " "$err"
+has "did you mean 'lsmod'?" "$err"
+has_not "quarry>"
 result "shell: commands, errors, no prompt in a pipe"
 printf 'insmod modules/slab_example.c\nlsmod\nrmmod slab_example\nlsmod\nexit\ncat version\n' >"$tmp/in"
 run 0 shell
-grep -q '^slab_example  *[0-9]' "$out" || why="$why; not in lsmod"
-[ "$(grep -c '^slab_example ' "$out")" = 1 ] || why="$why; still there after rmmod"
+grep -q '^slab_example  *[0-9]' "$out" || wrong "not in lsmod"
+[ "$(grep -c '^slab_example ' "$out")" = 1 ] || wrong "still there after rmmod"
 result "shell: insmod, lsmod, rmmod, exit"
-m=tests/cli/modules
 printf '%s\n' "insmod $m/provider.c" "insmod $m/user.c" lsmod 'cat modules' 'rmmod provider' \
 	'rmmod user' 'cat modules' 'rmmod provider' lsmod >"$tmp/in"
 run 0 shell -q
-has "$err" "quarry: rmmod: provider is in use by user"
-grep -qE '^provider +[0-9]+  1 user$' "$out" || why="$why; lsmod does not say who uses it"
-grep -qE '^provider [0-9]+ 1 user, Live 0x' "$out" || why="$why; nor does /proc/modules"
-grep -qE '^provider [0-9]+ 0 - Live 0x' "$out" || why="$why; the use does not end"
-[ "$(grep -c '^provider ' "$out")" = 3 ] || why="$why; it stays"
+has "quarry: rmmod: provider is in use by user" "$err"
+grep -qE '^provider +[0-9]+  1 user$' "$out" || wrong "lsmod does not say who uses it"
+grep -qE '^provider [0-9]+ 1 user, Live 0x' "$out" || wrong "nor does /proc/modules"
+grep -qE '^provider [0-9]+ 0 - Live 0x' "$out" || wrong "the use does not end"
+[ "$(grep -c '^provider ' "$out")" = 3 ] || wrong "it stays"
 result "shell: a module that another uses stays"
 printf '%s\n' 'insmod tests/cli/shell/note.c' 'echo 12 > /proc/note' 'cat note' \
 	"echo 'a  b'>note" 'cat /proc/note' 'rmmod note' 'cat note' >"$tmp/in"
 run 0 shell
-has "$out" "note: 12"
-has "$out" "note: a  b"
-has "$err" "cat: note: No such file"
+has "note: 12"
+has "note: a  b"
+has "cat: note: No such file" "$err"
 result "shell: echo to a module's /proc file"
 printf 'insmod tests/plant/leak_object.c\nrmmod leak_object\nlsmod\n' >"$tmp/in"
 run 0 shell
-has "$out" "still holds"
+has "still holds"
 result "shell: what a module holds after rmmod"
 printf 'rmmod nothing\ninsmod nothing.c\ninsmod\nrmmod\necho x > \nsleep\n' >"$tmp/in"
 run 0 shell
-has "$err" "nothing"
-[ "$(wc -l <"$err")" = 6 ] || why="$why; not one line per error"
+has "nothing" "$err"
+[ "$(wc -l <"$err")" = 6 ] || wrong "not one line per error"
 result "shell: errors do not end it"
 printf 'insmod tests/plant/null.c\nvalidate\n' >"$tmp/in"
 run 8 shell
-has_not "$out" "every invariant"
+has_not "every invariant"
 result "shell: a fault does"
 
 # test
 run 0 test --list
-grep -qE '^[a-z0-9_]+\.[a-z0-9_]+$' "$out" || why="$why; no names"
+grep -qE '^[a-z0-9_]+\.[a-z0-9_]+$' "$out" || wrong "no names"
 suite=$(sed -n '1s/\..*//p' "$out")
 result "test --list"
 run 0 test "$suite."
-[ "$(head -n 1 "$out")" = "KTAP version 1" ] || why="$why; no KTAP header"
-grep -q "^ok 1 .*$suite" "$out" || why="$why; no result line"
-tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || why="$why; no totals"
+[ "$(head -n 1 "$out")" = "KTAP version 1" ] || wrong "no KTAP header"
+grep -q "^ok 1 .*$suite" "$out" || wrong "no result line"
+tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || wrong "no totals"
 result "test PATTERN prints KTAP and totals"
 run 0 test --no-fork "$suite."
-tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || why="$why; no totals"
+tail -n 1 "$out" | grep -qE '^[0-9]+ passed, 0 failed' || wrong "no totals"
 result "test --no-fork"
 for levels in 3 4 5 off; do
 	run 0 test --page-table=$levels "$suite."
-	has "$out" ", 0 failed"
+	has ", 0 failed"
 	result "test --page-table=$levels"
 done
 run 0 test --verbose --machine tiny-16m boot_i386
 grep -q "a library (i386-4g," "$out" ||
-	why="$why; a suite did not get the machine that it asks for"
+	wrong "a suite did not get the machine that it asks for"
 run 0 test --verbose --machine tiny-16m bitmap.
-grep -q "a library (tiny-16m," "$out" || why="$why; --machine had no effect"
+grep -q "a library (tiny-16m," "$out" || wrong "--machine had no effect"
 result "test --machine is for suites that ask for none"
 
 finish

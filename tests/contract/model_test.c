@@ -29,7 +29,6 @@
 #include "mm/pages.h"
 #include "tests/contract/contract.h"
 #include "tests/unit/numa.h"
-#include "tests/unit/numa.h"
 #include "tests/unit/page_oracle.h"
 
 /* Operations in a case: fewer where each access is watched, and takes its time. */

@@ -15,30 +15,18 @@
  * and the same numbers give the same interleavings again. A round that fails is named.
  */
 #include <linux/atomic.h>
-#include <linux/completion.h>
 #include <linux/cpumask.h>
-#include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/topology.h>
 
 #include "tests/contract/contract.h"
+#include "tests/contract/crew.h"
 
-#define WORKERS		3
 #define FEW		6	/* shared slots in a short round, so that they meet */
 #define MANY		500	/* in a long one */
 #define LONG		2500	/* steps of that, for each CPU */
 #define BULK		12
 #define ROUNDS		60	/* of a case, if nobody asks for more */
-
-struct race;
-
-struct worker {
-	struct race *race;
-	unsigned int number;
-	u32 random;
-	struct completion start, done;
-	struct task_struct *task;
-};
 
 /* What a round is about. */
 struct scenario {
@@ -55,22 +43,20 @@ struct doomed {
 };
 
 struct race {
+	struct crew crew;
 	const struct scenario *scenario;
-	unsigned int workers, round;
 	unsigned int steps;		/* 0: a few */
 	unsigned int slots;
 	struct kmem_cache *s;
-	struct worker worker[WORKERS];
 	void **slot[MANY];		/* exchanged by all; the first few, or all */
 	struct doomed doomed[WORKERS];
 	struct { struct doomed *of; void *p; } handed[WORKERS];	/* by the worker before */
-	atomic_t wrong, ready;
-	bool end;
+	atomic_t wrong;
 };
 
-static u32 dice(struct worker *w, u32 n)
+static struct race *race_of(struct worker *w)
 {
-	return contract_dice(&w->random, n);
+	return container_of(w->crew, struct race, crew);
 }
 
 /* Objects that are exchanged (R1). A list head that somebody had there is no mark. */
@@ -100,12 +86,14 @@ static void *unmark(struct race *r, void **p)
 
 static void *put(struct worker *w, void *p)
 {
-	return __atomic_exchange_n(&w->race->slot[dice(w, w->race->slots)], p, __ATOMIC_ACQ_REL);
+	struct race *r = race_of(w);
+
+	return __atomic_exchange_n(&r->slot[dice(w, r->slots)], p, __ATOMIC_ACQ_REL);
 }
 
 static void take_one(struct worker *w, gfp_t gfp)
 {
-	struct race *r = w->race;
+	struct race *r = race_of(w);
 	void *p;
 
 	if (dice(w, 8))
@@ -117,14 +105,14 @@ static void take_one(struct worker *w, gfp_t gfp)
 
 static void give_one(struct worker *w)
 {
-	struct race *r = w->race;
+	struct race *r = race_of(w);
 
 	kmem_cache_free(r->s, unmark(r, put(w, NULL)));
 }
 
 static void take_many(struct worker *w, gfp_t gfp)
 {
-	struct race *r = w->race;
+	struct race *r = race_of(w);
 	unsigned int n = dice(w, BULK), i, k = 0;
 	void *p[BULK];
 
@@ -155,7 +143,7 @@ static void exchange(struct worker *w, gfp_t gfp)
 		take_many(w, gfp);
 		break;
 	case 1:
-		quarry_host_cross_call(dice(w, w->race->workers), exchange_interrupt, w);
+		quarry_host_cross_call(dice(w, w->crew->workers), exchange_interrupt, w);
 		break;
 	case 2: case 3: case 4: case 5:
 		give_one(w);
@@ -171,9 +159,9 @@ static void shrink(struct worker *w, gfp_t gfp)
 	if (w->number || dice(w, 3))
 		exchange(w, gfp);
 	else if (dice(w, 3))
-		kmem_cache_shrink(w->race->s);
+		kmem_cache_shrink(race_of(w)->s);
 	else
-		contract_count(w->race->s);
+		contract_count(race_of(w)->s);
 }
 
 /* With the timer's turn (SLAB), and memory that is short. */
@@ -191,7 +179,7 @@ static void reap(struct worker *w, gfp_t gfp)
 static void general(struct worker *w, gfp_t gfp)
 {
 	static const size_t sizes[] = { 8, 60, 96, 190, 500, 2000, 8192, 20000 };
-	struct race *r = w->race;
+	struct race *r = race_of(w);
 	size_t size = sizes[dice(w, ARRAY_SIZE(sizes))];
 	void *p = NULL, *q;
 
@@ -218,8 +206,8 @@ static void put_doomed(struct doomed *d)
 
 static void destroy(struct worker *w, gfp_t gfp)
 {
-	struct race *r = w->race;
-	unsigned int next = (w->number + 1) % r->workers, i;
+	struct race *r = race_of(w);
+	unsigned int next = (w->number + 1) % r->crew.workers, i;
 	struct doomed *d = &r->doomed[w->number], *other;
 	void **p, *mine[8];
 
@@ -243,7 +231,7 @@ static void destroy(struct worker *w, gfp_t gfp)
 /* Like caches, which may be one; somebody walks the list of caches. */
 static void names(struct worker *w, gfp_t gfp)
 {
-	struct race *r = w->race;
+	struct race *r = race_of(w);
 	struct kmem_cache *s;
 	void *p[3];
 	unsigned int i;
@@ -287,42 +275,22 @@ KUNIT_ARRAY_PARAM(scenario, scenarios, scenario_name);
 
 static void work(struct worker *w)
 {
-	unsigned int steps = w->race->steps ? w->race->steps : 4 + dice(w, 8), i;
+	struct race *r = race_of(w);
+	unsigned int steps = r->steps ? r->steps : 4 + dice(w, 8), i;
 	unsigned long flags;
 
-	if (w->race->scenario->step == destroy)
+	if (r->scenario->step == destroy)
 		steps = 1;
-
-	/* All begin together. */
-	atomic_inc(&w->race->ready);
-	while (atomic_read(&w->race->ready) < (int)w->race->workers)
-		cond_resched();
 	for (i = 0; i < steps; i++) {
-		if (w->race->scenario->step == exchange && !dice(w, 6)) {
+		if (r->scenario->step == exchange && !dice(w, 6)) {
 			local_irq_save(flags);
 			take_one(w, GFP_ATOMIC);
 			local_irq_restore(flags);
 		} else {
-			w->race->scenario->step(w, dice(w, 3) ? GFP_KERNEL : GFP_ATOMIC);
+			r->scenario->step(w, dice(w, 3) ? GFP_KERNEL : GFP_ATOMIC);
 		}
 		cond_resched();
 	}
-}
-
-static int worker_thread(void *data)
-{
-	struct worker *w = data;
-
-	for (;;) {
-		wait_for_completion(&w->start);
-		if (READ_ONCE(w->race->end))
-			break;
-		work(w);
-		complete(&w->done);
-	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void give_back(struct race *r)
@@ -343,30 +311,20 @@ static void give_back(struct race *r)
 static u64 one_round(struct kunit *test, struct race *r)
 {
 	const struct scenario *sc = r->scenario;
-	unsigned int i;
 	u64 order;
 
 	r->s = kmem_cache_create("contract", sc->size, 0, sc->flags | SLAB_NO_MERGE, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, r->s);
 	memset(r->handed, 0, sizeof(r->handed));
-	atomic_set(&r->ready, 0);
-	r->workers = min(2 + r->round % 2, machine.nr_cpus);
-	contract_steps_begin((u64)contract_seed << 32 | r->round);
-	for (i = 0; i < r->workers; i++) {
-		r->worker[i].random = (contract_seed + r->round) * 2654435761u + i * 40503u;
-		complete(&r->worker[i].start);
-	}
-	for (i = 0; i < r->workers; i++)
-		wait_for_completion(&r->worker[i].done);
-	order = contract_steps_end();
+	order = crew_round(&r->crew);
 	give_back(r);
 	if (sc->flags & SLAB_TYPESAFE_BY_RCU)
 		contract_wait_for_readers();
-	KUNIT_ASSERT_EQ_MSG(test, atomic_read(&r->wrong), 0, "round %u", r->round);
-	KUNIT_ASSERT_EQ_MSG(test, contract_active(r->s), 0ul, "round %u", r->round);
-	KUNIT_ASSERT_EQ_MSG(test, contract_validate_cache(r->s), 0u, "round %u", r->round);
+	KUNIT_ASSERT_EQ_MSG(test, atomic_read(&r->wrong), 0, "round %u", r->crew.round);
+	KUNIT_ASSERT_EQ_MSG(test, contract_active(r->s), 0ul, "round %u", r->crew.round);
+	KUNIT_ASSERT_EQ_MSG(test, contract_validate_cache(r->s), 0u, "round %u", r->crew.round);
 	kmem_cache_destroy(r->s);
-	KUNIT_ASSERT_FALSE_MSG(test, contract_is_listed(r->s), "round %u", r->round);
+	KUNIT_ASSERT_FALSE_MSG(test, contract_is_listed(r->s), "round %u", r->crew.round);
 	return order;
 }
 
@@ -387,35 +345,6 @@ static unsigned int distinct(u64 *order, unsigned int n)
 	return k;
 }
 
-static void start(struct kunit *test, struct race *r)
-{
-	unsigned int i;
-
-	for (i = 0; i < WORKERS && i < machine.nr_cpus; i++) {
-		struct worker *w = &r->worker[i];
-
-		w->race = r;
-		w->number = i;
-		init_completion(&w->start);
-		init_completion(&w->done);
-		w->task = kthread_create(worker_thread, w, "race/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->task);
-		kthread_bind(w->task, i);
-		wake_up_process(w->task);
-	}
-}
-
-static void stop(struct race *r)
-{
-	unsigned int i;
-
-	WRITE_ONCE(r->end, true);
-	for (i = 0; i < WORKERS && r->worker[i].task; i++) {
-		complete(&r->worker[i].start);
-		kthread_stop(r->worker[i].task);
-	}
-}
-
 /* One round, as long as many: the host decides who goes when, and the machine is full. */
 static void long_test(struct kunit *test)
 {
@@ -427,10 +356,10 @@ static void long_test(struct kunit *test)
 	r->scenario = test->param_value;
 	r->steps = LONG;
 	r->slots = MANY;
-	r->round = 1;
-	start(test, r);
+	r->crew.round = 1;
+	crew_start(test, &r->crew, work, true);
 	one_round(test, r);
-	stop(r);
+	crew_stop(&r->crew);
 	KUNIT_EXPECT_EQ(test, contract_validate(), 0u);
 	vfree(r);
 }
@@ -448,12 +377,12 @@ static void race_test(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, r && order);
 	r->scenario = test->param_value;
 	r->slots = FEW;
-	start(test, r);
-	for (; r->round < rounds; r->round++) {
-		order[r->round] = one_round(test, r);
+	crew_start(test, &r->crew, work, true);
+	for (; r->crew.round < rounds; r->crew.round++) {
+		order[r->crew.round] = one_round(test, r);
 		cond_resched();
 	}
-	stop(r);
+	crew_stop(&r->crew);
 	KUNIT_EXPECT_EQ(test, contract_validate(), 0u);
 	n = distinct(order, rounds);
 	if (n)

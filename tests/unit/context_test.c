@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Contexts: the preemption count's bits, and what is reported when they forbid. */
 #include <kunit/test.h>
-#include <linux/delay.h>
 #include <linux/irqflags.h>
-#include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+
+#include "tests/unit/together.h"
 
 static void count_test(struct kunit *test)
 {
@@ -106,7 +106,7 @@ static void scheduling_while_atomic_test(struct kunit *test)
 }
 
 /* A task's count stays with it while other tasks use its CPU. */
-static int hold_and_count(void *arg)
+static void hold_and_count(void *arg)
 {
 	int i;
 
@@ -117,28 +117,16 @@ static int hold_and_count(void *arg)
 		preempt_enable();
 		cond_resched();
 	}
-	while (!kthread_should_stop())
-		msleep(1);
-	return 0;
 }
 
 static void count_follows_task_test(struct kunit *test)
 {
-	struct task_struct *tasks[8];
 	int wrong[8] = {};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		tasks[i] = kthread_run(hold_and_count, &wrong[i], "count/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
-	}
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		int ret = kthread_stop(tasks[i]);
-
-		/* One that is stopped before it has begun never begins. */
-		KUNIT_EXPECT_TRUE(test, ret == 0 || ret == -EINTR);
+	together(test, ARRAY_SIZE(wrong), hold_and_count, wrong, sizeof(*wrong));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
-	}
 }
 
 static struct kunit_case context_cases[] = {

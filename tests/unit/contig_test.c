@@ -7,11 +7,9 @@
  * back has left each of them as it was.
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
 #include <linux/atomic.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/page_owner.h>
@@ -19,6 +17,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/together.h"
 
 #define LARGEST		(MAX_ORDER - 1)
 #define BLOCK		MAX_ORDER_NR_PAGES
@@ -382,9 +381,8 @@ static void atomic_test(struct kunit *test)
 
 static unsigned long arena;
 static atomic_t clashes, claims;
-static DECLARE_COMPLETION(finished);
 
-static int worker(void *arg)
+static void worker(void *arg)
 {
 	u32 seed = (u32)(uintptr_t)arg;
 	unsigned int i;
@@ -408,31 +406,14 @@ static int worker(void *arg)
 		}
 		free_contig_range(at, nr);
 	}
-	complete(&finished);
-	while (!kthread_should_stop())
-		schedule_timeout_uninterruptible(1);
-	return 0;
 }
 
 static void threads_test(struct kunit *test)
 {
-	struct task_struct *thread[THREADS];
-	unsigned long i;
-
 	atomic_set(&clashes, 0);
 	atomic_set(&claims, 0);
-	init_completion(&finished);
 	arena = room(test, 1);
-	for (i = 0; i < THREADS; i++) {
-		thread[i] = kthread_create(worker, (void *)(i + 1), "claim/%lu", i);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(thread[i]));
-		wake_up_process(thread[i]);
-	}
-	/* One that is stopped before it has begun never does. */
-	for (i = 0; i < THREADS; i++)
-		wait_for_completion(&finished);
-	for (i = 0; i < THREADS; i++)
-		kthread_stop(thread[i]);
+	together(test, THREADS, worker, (void *)1, 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&clashes), 0);
 	KUNIT_EXPECT_GT(test, atomic_read(&claims), 0);
 	KUNIT_EXPECT_EQ(test, claim(arena, BLOCK), 0);

@@ -18,6 +18,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/text.h"
 
 #define GOES	2u	/* the CPU that does */
 
@@ -410,41 +411,24 @@ static void no_room_test(struct kunit *test)
 /* As a user does. */
 #define CPUS	"/sys/devices/system/cpu/"
 
-static void collect(void *ctx, const char *s, size_t len)
-{
-	char *text = ctx;
-	size_t at = strlen(text);
-
-	len = min(len, 63 - at);
-	memcpy(text + at, s, len);
-	text[at + len] = '\0';
-}
-
-#define EXPECT_FILE(path, want) do {						\
-	char text[64] = "";							\
-										\
-	KUNIT_EXPECT_EQ(test, quarry_proc_read(CPUS path, collect, text), 0);	\
-	KUNIT_EXPECT_STREQ(test, text, want);					\
-} while (0)
-
 static void files_test(struct kunit *test)
 {
 	if (nr_cpu_ids != 4)
 		kunit_skip(test, "for a machine with 4 CPUs");
-	EXPECT_FILE("online", "0-3\n");
-	EXPECT_FILE("offline", "\n");
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(CPUS "cpu2/online", "0\n", 2), 2l);
-	EXPECT_FILE("online", "0-1,3\n");
-	EXPECT_FILE("offline", "2\n");
-	EXPECT_FILE("possible", "0-3\n");
-	EXPECT_FILE("cpu2/online", "0\n");
-	EXPECT_FILE("cpu3/online", "1\n");
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(CPUS "cpu2/online", "1\n", 2), 2l);
-	EXPECT_FILE("cpu2/online", "1\n");
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(CPUS "cpu2/online", "x\n", 2), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(CPUS "cpu0/online", "0\n", 2), (long)-ENOENT);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(CPUS "cpu4/online", "0\n", 2), (long)-ENOENT);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(CPUS "cpu02/online", "0\n", 2), (long)-ENOENT);
+	expect_file(test, CPUS, "online", "0-3\n");
+	expect_file(test, CPUS, "offline", "\n");
+	KUNIT_EXPECT_EQ(test, text_write(CPUS "cpu2/online", "0\n"), 2l);
+	expect_file(test, CPUS, "online", "0-1,3\n");
+	expect_file(test, CPUS, "offline", "2\n");
+	expect_file(test, CPUS, "possible", "0-3\n");
+	expect_file(test, CPUS, "cpu2/online", "0\n");
+	expect_file(test, CPUS, "cpu3/online", "1\n");
+	KUNIT_EXPECT_EQ(test, text_write(CPUS "cpu2/online", "1\n"), 2l);
+	expect_file(test, CPUS, "cpu2/online", "1\n");
+	KUNIT_EXPECT_EQ(test, text_write(CPUS "cpu2/online", "x\n"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(CPUS "cpu0/online", "0\n"), (long)-ENOENT);
+	KUNIT_EXPECT_EQ(test, text_write(CPUS "cpu4/online", "0\n"), (long)-ENOENT);
+	KUNIT_EXPECT_EQ(test, text_write(CPUS "cpu02/online", "0\n"), (long)-ENOENT);
 }
 
 static struct kunit_case cases[] = {
@@ -472,10 +456,10 @@ static void maxcpus_test(struct kunit *test)
 	struct task_struct *task;
 
 	KUNIT_ASSERT_EQ(test, nr_cpu_ids, 4u);
-	EXPECT_FILE("online", "0-1\n");
-	EXPECT_FILE("offline", "2-3\n");
+	expect_file(test, CPUS, "online", "0-1\n");
+	expect_file(test, CPUS, "offline", "2-3\n");
 	KUNIT_EXPECT_EQ(test, add_cpu(3), 0);
-	EXPECT_FILE("online", "0-1,3\n");
+	expect_file(test, CPUS, "online", "0-1,3\n");
 	task = kthread_create_on_cpu(note_cpu, &cpu, 3, "note/%u");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	wake_up_process(task);

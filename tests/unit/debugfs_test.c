@@ -8,51 +8,24 @@
 #include <linux/seq_file.h>
 #include <quarry/kernel.h>
 
-struct text {
-	char buf[4096];
-	size_t len;
-};
+#include "tests/unit/text.h"
 
-static struct text text;
+static struct text text = TEXT(4096);
 
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-	t->buf[t->len] = '\0';
-}
-
-/* The text of a file, or of the error. */
 static const char *show(const char *path)
 {
-	int err;
-
-	text.len = 0;
-	text.buf[0] = '\0';
-	err = quarry_proc_read(path, collect, &text);
-	if (err)
-		snprintf(text.buf, sizeof(text.buf), "error %d", err);
-	return text.buf;
+	return text_read(&text, path);
 }
 
 static const char *list(const char *path)
 {
 	int err;
 
-	text.len = 0;
-	text.buf[0] = '\0';
-	err = quarry_proc_list(path, collect, &text);
+	text_clear(&text);
+	err = quarry_proc_list(path, text_collect, &text);
 	if (err)
-		snprintf(text.buf, sizeof(text.buf), "error %d", err);
+		snprintf(text.buf, text.room, "error %d", err);
 	return text.buf;
-}
-
-static long put(const char *path, const char *s)
-{
-	return quarry_proc_write(path, s, strlen(s));
 }
 
 #define D	"/sys/kernel/debug/"
@@ -80,8 +53,8 @@ static void paths_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, show(D "paths/inner"), "error -21");
 	KUNIT_EXPECT_STREQ(test, list(D "paths/inner/value"), "error -20");
 	KUNIT_EXPECT_STREQ(test, show(D "paths/inner/value/more"), "error -2");
-	KUNIT_EXPECT_EQ(test, put(D "paths", "1"), (long)-EISDIR);
-	KUNIT_EXPECT_EQ(test, put(D "nothing", "1"), (long)-ENOENT);
+	KUNIT_EXPECT_EQ(test, text_write(D "paths", "1"), (long)-EISDIR);
+	KUNIT_EXPECT_EQ(test, text_write(D "nothing", "1"), (long)-ENOENT);
 	/* The older place of the trace files leads to the same ones. */
 	KUNIT_EXPECT_NOT_NULL(test, strstr(list("/sys/kernel/debug"), "tracing\n"));
 	debugfs_remove(dir);
@@ -140,33 +113,33 @@ static void numbers_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, show(D "all/atomic_t"), "-5\n");
 	KUNIT_EXPECT_STREQ(test, show(D "all/bool"), "Y\n");
 
-	KUNIT_EXPECT_EQ(test, put(D "all/u8", "0x1ff\n"), 6l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u8", "0x1ff\n"), 6l);
 	KUNIT_EXPECT_EQ(test, a.u8, 0xff);	/* cut to the type */
-	KUNIT_EXPECT_EQ(test, put(D "all/u16", "010"), 3l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u16", "010"), 3l);
 	KUNIT_EXPECT_EQ(test, a.u16, 8);
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", "4294967295"), 10l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", "4294967295"), 10l);
 	KUNIT_EXPECT_EQ(test, a.u32, 4294967295u);
-	KUNIT_EXPECT_EQ(test, put(D "all/u64", "18446744073709551615\n"), 21l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u64", "18446744073709551615\n"), 21l);
 	KUNIT_EXPECT_EQ(test, a.u64, U64_MAX);
-	KUNIT_EXPECT_EQ(test, put(D "all/x32", "17"), 2l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/x32", "17"), 2l);
 	KUNIT_EXPECT_EQ(test, a.x32, 17u);
-	KUNIT_EXPECT_EQ(test, put(D "all/ulong", "3"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/ulong", "3"), 1l);
 	KUNIT_EXPECT_EQ(test, a.ulong, 3ul);
-	KUNIT_EXPECT_EQ(test, put(D "all/size_t", "4"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/size_t", "4"), 1l);
 	KUNIT_EXPECT_EQ(test, a.size, (size_t)4);
-	KUNIT_EXPECT_EQ(test, put(D "all/atomic_t", "-1\n"), 3l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/atomic_t", "-1\n"), 3l);
 	KUNIT_EXPECT_EQ(test, atomic_read(&a.atomic), -1);
-	KUNIT_EXPECT_EQ(test, put(D "all/bool", "off\n"), 4l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/bool", "off\n"), 4l);
 	KUNIT_EXPECT_FALSE(test, a.yes);
 	KUNIT_EXPECT_STREQ(test, show(D "all/bool"), "N\n");
 
 	/* What is no such number changes nothing. */
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", "-1"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", "1 2"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", ""), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(D "all/u64", "18446744073709551616"), (long)-ERANGE);
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", "0000000000000000000000000000001"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(D "all/bool", "maybe"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", "-1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", "1 2"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", ""), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u64", "18446744073709551616"), (long)-ERANGE);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", "0000000000000000000000000000001"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/bool", "maybe"), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, a.u32, 4294967295u);
 	debugfs_remove(d);
 }
@@ -176,14 +149,14 @@ static void modes_test(struct kunit *test)
 	struct all a = { .u32 = 5, .yes = true };
 	struct dentry *d = make_all(&a, 0444);
 
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", "1"), (long)-EACCES);
-	KUNIT_EXPECT_EQ(test, put(D "all/bool", "0"), (long)-EACCES);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", "1"), (long)-EACCES);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/bool", "0"), (long)-EACCES);
 	KUNIT_EXPECT_STREQ(test, show(D "all/u32"), "5\n");
 	debugfs_remove(d);
 	d = make_all(&a, 0200);
 	KUNIT_EXPECT_STREQ(test, show(D "all/u32"), "error -13");
 	KUNIT_EXPECT_STREQ(test, show(D "all/bool"), "error -13");
-	KUNIT_EXPECT_EQ(test, put(D "all/u32", "1"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(D "all/u32", "1"), 1l);
 	KUNIT_EXPECT_EQ(test, a.u32, 1u);
 	debugfs_remove(d);
 }
@@ -200,7 +173,7 @@ static void texts_test(struct kunit *test)
 	debugfs_create_blob("blob", 0444, d, &blob);
 	debugfs_create_u32_array("array", 0444, d, &array);
 	KUNIT_EXPECT_STREQ(test, show(D "texts/str"), "some words\n");
-	KUNIT_EXPECT_EQ(test, put(D "texts/str", "x"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "texts/str", "x"), (long)-EINVAL);
 	show(D "texts/blob");
 	KUNIT_EXPECT_EQ(test, text.len, (size_t)3);
 	KUNIT_EXPECT_MEMEQ(test, text.buf, "a\0b", 3);
@@ -245,18 +218,18 @@ static void attributes_test(struct kunit *test)
 	debugfs_create_file("nothing", 0444, d, NULL, NULL);
 	n = 21;
 	KUNIT_EXPECT_STREQ(test, show(D "attributes/twice"), "<42>\n");
-	KUNIT_EXPECT_EQ(test, put(D "attributes/twice", "100"), 3l);
+	KUNIT_EXPECT_EQ(test, text_write(D "attributes/twice", "100"), 3l);
 	KUNIT_EXPECT_EQ(test, n, 50);
-	KUNIT_EXPECT_EQ(test, put(D "attributes/twice", "101"), (long)-EDOM);
+	KUNIT_EXPECT_EQ(test, text_write(D "attributes/twice", "101"), (long)-EDOM);
 	KUNIT_EXPECT_STREQ(test, show(D "attributes/plain"), "100\n");
-	KUNIT_EXPECT_EQ(test, put(D "attributes/plain", "2"), (long)-EACCES);
-	KUNIT_EXPECT_EQ(test, put(D "attributes/signed", "-8"), 2l);
+	KUNIT_EXPECT_EQ(test, text_write(D "attributes/plain", "2"), (long)-EACCES);
+	KUNIT_EXPECT_EQ(test, text_write(D "attributes/signed", "-8"), 2l);
 	KUNIT_EXPECT_EQ(test, n, -4);
 	KUNIT_EXPECT_STREQ(test, show(D "attributes/signed"), "error -13");
 	KUNIT_EXPECT_STREQ(test, show(D "attributes/twice"), "error -34");
 	KUNIT_EXPECT_STREQ(test, show(D "attributes/line"), "line of text\n");
 	KUNIT_EXPECT_STREQ(test, show(D "attributes/nothing"), "error -22");
-	KUNIT_EXPECT_EQ(test, put(D "attributes/nothing", "1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(D "attributes/nothing", "1"), (long)-EINVAL);
 	debugfs_remove(d);
 }
 
@@ -309,7 +282,7 @@ DEFINE_SHOW_ATTRIBUTE(slow);
 
 static int reader(void *data)
 {
-	quarry_proc_read(D "slow", collect, data);
+	quarry_proc_read(D "slow", text_collect, data);
 	return 0;
 }
 
@@ -326,7 +299,7 @@ static void removal_waits_test(struct kunit *test)
 	init_completion(&inside);
 	init_completion(&go_on);
 	reader_left = false;
-	text.len = 0;
+	text_clear(&text);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(reader, &text, "reader")));
 	wait_for_completion(&inside);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(releaser, NULL, "releaser")));

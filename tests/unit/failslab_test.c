@@ -15,6 +15,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include "tests/unit/text.h"
 
 #define DIR	"/sys/kernel/debug/failslab/"
 
@@ -26,23 +27,9 @@ static void set(struct kunit *test, const char *file, const char *text)
 
 	snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : DIR, file);
 	WRITE_ONCE(current->make_it_fail, 0);
-	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_write(path, text, strlen(text)),
+	KUNIT_EXPECT_EQ_MSG(test, text_write(path, text),
 			    (long)strlen(text), "%s > %s", text, path);
 	WRITE_ONCE(current->make_it_fail, was);
-}
-
-static void copy(void *ctx, const char *text, size_t len)
-{
-	strlcat(ctx, text, min(len + 1 + strlen(ctx), (size_t)32));
-}
-
-static void expect_file(struct kunit *test, const char *file, const char *want)
-{
-	char path[96], text[32] = "";
-
-	snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : DIR, file);
-	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_read(path, copy, text), 0, "%s", path);
-	KUNIT_EXPECT_STREQ_MSG(test, text, want, "%s", path);
 }
 
 /* Sure to fail, for ever, silently, and for this thread alone. */
@@ -289,9 +276,9 @@ static void failslab_files_test(struct kunit *test)
 
 	off(test);
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		expect_file(test, files[i].file, files[i].first);
+		expect_file(test, DIR, files[i].file, files[i].first);
 		set(test, files[i].file, files[i].write);
-		expect_file(test, files[i].file, files[i].read);
+		expect_file(test, DIR, files[i].file, files[i].read);
 	}
 }
 
@@ -320,8 +307,8 @@ static void failslab_boot_test(struct kunit *test)
 
 	set(test, "verbose", "0");
 	KUNIT_EXPECT_TRUE(test, slab_hooks & SLAB_HOOK_FAIL);
-	expect_file(test, "interval", "2\n");
-	expect_file(test, "probability", "100\n");
+	expect_file(test, DIR, "interval", "2\n");
+	expect_file(test, DIR, "probability", "100\n");
 	times = atomic_read(&failslab_rules.attr.times);
 	KUNIT_EXPECT_GT(test, times, 900);
 	KUNIT_EXPECT_TRUE(test, fails(NULL, GFP_ATOMIC) ^ fails(NULL, GFP_ATOMIC));

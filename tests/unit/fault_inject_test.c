@@ -19,6 +19,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/text.h"
 
 #define DIR	"/sys/kernel/debug/fail_page_alloc/"
 
@@ -238,62 +239,35 @@ static void setup_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&attr.times), -1);
 }
 
-/* The log. */
-
-struct text {
-	char buf[256];
-	const char *wanted;
-	unsigned int found;
-};
-
-static void look(void *ctx, const char *line, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1);
-	memcpy(t->buf, line, len);
-	t->buf[len] = '\0';
-	t->found += strstr(t->buf, t->wanted) != NULL;
-}
-
-/* Lines of the log that have a text. */
-static unsigned int logged(const char *wanted)
-{
-	struct text t = { .wanted = wanted };
-
-	quarry_dmesg(look, &t);
-	return t.found;
-}
-
 static void log_test(struct kunit *test)
 {
 	static const char head[] = "FAULT_INJECTION: forcing a failure.";
-	unsigned int before = logged(head), stacks = logged("Call Trace:");
+	unsigned int before = log_count(head), stacks = log_count("Call Trace:");
 
 	strscpy(attr.name, "fail_test", sizeof(attr.name));
 	calls(1, 1);
 	should_fail_ex(&attr, 1, FAULT_NOWARN);
-	KUNIT_EXPECT_EQ(test, logged(head), before);
+	KUNIT_EXPECT_EQ(test, log_count(head), before);
 	attr.verbose = 1;
 	should_fail_ex(&attr, 1, FAULT_NOWARN);
-	KUNIT_EXPECT_EQ(test, logged(head), before);
+	KUNIT_EXPECT_EQ(test, log_count(head), before);
 	attr.interval = 2;
 	atomic_set(&attr.count, 1);
 	calls(1, 1);
-	KUNIT_EXPECT_EQ(test, logged(head), before + 1);
-	KUNIT_EXPECT_EQ(test, logged("name fail_test, interval 2, probability 100, space 0, times -1"),
+	KUNIT_EXPECT_EQ(test, log_count(head), before + 1);
+	KUNIT_EXPECT_EQ(test, log_count("name fail_test, interval 2, probability 100, space 0, times -1"),
 			1u);
-	KUNIT_EXPECT_EQ(test, logged("Call Trace:"), stacks);
+	KUNIT_EXPECT_EQ(test, log_count("Call Trace:"), stacks);
 	attr.verbose = 2;
 	attr.interval = 1;
 	calls(1, 1);
-	KUNIT_EXPECT_EQ(test, logged(head), before + 2);
-	KUNIT_EXPECT_EQ(test, logged("Call Trace:"), stacks + 1);
+	KUNIT_EXPECT_EQ(test, log_count(head), before + 2);
+	KUNIT_EXPECT_EQ(test, log_count("Call Trace:"), stacks + 1);
 	/* No more than two in a long while. */
 	attr.verbose = 1;
 	ratelimit_state_init(&attr.ratelimit_state, 1000 * HZ, 2);
 	calls(10, 1);
-	KUNIT_EXPECT_EQ(test, logged(head), before + 4);
+	KUNIT_EXPECT_EQ(test, log_count(head), before + 4);
 }
 
 /* Page requests. */
@@ -303,22 +277,8 @@ static void set(struct kunit *test, const char *file, const char *text)
 	char path[96];
 
 	snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : DIR, file);
-	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_write(path, text, strlen(text)),
+	KUNIT_EXPECT_EQ_MSG(test, text_write(path, text),
 			    (long)strlen(text), "%s > %s", text, path);
-}
-
-static void copy(void *ctx, const char *text, size_t len)
-{
-	strlcat(ctx, text, min(len + 1 + strlen(ctx), (size_t)32));
-}
-
-static void expect_file(struct kunit *test, const char *file, const char *want)
-{
-	char path[96], text[32] = "";
-
-	snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : DIR, file);
-	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_read(path, copy, text), 0, "%s", path);
-	KUNIT_EXPECT_STREQ_MSG(test, text, want, "%s", path);
 }
 
 static bool fails(gfp_t gfp, unsigned int order)
@@ -402,7 +362,7 @@ static void nofail_is_not_counted_test(struct kunit *test)
 static void every_door_test(struct kunit *test)
 {
 	struct quarry_incidents before = quarry_incidents(), after;
-	unsigned int said = logged("page allocation failure");
+	unsigned int said = log_count("page allocation failure");
 	struct page *bulk[8] = {};
 	LIST_HEAD(list);
 
@@ -422,7 +382,7 @@ static void every_door_test(struct kunit *test)
 	after = quarry_incidents();
 	KUNIT_EXPECT_EQ(test, after.warnings, before.warnings);
 	KUNIT_EXPECT_EQ(test, after.bugs, before.bugs);
-	KUNIT_EXPECT_EQ(test, logged("page allocation failure"), said);
+	KUNIT_EXPECT_EQ(test, log_count("page allocation failure"), said);
 }
 
 static void nth_page_test(struct kunit *test)
@@ -444,7 +404,7 @@ static void nth_page_test(struct kunit *test)
 			if (pages[i])
 				__free_pages(pages[i], i % 3);
 		}
-		expect_file(test, "/proc/self/fail-nth", "0\n");
+		expect_file(test, DIR, "/proc/self/fail-nth", "0\n");
 	}
 	set(test, "/proc/self/fail-nth", "1000000");
 	KUNIT_EXPECT_FALSE(test, fails(GFP_KERNEL, 0));
@@ -487,10 +447,10 @@ static void files_test(struct kunit *test)
 	pages_off(test);
 	set(test, "/proc/self/make-it-fail", "0");
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		expect_file(test, files[i].file, files[i].first);
+		expect_file(test, DIR, files[i].file, files[i].first);
 		set(test, files[i].file, files[i].write);
 		if (files[i].read)
-			expect_file(test, files[i].file, files[i].read);
+			expect_file(test, DIR, files[i].file, files[i].read);
 	}
 	KUNIT_EXPECT_TRUE(test, current->make_it_fail);
 	set(test, "/proc/self/make-it-fail", "0");
@@ -499,13 +459,13 @@ static void files_test(struct kunit *test)
 
 static void bad_writes_test(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(DIR "probability", "x", 1), -22l);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(DIR "times", "-2", 2), -22l);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write("/proc/self/make-it-fail", "2", 1), -22l);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write("/proc/self/make-it-fail", "", 0), -22l);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write("/proc/self/fail-nth", "-1", 2), -22l);
-	expect_file(test, "probability", "100\n");
-	expect_file(test, "times", "-1\n");
+	KUNIT_EXPECT_EQ(test, text_write(DIR "probability", "x"), -22l);
+	KUNIT_EXPECT_EQ(test, text_write(DIR "times", "-2"), -22l);
+	KUNIT_EXPECT_EQ(test, text_write("/proc/self/make-it-fail", "2"), -22l);
+	KUNIT_EXPECT_EQ(test, text_write("/proc/self/make-it-fail", ""), -22l);
+	KUNIT_EXPECT_EQ(test, text_write("/proc/self/fail-nth", "-1"), -22l);
+	expect_file(test, DIR, "probability", "100\n");
+	expect_file(test, DIR, "times", "-1\n");
 }
 
 /* Somebody's own attribute gets the same files. */
@@ -519,7 +479,7 @@ static void own_files_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, attr.name, "fail_test");
 	set(test, "/sys/kernel/debug/fault_test/fail_test/times", "2");
 	KUNIT_EXPECT_EQ(test, calls(4, 1), 3ull);
-	expect_file(test, "/sys/kernel/debug/fault_test/fail_test/times", "0\n");
+	expect_file(test, DIR, "/sys/kernel/debug/fault_test/fail_test/times", "0\n");
 	KUNIT_EXPECT_TRUE(test, IS_ERR(fault_create_debugfs_attr("fail_test", parent, &attr)));
 	debugfs_remove(parent);
 }
@@ -573,9 +533,9 @@ static void boot_test(struct kunit *test)
 
 	set(test, "verbose", "0");
 	KUNIT_EXPECT_TRUE(test, page_hooks & PAGE_HOOK_FAIL);
-	expect_file(test, "interval", "2\n");
-	expect_file(test, "probability", "100\n");
-	expect_file(test, "space", "0\n");
+	expect_file(test, DIR, "interval", "2\n");
+	expect_file(test, DIR, "probability", "100\n");
+	expect_file(test, DIR, "space", "0\n");
 	/* Nobody who asked for more than a page was refused more often than that. */
 	times = atomic_read(&fail_page_alloc_rules.attr.times);
 	KUNIT_EXPECT_GT(test, times, 900);

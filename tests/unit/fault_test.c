@@ -11,23 +11,9 @@
 #include <quarry/kernel.h>
 
 #include "mm/internal.h"
+#include "tests/unit/text.h"
 
-/* The end of the log. */
-static char tail[4096];
-
-static void keep_tail(void *ctx, const char *text, size_t len)
-{
-	size_t have = strlen(tail);
-
-	for (; len > sizeof(tail) / 2; len--)
-		text++;
-	if (have + len >= sizeof(tail)) {
-		memmove(tail, tail + len, have - len + 1);
-		have -= len;
-	}
-	memcpy(tail + have, text, len);
-	tail[have + len] = '\0';
-}
+static struct text tail = TEXT(4096);
 
 /* The last report about an address, from its first line on. */
 static const char *report_on(struct kunit *test, const volatile void *address, bool overflow)
@@ -37,22 +23,19 @@ static const char *report_on(struct kunit *test, const volatile void *address, b
 		.stack_overflow = overflow,
 	};
 	char needle[32];
-	const char *at, *last = NULL;
+	const char *last;
 
 	quarry_expect_reports(test, 1);
 	KUNIT_EXPECT_TRUE(test, quarry_fault(&f));
-	tail[0] = '\0';
-	quarry_dmesg(keep_tail, NULL);
 	snprintf(needle, sizeof(needle), "address%s %px", overflow ? "" : ":", address);
-	for (at = tail; (at = strstr(at, needle)); at++)
-		last = at;
+	last = log_from_last(&tail, needle);
 	KUNIT_EXPECT_NOT_NULL(test, last);
 	return last ? last : "";
 }
 
 #define SAYS(test, address, phrase)					\
 	KUNIT_EXPECT_NOT_NULL_MSG(test,					\
-		strstr(report_on(test, address, false), phrase), "%s", tail)
+		strstr(report_on(test, address, false), phrase), "%s", tail.buf)
 
 static void vmalloc_fault_test(struct kunit *test)
 {
@@ -121,13 +104,9 @@ static void stack_fault_test(struct kunit *test)
 /* The last report says it. */
 static void expect_tail(struct kunit *test, const char *phrase)
 {
-	const char *at, *last = NULL;
+	const char *last = log_from_last(&tail, "BUG: ");
 
-	tail[0] = '\0';
-	quarry_dmesg(keep_tail, NULL);
-	for (at = tail; (at = strstr(at, "BUG: ")); at++)
-		last = at;
-	KUNIT_EXPECT_TRUE_MSG(test, last && strstr(last, phrase), "no '%s' in %s", phrase, tail);
+	KUNIT_EXPECT_TRUE_MSG(test, last && strstr(last, phrase), "no '%s' in %s", phrase, tail.buf);
 }
 
 static void foreign_fault_test(struct kunit *test)

@@ -308,35 +308,15 @@ static void cold_test(struct kunit *test)
 	preempt_enable();
 }
 
-struct lines {
-	const char *with;
-	unsigned int nr;
-};
-
-static void look_at(void *ctx, const char *line, size_t len)
-{
-	struct lines *lines = ctx;
-
-	lines->nr += strnstr(line, lines->with, len) != NULL;
-}
-
-static unsigned int lines_with(const char *text)
-{
-	struct lines lines = { text, 0 };
-
-	quarry_dmesg(look_at, &lines);
-	return lines.nr;
-}
-
 static void nowarn_test(struct kunit *test)
 {
-	unsigned int before = lines_with("page allocation failure");
+	unsigned int before = log_count("page allocation failure");
 
 	exhaust(GFP_KERNEL);
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT | __GFP_NOWARN));
-	KUNIT_EXPECT_EQ(test, lines_with("page allocation failure"), before);
+	KUNIT_EXPECT_EQ(test, log_count("page allocation failure"), before);
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_NOWAIT));
-	KUNIT_EXPECT_EQ(test, lines_with("page allocation failure"), before + 1);
+	KUNIT_EXPECT_EQ(test, log_count("page allocation failure"), before + 1);
 	all_back(test);
 }
 

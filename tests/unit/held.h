@@ -11,12 +11,12 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/topology.h>
-#include <quarry/kernel.h>
 
 #include "mm/internal.h"
 #include "mm/pages.h"
 #include "mm/reclaim.h"
 #include "tests/unit/settle.h"
+#include "tests/unit/text.h"
 
 static LIST_HEAD(held);
 static unsigned long free_before;
@@ -124,28 +124,6 @@ static inline struct zone *first_zone(gfp_t gfp)
 	while (ref->zone_idx > (int)gfp_zone(gfp))
 		ref++;
 	return ref->zone;
-}
-
-/* How often the log has this text. */
-
-struct log_search {
-	const char *text;
-	unsigned int found;
-};
-
-static inline void log_look(void *ctx, const char *line, size_t len)
-{
-	struct log_search *search = ctx;
-
-	search->found += strnstr(line, search->text, len) != NULL;
-}
-
-static inline unsigned int log_count(const char *text)
-{
-	struct log_search search = { text, 0 };
-
-	quarry_dmesg(log_look, &search);
-	return search.found;
 }
 
 #endif

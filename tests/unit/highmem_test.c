@@ -11,6 +11,7 @@
 
 #include "mm/highmem.h"
 #include "mm/internal.h"
+#include "tests/unit/together.h"
 
 static struct page *high_page(struct kunit *test)
 {
@@ -390,27 +391,13 @@ static void helpers_test(struct kunit *test)
 	__free_page(b);
 }
 
-/* A thread that has begun: one that is stopped before never runs. */
-static struct task_struct *start(int (*fn)(void *arg), int *wrong, const char *name,
-				 unsigned int nr)
-{
-	struct task_struct *task;
-
-	*wrong = -1;
-	task = kthread_run(fn, wrong, "%s/%u", name, nr);
-	while (!IS_ERR(task) && READ_ONCE(*wrong) < 0)
-		msleep(1);
-	return task;
-}
-
 /* Mappings of sleeping tasks stay theirs. */
-static int hold_across_sleep(void *arg)
+static void hold_across_sleep(void *arg)
 {
 	struct page *page = alloc_page(GFP_HIGHUSER);
 	unsigned int i;
 	u32 *p;
 
-	WRITE_ONCE(*(int *)arg, 0);
 	for (i = 0; i < 20; i++) {
 		p = kmap_local_page(page);
 		*p = task_pid_nr(current) + i;
@@ -421,23 +408,16 @@ static int hold_across_sleep(void *arg)
 		cond_resched();
 	}
 	__free_page(page);
-	while (!kthread_should_stop())
-		msleep(1);
-	return 0;
 }
 
 static void sleep_test(struct kunit *test)
 {
-	struct task_struct *tasks[8];
-	int wrong[8];	/* -1: has not begun */
+	int wrong[8] = {};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(tasks); i++)
-		tasks[i] = start(hold_across_sleep, &wrong[i], "hold", i);
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		kthread_stop(tasks[i]);
+	together(test, ARRAY_SIZE(wrong), hold_across_sleep, wrong, sizeof(*wrong));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
-	}
 	for (i = 0; i < nr_cpu_ids; i++)
 		KUNIT_EXPECT_EQ(test, kmap_local_in_use(i), 0u);
 }
@@ -445,13 +425,12 @@ static void sleep_test(struct kunit *test)
 /* Eight threads share the four slots that are left: all but four of them wait. */
 enum { SHARE = 100, LEFT = 4 };
 
-static int churn(void *arg)
+static void churn(void *arg)
 {
 	struct page **pages = kcalloc(SHARE, sizeof(*pages), GFP_KERNEL);
 	unsigned int i, round;
 	u32 *p;
 
-	WRITE_ONCE(*(int *)arg, 0);
 	for (i = 0; i < SHARE; i++)
 		pages[i] = alloc_page(GFP_HIGHUSER);
 	for (round = 0; round < 3; round++)
@@ -467,9 +446,6 @@ static int churn(void *arg)
 	for (i = 0; i < SHARE; i++)
 		__free_page(pages[i]);
 	kfree(pages);
-	while (!kthread_should_stop())
-		msleep(1);
-	return 0;
 }
 
 static void churn_test(struct kunit *test)
@@ -477,19 +453,15 @@ static void churn_test(struct kunit *test)
 	unsigned int n = LAST_PKMAP - LEFT, i;
 	struct page **pages = kunit_kcalloc(test, n, sizeof(*pages), GFP_KERNEL);
 	unsigned long waits = kmap_stats.waits;
-	struct task_struct *tasks[8];
-	int wrong[8];	/* -1: has not begun */
+	int wrong[8] = {};
 
 	for (i = 0; i < n; i++) {
 		pages[i] = high_page(test);
 		kmap(pages[i]);
 	}
-	for (i = 0; i < ARRAY_SIZE(tasks); i++)
-		tasks[i] = start(churn, &wrong[i], "churn", i);
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		kthread_stop(tasks[i]);
+	together(test, ARRAY_SIZE(wrong), churn, wrong, sizeof(*wrong));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
-	}
 	KUNIT_EXPECT_GT(test, kmap_stats.waits, waits);
 	for (i = 0; i < n; i++) {
 		kunmap(pages[i]);

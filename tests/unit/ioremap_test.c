@@ -8,7 +8,7 @@
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
-#include "tests/unit/held.h"
+#include "tests/unit/text.h"
 
 /* Firmware's page, on the default machine: behind it is memory one can write to. */
 #define FIRMWARE	0xfec00000ull

@@ -21,6 +21,7 @@
 #include "mm/internal.h"
 #include "mm/kmemleak.h"
 #include "mm/slab/layer.h"
+#include "tests/unit/text.h"
 
 #define FILE	"/sys/kernel/debug/kmemleak"
 
@@ -30,22 +31,11 @@ typedef unsigned long hidden;
 #define show(h)		((void *)~(h))
 
 static void *volatile data;		/* a root */
-static char text[1 << 16];
-static size_t text_len;
-
-static void collect(void *ctx, const char *s, size_t len)
-{
-	len = min(len, sizeof(text) - 1 - text_len);
-	memcpy(text + text_len, s, len);
-	text_len += len;
-	text[text_len] = '\0';
-}
+static struct text text = TEXT(1 << 16);
 
 static const char *read_file(void)
 {
-	text_len = 0;
-	text[0] = '\0';
-	return quarry_proc_read(FILE, collect, NULL) ? "error" : text;
+	return text_read(&text, FILE);
 }
 
 static bool found(hidden h)
@@ -111,13 +101,13 @@ static void lost_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, found(h));
 	read_file();
 	snprintf(expected, sizeof(expected), "unreferenced object 0x%08lx (size ", ~h);
-	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(text, expected, strlen(expected)), "%s", text);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\n  hex dump (first 32 bytes):\n"
+	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(text.buf, expected, strlen(expected)), "%s", text.buf);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\n  hex dump (first 32 bytes):\n"
 		"    00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................\n"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\n  backtrace:\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\n  backtrace:\n"));
 	if (slab_params.debug & SLAB_STORE_USER) {
-		KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\n  comm \""));
-		KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\n    [<"));
+		KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\n  comm \""));
+		KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\n    [<"));
 	}
 	put(h);
 	KUNIT_EXPECT_EQ(test, scan(), 0l);
@@ -382,14 +372,14 @@ static void file_test(struct kunit *test)
 	store(a, 0, b, 0);
 	KUNIT_EXPECT_STREQ(test, read_file(), "");
 	clean_stack();
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(FILE, "scan\n", 5), 5l);
+	KUNIT_EXPECT_EQ(test, text_write(FILE, "scan\n"), 5l);
 	KUNIT_EXPECT_TRUE(test, found(a));
 	KUNIT_EXPECT_TRUE(test, found(b));
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(FILE, "clear", 5), 5l);
+	KUNIT_EXPECT_EQ(test, text_write(FILE, "clear"), 5l);
 	KUNIT_EXPECT_STREQ(test, read_file(), "");
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(FILE, "scan", 4), 4l);
+	KUNIT_EXPECT_EQ(test, text_write(FILE, "scan"), 4l);
 	KUNIT_EXPECT_STREQ(test, read_file(), "");
-	KUNIT_EXPECT_EQ(test, quarry_proc_write(FILE, "stack=on", 8), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(FILE, "stack=on"), (long)-EINVAL);
 	put(a);
 	put(b);
 }

@@ -8,28 +8,15 @@
 #include <linux/sched.h>
 #include <quarry/kernel.h>
 
-struct text {
-	char buf[8192];
-	size_t len;
-};
-
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-}
+#include "tests/unit/text.h"
 
 static struct text *run(struct kunit *test, struct kunit_suite *suite, const char *pattern,
 			struct quarry_test_totals *totals)
 {
-	struct text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct text *t = text_alloc(test, 8192);
 
-	KUNIT_ASSERT_NOT_NULL(test, t);
 	*totals = (struct quarry_test_totals) {};
-	quarry_run_suite(suite, 3, pattern, collect, t, totals);
+	quarry_run_suite(suite, 3, pattern, text_collect, t, totals);
 	return t;
 }
 

@@ -17,6 +17,7 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include "tests/unit/together.h"
 
 /* A source of elements that can run dry, and remembers how it was asked. */
 struct source {
@@ -277,10 +278,10 @@ static void waiter_test(struct kunit *test)
 /* More threads than elements: each gets its turn, none gets another's element. */
 struct crowd {
 	mempool_t *pool;
-	atomic_t failed, mixed, done;
+	atomic_t failed, mixed;
 };
 
-static int one_of_many(void *data)
+static void take_turns(void *data)
 {
 	struct crowd *c = data;
 	unsigned long me = (unsigned long)current, *p;
@@ -299,28 +300,15 @@ static int one_of_many(void *data)
 			atomic_inc(&c->mixed);
 		mempool_free(p, c->pool);
 	}
-	atomic_inc(&c->done);
-	while (!kthread_should_stop())
-		msleep(1);
-	return 0;
 }
 
 static void crowd_test(struct kunit *test)
 {
 	struct source src = { .left = 3 };
 	struct crowd c = { .pool = mempool_create(3, source_alloc, source_free, &src) };
-	struct task_struct *k[8];
-	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, c.pool);
-	for (i = 0; i < ARRAY_SIZE(k); i++) {
-		k[i] = kthread_run(one_of_many, &c, "crowd/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, k[i]);
-	}
-	while (atomic_read(&c.done) < (int)ARRAY_SIZE(k))
-		msleep(1);
-	for (i = 0; i < ARRAY_SIZE(k); i++)
-		kthread_stop(k[i]);
+	together(test, 8, take_turns, &c, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&c.failed), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&c.mixed), 0);
 	KUNIT_EXPECT_EQ(test, c.pool->curr_nr, 3);

@@ -7,6 +7,8 @@
 #include <linux/sched/task.h>
 #include <linux/semaphore.h>
 
+#include "tests/unit/together.h"
+
 #define THREADS	4
 #define ROUNDS	200
 
@@ -15,10 +17,9 @@ struct counted {
 	unsigned long counter;
 	int inside;
 	int worst;
-	atomic_t finished;
 };
 
-static int count(void *data)
+static void count(void *data)
 {
 	struct counted *c = data;
 	int i;
@@ -33,27 +34,14 @@ static int count(void *data)
 		c->inside--;
 		mutex_unlock(&c->lock);
 	}
-	atomic_inc(&c->finished);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void exclusion_test(struct kunit *test)
 {
 	struct counted c = {};
-	struct task_struct *tasks[THREADS];
-	unsigned int i;
 
 	mutex_init(&c.lock);
-	for (i = 0; i < THREADS; i++) {
-		tasks[i] = kthread_run(count, &c, "count/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
-	}
-	while (atomic_read(&c.finished) < THREADS)	/* none is stopped before it begins */
-		schedule_timeout_uninterruptible(1);
-	for (i = 0; i < THREADS; i++)
-		kthread_stop(tasks[i]);
+	together(test, THREADS, count, &c, 0);
 	KUNIT_EXPECT_EQ(test, c.counter, (unsigned long)THREADS * ROUNDS);
 	KUNIT_EXPECT_EQ(test, c.worst, 1);
 	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&c.lock));

@@ -14,46 +14,19 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/text.h"
 
-static char tail[8192];
-static unsigned int marks;
-
-static void keep_tail(void *ctx, const char *text, size_t len)
-{
-	size_t have = strlen(tail);
-
-	for (; len > sizeof(tail) / 2; len--)
-		text++;
-	if (have + len >= sizeof(tail)) {
-		memmove(tail, tail + len, have - len + 1);
-		have -= len;
-	}
-	memcpy(tail + have, text, len);
-	tail[have + len] = '\0';
-}
-
-/* The log since the last mark(). */
-static const char *logged(void)
-{
-	char text[32];
-	const char *at;
-
-	tail[0] = '\0';
-	quarry_dmesg(keep_tail, NULL);
-	snprintf(text, sizeof(text), "page_check mark %u.", marks);
-	at = strstr(tail, text);
-	return at ? at : tail;
-}
+static struct text tail = TEXT(8192);
 
 static void mark(struct kunit *test)
 {
 	quarry_expect_reports(test, 1);
-	pr_info("page_check mark %u.\n", ++marks);
+	log_mark();
 }
 
 #define SAYS(test, phrase)						\
 	do {								\
-		const char *__text = logged();				\
+		const char *__text = log_since_mark(&tail);				\
 									\
 		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(__text, phrase), "no \"%s\" in %s", \
 					  phrase, __text);		\

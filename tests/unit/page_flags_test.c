@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Page flags: each has its bit, its accessors and its aliases (A2); reference counts. */
 #include <kunit/test.h>
-#include <linux/completion.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/string.h>
+
+#include "tests/unit/together.h"
 
 /* Flags with a bit of their own, as the documents list them; then other names for some. */
 #define OWN_FLAGS(X)							\
@@ -175,10 +175,9 @@ static void flags_without_bit_test(struct kunit *test)
 
 #define TURNS	20000
 
-static DECLARE_COMPLETION(flipped);
 static atomic_long_t flips_lost;
 
-static int flipper(void *arg)
+static void flipper(void *arg)
 {
 	const struct flag *f = arg;
 	long lost = 0;
@@ -192,24 +191,12 @@ static int flipper(void *arg)
 			cond_resched();
 	}
 	atomic_long_add(lost, &flips_lost);
-	complete(&flipped);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void many_cpus_test(struct kunit *test)
 {
-	struct task_struct *t[4];
-	unsigned int i;
-
 	atomic_long_set(&flips_lost, 0);
-	for (i = 0; i < ARRAY_SIZE(t); i++)
-		t[i] = kthread_run(flipper, (void *)&own_flags[i], "flip/%u", i);
-	for (i = 0; i < ARRAY_SIZE(t); i++)
-		wait_for_completion(&flipped);
-	for (i = 0; i < ARRAY_SIZE(t); i++)
-		kthread_stop(t[i]);
+	together(test, 4, flipper, (void *)own_flags, sizeof(*own_flags));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&flips_lost), 0l);
 	KUNIT_EXPECT_EQ(test, page->flags, place);
 }

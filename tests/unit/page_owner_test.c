@@ -12,6 +12,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/text.h"
 
 /* What the view says about a frame; "" if it is not there. */
 
@@ -42,41 +43,7 @@ static const char *shown(struct page *page)
 	return found;
 }
 
-/* The log since the last mark_log(). */
-
-static char tail[8192];
-static unsigned int marks;
-
-static void keep_tail(void *ctx, const char *text, size_t len)
-{
-	size_t have = strlen(tail);
-
-	for (; len > sizeof(tail) / 2; len--)
-		text++;
-	if (have + len >= sizeof(tail)) {
-		memmove(tail, tail + len, have - len + 1);
-		have -= len;
-	}
-	memcpy(tail + have, text, len);
-	tail[have + len] = '\0';
-}
-
-static void mark_log(void)
-{
-	pr_info("po_test: mark %u.\n", ++marks);
-}
-
-static const char *logged(void)
-{
-	char mark[40];
-	const char *at;
-
-	tail[0] = '\0';
-	quarry_dmesg(keep_tail, NULL);
-	snprintf(mark, sizeof(mark), "po_test: mark %u.", marks);
-	at = strstr(tail, mark);
-	return at ? at : tail;
-}
+static struct text tail = TEXT(8192);
 
 #define EXPECT_TEXT(test, text, phrase)	\
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, phrase), "no \"%s\" in %s", phrase, text)
@@ -275,9 +242,9 @@ static void both_stacks_test(struct kunit *test)
 
 	giver(page, 2);
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	other_giver(page, 2);
-	text = logged();
+	text = log_since_mark(&tail);
 	EXPECT_TEXT(test, text, "BUG: Bad page state in process");
 	EXPECT_TEXT(test, text, "page dumped because: a free page was freed");
 	EXPECT_TEXT(test, text, "page_owner tracks the page as freed");
@@ -301,9 +268,9 @@ static void bad_page_test(struct kunit *test)
 
 	SetPageLocked(page);
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	giver(page, 0);
-	EXPECT_TEXT(test, logged(), "page_owner tracks the page as allocated");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page_owner tracks the page as allocated");
 	ClearPageLocked(page);
 	giver(page, 0);
 	all_back(test);
@@ -315,22 +282,22 @@ static void freed_frames_test(struct kunit *test)
 	struct page *page = taker(GFP_KERNEL, 4);
 
 	giver(page, 4);
-	mark_log();
+	log_mark();
 	dump_page(page + 9, "to see who had it");
-	EXPECT_TEXT(test, logged(), "page dumped because: to see who had it");
-	EXPECT_TEXT(test, logged(), "page_owner tracks the page as freed");
-	EXPECT_TEXT(test, logged(), "page last allocated via order 4, ");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page dumped because: to see who had it");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page_owner tracks the page as freed");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page last allocated via order 4, ");
 	if (has_names())
-		EXPECT_TEXT(test, logged(), " giver");
+		EXPECT_TEXT(test, log_since_mark(&tail), " giver");
 	all_back(test);
 }
 
 static void never_had_test(struct kunit *test)
 {
-	mark_log();
+	log_mark();
 	dump_page(virt_to_page(__va(0)), NULL);
-	EXPECT_TEXT(test, logged(), "page_owner info is not present (never set?)");
-	EXPECT_NO_TEXT(test, logged(), "page last");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page_owner info is not present (never set?)");
+	EXPECT_NO_TEXT(test, log_since_mark(&tail), "page last");
 }
 
 /* Orders. */
@@ -347,9 +314,9 @@ static void too_high_test(struct kunit *test)
 	giver(page + 3, 0);
 	low = page + 2;
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	giver(low, 1);
-	EXPECT_TEXT(test, logged(), "freed at a higher order than it was allocated at");
+	EXPECT_TEXT(test, log_since_mark(&tail), "freed at a higher order than it was allocated at");
 	KUNIT_EXPECT_EQ(test, page_owner_order(low), -1);
 	giver(page + 4, 0);
 	giver(page + 1, 0);
@@ -363,10 +330,10 @@ static void too_low_test(struct kunit *test)
 	unsigned int order;
 
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	giver(page, 1);
-	EXPECT_TEXT(test, logged(), "freed at a lower order than it was allocated at");
-	EXPECT_TEXT(test, logged(), "page_owner tracks the page as allocated");
+	EXPECT_TEXT(test, log_since_mark(&tail), "freed at a lower order than it was allocated at");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page_owner tracks the page as allocated");
 	/* What was not freed is still known, as blocks that can be. */
 	KUNIT_EXPECT_EQ(test, held(), 6ul);
 	KUNIT_EXPECT_EQ(test, page_owner_order(page + 1), -1);
@@ -388,9 +355,9 @@ static void bulk_flags_test(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, alloc_pages_bulk_array(GFP_KERNEL, 3, pages), 3ul);
 	for (i = 0; i < 3; i++) {
-		mark_log();
+		log_mark();
 		dump_page(pages[i], NULL);
-		EXPECT_TEXT(test, logged(), "gfp_mask 0xcc0(GFP_KERNEL),");
+		EXPECT_TEXT(test, log_since_mark(&tail), "gfp_mask 0xcc0(GFP_KERNEL),");
 		__free_page(pages[i]);
 	}
 }
@@ -400,17 +367,17 @@ static void inside_test(struct kunit *test)
 	struct page *page = taker(GFP_KERNEL, 2);
 
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	giver(page + 1, 0);
-	EXPECT_TEXT(test, logged(), "this page is inside a block that is in use and is not compound");
-	EXPECT_TEXT(test, logged(), "page_owner tracks the page as allocated");
+	EXPECT_TEXT(test, log_since_mark(&tail), "this page is inside a block that is in use and is not compound");
+	EXPECT_TEXT(test, log_since_mark(&tail), "page_owner tracks the page as allocated");
 	giver(page, 2);
 	page = taker(GFP_KERNEL, 0);
 	set_page_count(page, -3);
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	giver(page, 0);
-	EXPECT_TEXT(test, logged(), "this page is in use, but its reference count was not");
+	EXPECT_TEXT(test, log_since_mark(&tail), "this page is in use, but its reference count was not");
 	set_page_count(page, 1);
 	giver(page, 0);
 	all_back(test);
@@ -493,11 +460,11 @@ static void off_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_owner_order(page), -1);
 	giver(page, 0);
 	quarry_expect_reports(test, 1);
-	mark_log();
+	log_mark();
 	giver(page, 0);
-	EXPECT_NO_TEXT(test, logged(), "page_owner tracks");
-	EXPECT_NO_TEXT(test, logged(), "page last");
-	EXPECT_TEXT(test, logged(), "Call Trace:");
+	EXPECT_NO_TEXT(test, log_since_mark(&tail), "page_owner tracks");
+	EXPECT_NO_TEXT(test, log_since_mark(&tail), "page last");
+	EXPECT_TEXT(test, log_since_mark(&tail), "Call Trace:");
 }
 
 static struct kunit_case off_cases[] = {

@@ -13,34 +13,14 @@
 #include "mm/internal.h"
 #include "mm/pages.h"
 #include "mm/slab/layer.h"
+#include "tests/unit/text.h"
 
-static char tail[6000];
-
-static void keep_tail(void *ctx, const char *text, size_t len)
-{
-	size_t have = strlen(tail);
-
-	for (; len > sizeof(tail) / 2; len--)
-		text++;
-	if (have + len >= sizeof(tail)) {
-		memmove(tail, tail + len, have - len + 1);
-		have -= len;
-	}
-	memcpy(tail + have, text, len);
-	tail[have + len] = '\0';
-}
+static struct text tail = TEXT(6000);
 
 /* Does the end of the log say this, from the last report on? */
 static bool said(const char *phrase)
 {
-	const char *at, *last = tail;
-
-	tail[0] = '\0';
-	quarry_dmesg(keep_tail, NULL);
-	for (at = tail; (at = strstr(at, "pagealloc: ")); at++)
-		if (at - tail >= 5 && !strncmp(at - 5, "BUG: ", 5))
-			last = at;
-	return strstr(last, phrase);
+	return strstr(log_from_last(&tail, "BUG: pagealloc: ") ?: tail.buf, phrase);
 }
 
 /* What a free page holds, written behind everybody's back. */

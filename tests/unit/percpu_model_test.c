@@ -7,8 +7,6 @@
  * With --seed the CPUs' steps are interleaved as a generator says.
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/prandom.h>
@@ -20,6 +18,7 @@
 
 #include "mm/internal.h"
 #include "mm/percpu.h"
+#include "tests/unit/together.h"
 
 #define MINE	120	/* allocations of one task, at most */
 
@@ -29,7 +28,7 @@ struct piece {
 	u8 key;
 };
 
-/* Keys: T the task | A anybody */
+/* Keys: T the task | C fixed */
 struct task {
 	struct piece have[MINE];	/* T */
 	struct rnd_state rnd;		/* T */
@@ -37,7 +36,6 @@ struct task {
 	unsigned int steps;		/* C */
 	unsigned int failed;		/* T  requests */
 	const char *wrong;		/* T  the first mistake */
-	struct completion done;		/* A */
 };
 
 static u32 pick(struct task *t, u32 below)
@@ -153,8 +151,9 @@ static void move(struct task *t)
 	set_cpus_allowed_ptr(current, cpu_online_mask);
 }
 
-static void work(struct task *t)
+static void work(void *task)
 {
+	struct task *t = task;
 	unsigned int step, i;
 
 	for (step = 0; step < t->steps; step++) {
@@ -198,8 +197,9 @@ static void check_all(struct kunit *test, struct task *tasks, unsigned int nr,
 	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
 }
 
-static void give_all(struct task *t)
+static void give_all(void *task)
 {
+	struct task *t = task;
 	unsigned int i;
 
 	for (i = 0; i < MINE; i++)
@@ -255,44 +255,6 @@ static void alone_test(struct kunit *test)
 	check_nothing_left(test, &before, pages);
 }
 
-static int work_then_wait(void *arg)
-{
-	struct task *t = arg;
-
-	work(t);
-	complete(&t->done);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
-}
-
-static int give_then_wait(void *arg)
-{
-	struct task *t = arg;
-
-	give_all(t);
-	complete(&t->done);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
-}
-
-static void all_do(struct kunit *test, struct task *tasks, unsigned int nr, int (*fn)(void *))
-{
-	struct task_struct *threads[8];
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		init_completion(&tasks[i].done);
-		threads[i] = kthread_run(fn, &tasks[i], "model/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, threads[i]);
-	}
-	for (i = 0; i < nr; i++) {
-		wait_for_completion(&tasks[i].done);
-		kthread_stop(threads[i]);
-	}
-}
-
 static void together_test(struct kunit *test)
 {
 	enum { TASKS = 5 };
@@ -304,10 +266,10 @@ static void together_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, tasks);
 	percpu_sum(&before);
 	for (round = 0; round < 4; round++) {
-		all_do(test, tasks, TASKS, work_then_wait);
+		together(test, TASKS, work, tasks, sizeof(*tasks));
 		check_all(test, tasks, TASKS, &before);
 	}
-	all_do(test, tasks, TASKS, give_then_wait);
+	together(test, TASKS, give_all, tasks, sizeof(*tasks));
 	for (i = 0; i < TASKS; i++) {
 		KUNIT_EXPECT_STREQ_MSG(test, tasks[i].wrong ?: "", "", "task %u", i);
 		KUNIT_EXPECT_EQ(test, tasks[i].failed, 0u);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Per-CPU memory: every CPU its own copy, handed out, given back, reported. */
 #include <kunit/test.h>
-#include <linux/delay.h>
 #include <linux/fault-inject.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/prandom.h>
@@ -13,6 +11,7 @@
 
 #include "mm/internal.h"
 #include "mm/percpu.h"
+#include "tests/unit/together.h"
 
 static DEFINE_PER_CPU(int, plain) = 7;
 static DEFINE_PER_CPU(long[4], array);
@@ -436,7 +435,7 @@ static void holdings_test(struct kunit *test)
 }
 
 /* Several tasks at once, each checking that what it has is its own. */
-static int churn(void *arg)
+static void churn(void *arg)
 {
 	enum { N = 60 };
 	void __percpu *p[N] = {};
@@ -465,25 +464,16 @@ static int churn(void *arg)
 	}
 	for (i = 0; i < N; i++)
 		free_percpu(p[i]);
-	while (!kthread_should_stop())
-		msleep(1);
-	return 0;
 }
 
 static void churn_test(struct kunit *test)
 {
-	struct task_struct *tasks[6];
 	int wrong[6] = {};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
-	}
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		kthread_stop(tasks[i]);
+	together(test, ARRAY_SIZE(wrong), churn, wrong, sizeof(*wrong));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
-	}
 	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
 }
 

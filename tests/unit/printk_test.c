@@ -11,12 +11,11 @@
 #include <linux/string.h>
 #include <quarry/kernel.h>
 
-#define KEEP	8192
+#include "tests/unit/text.h"
 
-/* The end of the log. */
+/* The end of the log, and what all of it is like. */
 struct tail {
-	char text[KEEP];
-	size_t len;
+	struct text *text;
 	unsigned int lines;
 	bool malformed;
 };
@@ -28,13 +27,7 @@ static void collect(void *ctx, const char *text, size_t len)
 	t->lines++;
 	if (len < 16 || text[0] != '[' || text[len - 1] != '\n')
 		t->malformed = true;
-	if (len > KEEP - 1 - t->len) {
-		memmove(t->text, t->text + KEEP / 2, KEEP / 2);
-		t->len = t->len > KEEP / 2 ? t->len - KEEP / 2 : 0;
-	}
-	memcpy(t->text + t->len, text, len);
-	t->len += len;
-	t->text[t->len] = 0;
+	text_keep_end(t->text, text, len);
 }
 
 static struct tail *read_log(struct kunit *test)
@@ -42,6 +35,7 @@ static struct tail *read_log(struct kunit *test)
 	struct tail *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->text = text_alloc(test, 8192);
 	quarry_dmesg(collect, t);
 	KUNIT_EXPECT_FALSE(test, t->malformed);
 	return t;
@@ -51,11 +45,11 @@ static struct tail *read_log(struct kunit *test)
 static const char *line_with(struct tail *t, const char *what)
 {
 	static char line[512];
-	char *at = strstr(t->text, what), *end, *start;
+	char *at = strstr(t->text->buf, what), *end, *start;
 
 	if (!at)
 		return NULL;
-	for (start = at; start > t->text && start[-1] != '\n'; start--)
+	for (start = at; start > t->text->buf && start[-1] != '\n'; start--)
 		;
 	end = strchr(at, '\n');
 	start = strchr(start, ']') + 2;
@@ -84,8 +78,8 @@ static void lines_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, line_with(t, "five"), "five goes on and on");
 	KUNIT_EXPECT_STREQ(test, line_with(t, "six"), "six alone");
 	KUNIT_EXPECT_STREQ(test, line_with(t, "seven"), "seven");
-	KUNIT_EXPECT_NULL(test, strstr(t->text, "never"));
-	KUNIT_EXPECT_NULL(test, strchr(t->text, KERN_SOH_ASCII));
+	KUNIT_EXPECT_NULL(test, strstr(t->text->buf, "never"));
+	KUNIT_EXPECT_NULL(test, strchr(t->text->buf, KERN_SOH_ASCII));
 }
 
 static void length_test(struct kunit *test)
@@ -101,7 +95,7 @@ static void length_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, n, 900);
 	KUNIT_EXPECT_LT(test, n, 1100);
 	t = read_log(test);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->text, "long:xxx"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(t->text->buf, "long:xxx"));
 }
 
 /* More than the ring holds: the oldest lines go, whole ones. */
@@ -129,7 +123,7 @@ static void once_test(struct kunit *test)
 	for (int i = 0; i < 3; i++)
 		printk_once(KERN_DEBUG "said once\n");
 	t = read_log(test);
-	for (at = t->text; (at = strstr(at, "said once")); at++)
+	for (at = t->text->buf; (at = strstr(at, "said once")); at++)
 		seen++;
 	KUNIT_EXPECT_EQ(test, seen, 1u);
 }
@@ -167,8 +161,8 @@ static void warn_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, line_with(t, "cut here"),
 			   "------------[ cut here ]------------");
 	KUNIT_EXPECT_STREQ(test, line_with(t, "numbers"), "numbers are odd");
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->text, "] WARNING: CPU: "));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(t->text, "printk_test.c:"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(t->text->buf, "] WARNING: CPU: "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(t->text->buf, "printk_test.c:"));
 	KUNIT_EXPECT_STREQ(test, line_with(t, "end trace"),
 			   "---[ end trace 0000000000000000 ]---");
 }

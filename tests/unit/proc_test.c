@@ -7,42 +7,27 @@
 #include <linux/seq_file.h>
 #include <quarry/kernel.h>
 
-struct text {
-	char buf[8192];
-	size_t len;
-};
-
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-	t->buf[t->len] = '\0';
-}
+#include "tests/unit/text.h"
 
 static const char *read_path(struct kunit *test, const char *path)
 {
-	struct text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct text *t = text_alloc(test, 8192);
 
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_read(path, collect, t), 0, "%s", path);
+	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_read(path, text_collect, t), 0, "%s", path);
 	return t->buf;
 }
 
 static void views_test(struct kunit *test)
 {
-	struct text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct text *t = text_alloc(test, 8192);
 
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	KUNIT_EXPECT_EQ(test, quarry_proc_list("", collect, t), 0);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list("", text_collect, t), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->buf, "meminfo\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->buf, "modules\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(read_path(test, "meminfo"), "MemTotal:"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(read_path(test, "/proc/version"), "Linux version 6.1"));
-	KUNIT_EXPECT_EQ(test, quarry_proc_read("nothing", collect, t), -ENOENT);
-	KUNIT_EXPECT_EQ(test, quarry_proc_list("meminfo", collect, t), -ENOTDIR);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read("nothing", text_collect, t), -ENOENT);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list("meminfo", text_collect, t), -ENOTDIR);
 }
 
 static int show_data(struct seq_file *m, void *v)
@@ -54,23 +39,22 @@ static int show_data(struct seq_file *m, void *v)
 static void single_test(struct kunit *test)
 {
 	struct proc_dir_entry *dir = proc_mkdir("test_dir", NULL);
-	struct text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct text *t = text_alloc(test, 8192);
 
 	KUNIT_ASSERT_NOT_NULL(test, dir);
-	KUNIT_ASSERT_NOT_NULL(test, t);
 	KUNIT_EXPECT_NOT_NULL(test, proc_create_single_data("file", 0, dir, show_data, "this"));
 	KUNIT_EXPECT_STREQ(test, read_path(test, "test_dir/file"), "data is this\n");
-	KUNIT_EXPECT_EQ(test, quarry_proc_read("test_dir", collect, t), -EISDIR);
-	KUNIT_EXPECT_EQ(test, quarry_proc_list("test_dir", collect, t), 0);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read("test_dir", text_collect, t), -EISDIR);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list("test_dir", text_collect, t), 0);
 	KUNIT_EXPECT_STREQ(test, t->buf, "file\n");
 	/* A path leads through directories. */
 	KUNIT_EXPECT_NOT_NULL(test, proc_create_single("test_dir/other", 0, NULL, show_data));
 	quarry_expect_reports(test, 1);
 	KUNIT_EXPECT_NULL(test, proc_create_single("file", 0, dir, show_data));
 	KUNIT_EXPECT_NULL(test, proc_create_single("no_dir/file", 0, NULL, show_data));
-	KUNIT_EXPECT_EQ(test, quarry_proc_write("test_dir/file", "x", 1), -EIO);
+	KUNIT_EXPECT_EQ(test, text_write("test_dir/file", "x"), -EIO);
 	remove_proc_entry("file", dir);
-	KUNIT_EXPECT_EQ(test, quarry_proc_read("test_dir/file", collect, t), -ENOENT);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read("test_dir/file", text_collect, t), -ENOENT);
 	KUNIT_EXPECT_EQ(test, remove_proc_subtree("test_dir", NULL), 0);
 	KUNIT_EXPECT_EQ(test, remove_proc_subtree("test_dir", NULL), -ENOENT);
 }
@@ -184,10 +168,10 @@ static void write_test(struct kunit *test)
 {
 	memset(written, 0, sizeof(written));
 	KUNIT_ASSERT_NOT_NULL(test, proc_create("writable", 0644, NULL, &write_ops));
-	KUNIT_EXPECT_EQ(test, quarry_proc_write("writable", "hello there", 11), 11l);
+	KUNIT_EXPECT_EQ(test, text_write("writable", "hello there"), 11l);
 	KUNIT_EXPECT_STREQ(test, read_path(test, "writable"), "hello there");
 	remove_proc_entry("writable", NULL);
-	KUNIT_EXPECT_EQ(test, quarry_proc_write("writable", "x", 1), (long)-ENOENT);
+	KUNIT_EXPECT_EQ(test, text_write("writable", "x"), (long)-ENOENT);
 }
 
 static int order[4], calls;

@@ -15,7 +15,7 @@
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 
-#include "tests/unit/held.h"
+#include "tests/unit/text.h"
 
 #define DEMO		0xfd000000ull
 #define SIZE		0x100

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 
 #include "mm/internal.h"
-#include "tests/unit/held.h"
+#include "tests/unit/text.h"
 
 /* Firmware's page, on the default machine, and a hole where nothing is. */
 #define FIRMWARE	0xfec00000ull
@@ -175,27 +175,11 @@ static void nonexistent_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count("<00000000000002f8-00000000000002ff>"), 1u);
 }
 
-struct text {
-	char buf[4096];
-	size_t len;
-};
-
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-	t->buf[t->len] = '\0';
-}
-
 static const char *view(struct kunit *test, const char *name)
 {
-	struct text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct text *t = text_alloc(test, 4096);
 
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	KUNIT_EXPECT_EQ(test, quarry_view(name, collect, t), 0);
+	KUNIT_EXPECT_EQ(test, quarry_view(name, text_collect, t), 0);
 	return t->buf;
 }
 

@@ -14,25 +14,17 @@
 
 #include "mm/internal.h"
 #include "mm/slab/layer.h"
+#include "tests/unit/text.h"
 
 #define SYS	"/sys/kernel/slab/"
 #define DEBUG	"/sys/kernel/debug/slab/"
 
-static struct { size_t len; char buf[8192]; } text;
-
-static void collect(void *ctx, const char *s, size_t len)
-{
-	len = min(len, sizeof(text.buf) - 1 - text.len);
-	memcpy(text.buf + text.len, s, len);
-	text.len += len;
-	text.buf[text.len] = '\0';
-}
+static struct text text = TEXT(8192);
 
 static const char *read_path(struct kunit *test, const char *path)
 {
-	text.len = 0;
-	text.buf[0] = '\0';
-	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_read(path, collect, NULL), 0, "%s", path);
+	text_clear(&text);
+	KUNIT_EXPECT_EQ_MSG(test, quarry_proc_read(path, text_collect, &text), 0, "%s", path);
 	return text.buf;
 }
 
@@ -42,11 +34,6 @@ static const char *read_path(struct kunit *test, const char *path)
 	snprintf(want, sizeof(want), fmt "\n", ##__VA_ARGS__);			\
 	KUNIT_EXPECT_STREQ(test, read_path(test, SYS "attr-test/" name), want);	\
 } while (0)
-
-static long write_path(const char *path, const char *s)
-{
-	return quarry_proc_write(path, s, strlen(s));
-}
 
 static void make(void *object)
 {
@@ -84,17 +71,17 @@ static void numbers_test(struct kunit *test)
 	EXPECT_FILE("objects", "3 N0=3");
 	kmem_cache_free_bulk(s, 3, p);
 	EXPECT_FILE("objects", "0");
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/shrink", "1"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/shrink", "1"), 1l);
 	EXPECT_FILE("slabs", "0");
 	EXPECT_FILE("total_objects", "0");
 	EXPECT_FILE("partial", "0");
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/shrink", "2"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/shrink", "2"), (long)-EINVAL);
 	/* It is not debugged. */
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/validate", "1"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/order", "1"), (long)-EACCES);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/validate", "1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/order", "1"), (long)-EACCES);
 	KUNIT_EXPECT_STREQ(test, read_path(test, SYS "attr-test/shrink"), "");
 	kmem_cache_destroy(s);
-	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "attr-test/order", collect, NULL), -ENOENT);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "attr-test/order", text_collect, &text), -ENOENT);
 }
 
 /* What is written is read again, and obeyed; or refused, where there is no such thing. */
@@ -107,10 +94,10 @@ static void min_partial_test(struct kunit *test)
 	void *p[200];
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/min_partial", "many"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/min_partial", "12"), has ? 2l : (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/min_partial", "many"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/min_partial", "12"), has ? 2l : (long)-EINVAL);
 	EXPECT_FILE("min_partial", "%d", has ? 12 : 0);
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/min_partial", "0"), has ? 1l : (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/min_partial", "0"), has ? 1l : (long)-EINVAL);
 	EXPECT_FILE("min_partial", "0");
 	KUNIT_ASSERT_EQ(test, kmem_cache_alloc_bulk(s, GFP_KERNEL, 200, p), 200);
 	kmem_cache_free_bulk(s, 200, p);
@@ -154,8 +141,8 @@ static void alias_test(struct kunit *test)
 	KUNIT_ASSERT_PTR_EQ(test, a, b);
 	EXPECT_FILE("aliases", "%d", a->refcount - 1);
 	KUNIT_EXPECT_STREQ(test, read_path(test, SYS "attr-alias/object_size"), "136\n");
-	text.len = 0;
-	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS, collect, NULL), 0);
+	text_clear(&text);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS, text_collect, &text), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "attr-test\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "attr-alias\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "kmalloc-64\n"));
@@ -165,18 +152,18 @@ static void alias_test(struct kunit *test)
 
 static void paths_test(struct kunit *test)
 {
-	text.len = 0;
-	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS "kmalloc-64", collect, NULL), 0);
+	text_clear(&text);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS "kmalloc-64", text_collect, &text), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\ntotal_objects\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\nvalidate\n"));
-	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS "kmalloc-64/order", collect, NULL), -ENOTDIR);
-	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS "none", collect, NULL), -ENOENT);
-	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS, collect, NULL), -EISDIR);
-	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "kmalloc-64", collect, NULL), -EISDIR);
-	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "kmalloc-64/none", collect, NULL), -ENOENT);
-	KUNIT_EXPECT_EQ(test, write_path(SYS "kmalloc-64", "1"), (long)-EISDIR);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS "kmalloc-64/order", text_collect, &text), -ENOTDIR);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list(SYS "none", text_collect, &text), -ENOENT);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS, text_collect, &text), -EISDIR);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "kmalloc-64", text_collect, &text), -EISDIR);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read(SYS "kmalloc-64/none", text_collect, &text), -ENOENT);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "kmalloc-64", "1"), (long)-EISDIR);
 	/* Nobody knows who has its objects. */
-	KUNIT_EXPECT_EQ(test, quarry_proc_list(DEBUG "kmalloc-64", collect, NULL), -ENOENT);
+	KUNIT_EXPECT_EQ(test, quarry_proc_list(DEBUG "kmalloc-64", text_collect, &text), -ENOENT);
 }
 
 static noinline void *get_here(struct kmem_cache *s)
@@ -246,11 +233,11 @@ static void validate_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	p = get_here(s);
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/validate", "1"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/validate", "1"), 1l);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 0l);
 	quarry_expect_reports(test, 1);
 	p[64] = 0;
-	KUNIT_EXPECT_EQ(test, write_path(SYS "attr-test/validate", "1"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(SYS "attr-test/validate", "1"), 1l);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->errors), 1l);
 	kmem_cache_free(s, p);
 	kmem_cache_destroy(s);

@@ -12,22 +12,11 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/slab/slab_impl.h"
+#include "tests/unit/backend.h"
 
-#define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
 #define OBJECTS	1000
 /* More than it takes to get rid of anything, a fifth at a time. */
 #define PERIODS	100
-
-static struct kmem_cache *own_cache(struct kunit *test, unsigned int size, slab_flags_t flags)
-{
-	struct kmem_cache want = {
-		.name = "slab-reap-test", .object_size = size, .flags = PLAIN | flags,
-	};
-	struct kmem_cache *s = cache_create(&want, 0);
-
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	return s;
-}
 
 static unsigned long slabs(struct kmem_cache *s)
 {
@@ -293,17 +282,6 @@ static void pressure_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, slab_validate(), 0u);
 	kmem_cache_destroy(stays);
 	kmem_cache_destroy(s);
-}
-
-static int open_fast(struct kunit *test)
-{
-	backend_open_fast(true);
-	return 0;
-}
-
-static void restore_fast(struct kunit *test)
-{
-	backend_open_fast(!slab_hooks_on());
 }
 
 static struct kunit_case slab_reap_cases[] = {

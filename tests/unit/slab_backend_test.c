@@ -12,18 +12,10 @@
 
 #include "mm/internal.h"
 #include "mm/slab/slab_impl.h"
+#include "tests/unit/backend.h"
 #include "tests/unit/numa.h"
 
-#define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
 #define MANY	2000
-
-static struct kmem_cache *own_cache(struct kunit *test, unsigned int size, slab_flags_t flags)
-{
-	struct kmem_cache *s = kmem_cache_create("slab-test", size, 0, PLAIN | flags, NULL);
-
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	return s;
-}
 
 static void **pointers(struct kunit *test, unsigned int n)
 {
@@ -49,23 +41,6 @@ static struct slab *slab_of(const void *x)
 static struct kmem_cache_node *here(struct kmem_cache *s)
 {
 	return s->node[this_array(s)->nid];
-}
-
-static unsigned long node_locks(void)
-{
-	return quarry_lock_stats(RANK_SLAB_NODE).takes;
-}
-
-/* Other hooks than the suites' own would shut the fast half. */
-static int open_fast(struct kunit *test)
-{
-	backend_open_fast(true);
-	return 0;
-}
-
-static void restore_fast(struct kunit *test)
-{
-	backend_open_fast(!slab_hooks_on());
 }
 
 /* Descriptors (I8). */
@@ -413,30 +388,6 @@ static void growing_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, backend_validate(s), 0u);
 	kvfree(p);
 	kmem_cache_destroy(s);
-}
-
-struct remote {
-	struct kmem_cache *s;
-	void **p;
-	unsigned int n;
-};
-
-static void free_them(void *arg)
-{
-	struct remote *r = arg;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		kmem_cache_free(r->s, r->p[i]);
-}
-
-static void alloc_them(void *arg)
-{
-	struct remote *r = arg;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		r->p[i] = kmem_cache_alloc(r->s, GFP_ATOMIC);
 }
 
 /* Another CPU of the same node, or nr_cpus. */

@@ -14,17 +14,9 @@
 
 #include "mm/internal.h"
 #include "mm/slab/slob.h"
+#include "tests/unit/backend.h"
 #include "tests/unit/numa.h"
 
-#define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
-
-static struct kmem_cache *own_cache(struct kunit *test, unsigned int size, slab_flags_t flags)
-{
-	struct kmem_cache *s = kmem_cache_create("slob-test", size, 0, PLAIN | flags, NULL);
-
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	return s;
-}
 
 static struct slob_node *here(void)
 {
@@ -52,11 +44,6 @@ static unsigned long held(void)
 	return bytes;
 }
 
-static unsigned long node_locks(void)
-{
-	return quarry_lock_stats(RANK_SLAB_NODE).takes;
-}
-
 static struct page *page_of(const void *p)
 {
 	return virt_to_page(p);
@@ -70,17 +57,10 @@ static void expect_valid(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, slob_node_check(slob_nodes[nid]), 0u);
 }
 
-/* Other hooks than the suites' own would shut the fast half. */
-static int open_fast(struct kunit *test)
-{
-	backend_open_fast(true);
-	return 0;
-}
-
-static void restore_fast(struct kunit *test)
+static void finish(struct kunit *test)
 {
 	expect_valid(test);
-	backend_open_fast(!slab_hooks_on());
+	restore_fast(test);
 }
 
 /* Sizes. */
@@ -676,19 +656,19 @@ static struct kunit_case slob_backend_cases[] = {
 };
 
 static struct kunit_suite slob_backend_suite = {
-	.name = "slob_backend", .init = open_fast, .exit = restore_fast,
+	.name = "slob_backend", .init = open_fast, .exit = finish,
 	.test_cases = slob_backend_cases,
 };
 kunit_test_suite(slob_backend_suite);
 
 static struct kunit_suite slob_backend_tiny_suite = {
-	.name = "slob_backend_tiny_16m", .init = open_fast, .exit = restore_fast,
+	.name = "slob_backend_tiny_16m", .init = open_fast, .exit = finish,
 	.test_cases = slob_backend_cases,
 };
 quarry_suite_on(slob_backend_tiny_suite, "tiny-16m");
 
 static struct kunit_suite slob_backend_numa_suite = {
-	.name = "slob_backend_numa_4x2g", .init = open_fast, .exit = restore_fast,
+	.name = "slob_backend_numa_4x2g", .init = open_fast, .exit = finish,
 	.test_cases = slob_backend_cases,
 };
 quarry_suite_on(slob_backend_numa_suite, "numa-4x2g");

@@ -15,18 +15,10 @@
 
 #include "mm/internal.h"
 #include "mm/slab/slub.h"
+#include "tests/unit/backend.h"
 #include "tests/unit/numa.h"
 
-#define PLAIN	(SLAB_NO_MERGE | SLAB_NO_USER_FLAGS)
 #define MANY	2000
-
-static struct kmem_cache *own_cache(struct kunit *test, unsigned int size, slab_flags_t flags)
-{
-	struct kmem_cache *s = kmem_cache_create("slub-test", size, 0, PLAIN | flags, NULL);
-
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	return s;
-}
 
 static unsigned long active_objects(struct kmem_cache *s)
 {
@@ -160,7 +152,7 @@ static int reclaim_slowly(void *arg)
 	unsigned int nid;
 	LIST_HEAD(dead);
 
-	r->s = slab_pin("slub-test", strlen("slub-test"));
+	r->s = slab_pin(OWN_CACHE, strlen(OWN_CACHE));
 	for (nid = 0; nid < machine.nr_nodes; nid++)
 		slab_collect_empty(r->s->node[nid], &dead);
 	complete(&r->has_them);
@@ -197,7 +189,7 @@ static void destroy_waits_test(struct kunit *test)
 	kmem_cache_destroy(s);
 	kthread_stop(task);
 	KUNIT_EXPECT_FALSE(test, r.seen);
-	KUNIT_EXPECT_NULL(test, slab_pin("slub-test", strlen("slub-test")));
+	KUNIT_EXPECT_NULL(test, slab_pin(OWN_CACHE, strlen(OWN_CACHE)));
 }
 
 /* U7 */
@@ -228,30 +220,6 @@ static void typesafe_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, global_node_page_state(NR_SLAB_UNRECLAIMABLE_B), bytes);
 	kvfree(p);
 	kmem_cache_destroy(s);
-}
-
-struct remote {
-	struct kmem_cache *s;
-	void **p;
-	unsigned int n;
-};
-
-static void free_them(void *arg)
-{
-	struct remote *r = arg;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		kmem_cache_free(r->s, r->p[i]);
-}
-
-static void alloc_them(void *arg)
-{
-	struct remote *r = arg;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		r->p[i] = kmem_cache_alloc(r->s, GFP_ATOMIC);
 }
 
 static unsigned int another_cpu(void)

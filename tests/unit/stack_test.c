@@ -22,6 +22,7 @@
 #include "mm/internal.h"
 #include "mm/stack.h"
 #include "tests/unit/settle.h"
+#include "tests/unit/text.h"
 
 #define MANY	300
 
@@ -381,30 +382,14 @@ static void irq_high_water_test(struct kunit *test)
 
 /* The view. */
 
-struct text {
-	char buf[32768];
-	size_t len;
-};
-
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, sizeof(t->buf) - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-	t->buf[t->len] = '\0';
-}
-
 static void view_test(struct kunit *test)
 {
-	struct text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	struct text *t = text_alloc(test, 32768);
 	unsigned long size = 0, used = 0, left = 0;
 	char line[64];
 	const char *at;
 
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	KUNIT_EXPECT_EQ(test, quarry_proc_read("stacks", collect, t), 0);
+	KUNIT_EXPECT_EQ(test, quarry_proc_read("stacks", text_collect, t), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(t->buf, "    1 init "));
 	snprintf(line, sizeof(line), "%5d %-16s", current->pid, current->comm);
 	at = strstr(t->buf, line);

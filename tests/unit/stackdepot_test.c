@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The stack depot: K1 to K3 of mm/stack_depot.c. */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/page_owner.h>
 #include <linux/stackdepot.h>
@@ -10,6 +8,7 @@
 
 #include "mm/internal.h"
 #include "mm/pages.h"
+#include "tests/unit/together.h"
 
 #define ROUNDS		2000
 #define CPUS		4
@@ -118,9 +117,8 @@ static void text_test(struct kunit *test)
 /* Many CPUs save the same stacks at the same time: K2. */
 
 static depot_stack_handle_t handles[CPUS][ROUNDS];
-static DECLARE_COMPLETION(saved);
 
-static int saver(void *arg)
+static void saver(void *arg)
 {
 	depot_stack_handle_t *mine = arg;
 	unsigned long pcs[12];
@@ -128,25 +126,15 @@ static int saver(void *arg)
 
 	for (i = 0; i < ROUNDS; i++)
 		mine[i] = stack_depot_save(pcs, make(pcs, 12, 1000 + i), GFP_KERNEL);
-	complete(&saved);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void many_cpus_test(struct kunit *test)
 {
 	struct stack_depot_stats before, after;
-	struct task_struct *t[CPUS];
 	unsigned int cpu, i;
 
 	stack_depot_stats(&before);
-	for (cpu = 0; cpu < CPUS; cpu++)
-		t[cpu] = kthread_run(saver, handles[cpu], "saver/%u", cpu);
-	for (cpu = 0; cpu < CPUS; cpu++)
-		wait_for_completion(&saved);
-	for (cpu = 0; cpu < CPUS; cpu++)
-		kthread_stop(t[cpu]);
+	together(test, CPUS, saver, handles, sizeof(handles[0]));
 	stack_depot_stats(&after);
 	KUNIT_EXPECT_GE(test, after.stacks - before.stacks, (unsigned long)ROUNDS);
 	if (!page_owner_on)	/* which has stacks of its own */

@@ -9,6 +9,7 @@
 #include <quarry/kernel.h>
 
 #include "mm/internal.h"
+#include "tests/unit/text.h"
 
 static int vec[3], one;
 static unsigned int number;
@@ -59,33 +60,11 @@ static void unmake(struct kunit *test)
 	unregister_sysctl_table(header);
 }
 
-static char text[256];
-static size_t text_len;
+static struct text text = TEXT(256);
 
-static void collect(void *ctx, const char *s, size_t len)
-{
-	len = min(len, sizeof(text) - 1 - text_len);
-	memcpy(text + text_len, s, len);
-	text_len += len;
-	text[text_len] = '\0';
-}
-
-/* A file's text, or "!" and the error. */
 static const char *get(const char *path)
 {
-	int err;
-
-	text_len = 0;
-	text[0] = '\0';
-	err = quarry_proc_read(path, collect, NULL);
-	if (err)
-		snprintf(text, sizeof(text), "!%d", -err);
-	return text;
-}
-
-static long put(const char *path, const char *value)
-{
-	return quarry_proc_write(path, value, strlen(value));
+	return text_read(&text, path);
 }
 
 #define T	"sys/test/dir/"
@@ -93,13 +72,13 @@ static long put(const char *path, const char *value)
 static void ints_test(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, get(T "vec"), "0\t0\t0\n");
-	KUNIT_EXPECT_EQ(test, put(T "vec", "1 -2\t0x10\n"), 10l);
+	KUNIT_EXPECT_EQ(test, text_write(T "vec", "1 -2\t0x10\n"), 10l);
 	KUNIT_EXPECT_STREQ(test, get(T "vec"), "1\t-2\t16\n");
 	/* Fewer: the rest stays. More: what was not looked at is not taken. */
-	KUNIT_EXPECT_EQ(test, put(T "vec", "  010"), 5l);
+	KUNIT_EXPECT_EQ(test, text_write(T "vec", "  010"), 5l);
 	KUNIT_EXPECT_STREQ(test, get(T "vec"), "8\t-2\t16\n");
-	KUNIT_EXPECT_EQ(test, put(T "vec", "1 2 3 x"), 6l);
-	KUNIT_EXPECT_EQ(test, put(T "vec", "2147483647 -2147483648"), 22l);
+	KUNIT_EXPECT_EQ(test, text_write(T "vec", "1 2 3 x"), 6l);
+	KUNIT_EXPECT_EQ(test, text_write(T "vec", "2147483647 -2147483648"), 22l);
 	KUNIT_EXPECT_EQ(test, vec[0], INT_MAX);
 	KUNIT_EXPECT_EQ(test, vec[1], INT_MIN);
 }
@@ -116,43 +95,43 @@ static void bad_text_test(struct kunit *test)
 
 	vec[0] = 5;
 	for (i = 1; i < ARRAY_SIZE(bad); i++) {
-		KUNIT_EXPECT_EQ_MSG(test, put(T "vec", bad[i]), (long)-EINVAL, "'%s'", bad[i]);
+		KUNIT_EXPECT_EQ_MSG(test, text_write(T "vec", bad[i]), (long)-EINVAL, "'%s'", bad[i]);
 		KUNIT_EXPECT_EQ_MSG(test, vec[0] + vec[1], 5, "'%s'", bad[i]);
 	}
-	KUNIT_EXPECT_EQ(test, put(T "vec", bad[0]), 0l);
+	KUNIT_EXPECT_EQ(test, text_write(T "vec", bad[0]), 0l);
 }
 
 static void limits_test(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, put(T "one", "10"), 2l);
-	KUNIT_EXPECT_EQ(test, put(T "one", "11"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "one", "-6"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "one", "10"), 2l);
+	KUNIT_EXPECT_EQ(test, text_write(T "one", "11"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "one", "-6"), (long)-EINVAL);
 	KUNIT_EXPECT_STREQ(test, get(T "one"), "10\n");
-	KUNIT_EXPECT_EQ(test, put(T "one", "-5"), 2l);
+	KUNIT_EXPECT_EQ(test, text_write(T "one", "-5"), 2l);
 	KUNIT_EXPECT_EQ(test, one, -5);
-	KUNIT_EXPECT_EQ(test, put(T "number", "4000000000"), 10l);
-	KUNIT_EXPECT_EQ(test, put(T "number", "4000000001"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "number", "-1"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "number", "4294967296"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "number", "4000000000"), 10l);
+	KUNIT_EXPECT_EQ(test, text_write(T "number", "4000000001"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "number", "-1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "number", "4294967296"), (long)-EINVAL);
 	KUNIT_EXPECT_STREQ(test, get(T "any"), "4000000000\n");
-	KUNIT_EXPECT_EQ(test, put(T "longs", "1 1000"), 6l);
-	KUNIT_EXPECT_EQ(test, put(T "longs", "2 1001"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "longs", "0"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "longs", "-1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "longs", "1 1000"), 6l);
+	KUNIT_EXPECT_EQ(test, text_write(T "longs", "2 1001"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "longs", "0"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "longs", "-1"), (long)-EINVAL);
 	KUNIT_EXPECT_STREQ(test, get(T "longs"), "1\t1000\n");
 	/* Not an array's handler. */
-	KUNIT_EXPECT_STREQ(test, get(T "two"), "!22");
+	KUNIT_EXPECT_STREQ(test, get(T "two"), "error -22");
 }
 
 static void strings_test(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, get(T "line"), "\n");
-	KUNIT_EXPECT_EQ(test, put(T "line", "abc\ndef"), 7l);
+	KUNIT_EXPECT_EQ(test, text_write(T "line", "abc\ndef"), 7l);
 	KUNIT_EXPECT_STREQ(test, get(T "line"), "abc\n");
-	KUNIT_EXPECT_EQ(test, put(T "line", "0123456789"), 10l);
+	KUNIT_EXPECT_EQ(test, text_write(T "line", "0123456789"), 10l);
 	KUNIT_EXPECT_STREQ(test, line, "0123456");
 	KUNIT_EXPECT_STREQ(test, get(T "line"), "0123456\n");
-	KUNIT_EXPECT_EQ(test, put(T "line", "\n"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(T "line", "\n"), 1l);
 	KUNIT_EXPECT_STREQ(test, line, "");
 }
 
@@ -188,11 +167,11 @@ static void positions_test(struct kunit *test)
 
 static void modes_test(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, put(T "any", "1"), (long)-EACCES);
-	KUNIT_EXPECT_STREQ(test, get(T "secret"), "!13");
-	KUNIT_EXPECT_EQ(test, put(T "secret", "7"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(T "any", "1"), (long)-EACCES);
+	KUNIT_EXPECT_STREQ(test, get(T "secret"), "error -13");
+	KUNIT_EXPECT_EQ(test, text_write(T "secret", "7"), 1l);
 	KUNIT_EXPECT_EQ(test, one, 7);
-	KUNIT_EXPECT_STREQ(test, get(T "nothing"), "!22");
+	KUNIT_EXPECT_STREQ(test, get(T "nothing"), "error -22");
 }
 
 /* S1 */
@@ -212,10 +191,10 @@ static void directories_test(struct kunit *test)
 	third = register_sysctl("test/sub/deep", other);
 	KUNIT_ASSERT_NOT_NULL(test, third);
 	unregister_sysctl_table(second);
-	KUNIT_EXPECT_STREQ(test, get("sys/test/sub/other"), "!2");
+	KUNIT_EXPECT_STREQ(test, get("sys/test/sub/other"), "error -2");
 	KUNIT_EXPECT_STREQ(test, get("sys/test/sub/deep/other"), "0\n");
 	unregister_sysctl_table(third);
-	KUNIT_EXPECT_STREQ(test, get("sys/test/sub"), "!2");
+	KUNIT_EXPECT_STREQ(test, get("sys/test/sub"), "error -2");
 	KUNIT_EXPECT_STREQ(test, get(T "one"), "0\n");
 	/* A name that is taken: nothing of the table stays. */
 	quarry_expect_reports(test, 1);
@@ -280,15 +259,15 @@ static void min_free_test(struct kunit *test)
 
 	strscpy(was, get(VM "min_free_kbytes"), sizeof(was));
 	KUNIT_EXPECT_EQ(test, simple_strtoul(was, NULL, 10), (unsigned long)min_free_kbytes);
-	KUNIT_EXPECT_EQ(test, put(VM "min_free_kbytes", "4000\n"), 5l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "min_free_kbytes", "4000\n"), 5l);
 	KUNIT_EXPECT_STREQ(test, get(VM "min_free_kbytes"), "4000\n");
 	/* A page per zone may be lost in rounding. */
 	KUNIT_EXPECT_LE(test, sum_of_mins(), 1000ul);
 	KUNIT_EXPECT_GE(test, sum_of_mins(), 1000ul - MAX_NR_ZONES);
-	KUNIT_EXPECT_EQ(test, put(VM "min_free_kbytes", "-1"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(VM "min_free_kbytes", "1M"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "min_free_kbytes", "-1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "min_free_kbytes", "1M"), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, min_free_kbytes, 4000);
-	KUNIT_EXPECT_EQ(test, put(VM "min_free_kbytes", was), (long)strlen(was));
+	KUNIT_EXPECT_EQ(test, text_write(VM "min_free_kbytes", was), (long)strlen(was));
 	KUNIT_EXPECT_EQ(test, sum_of_mins(), before);
 }
 
@@ -297,14 +276,14 @@ static void scale_factor_test(struct kunit *test)
 	struct zone *zone;
 
 	KUNIT_EXPECT_STREQ(test, get(VM "watermark_scale_factor"), "10\n");
-	KUNIT_EXPECT_EQ(test, put(VM "watermark_scale_factor", "0"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(VM "watermark_scale_factor", "3001"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(VM "watermark_scale_factor", "3000"), 4l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "watermark_scale_factor", "0"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "watermark_scale_factor", "3001"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "watermark_scale_factor", "3000"), 4l);
 	for_each_populated_zone(zone)
 		KUNIT_EXPECT_EQ(test, low_wmark_pages(zone) - min_wmark_pages(zone),
 				max((unsigned long)((u64)zone_managed_pages(zone) * 3000 / 10000),
 				    min_wmark_pages(zone) / 4));
-	KUNIT_EXPECT_EQ(test, put(VM "watermark_scale_factor", "10"), 2l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "watermark_scale_factor", "10"), 2l);
 }
 
 static void reserve_ratio_test(struct kunit *test)
@@ -316,15 +295,15 @@ static void reserve_ratio_test(struct kunit *test)
 
 	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "256\t256\t32\n");
 	KUNIT_EXPECT_EQ(test, was, (long)(above / 256));
-	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "64"), 2l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "lowmem_reserve_ratio", "64"), 2l);
 	KUNIT_EXPECT_STREQ(test, get(VM "lowmem_reserve_ratio"), "64\t256\t32\n");
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], (long)(above / 64));
-	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "128 x"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "128 -1"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "lowmem_reserve_ratio", "128 x"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "lowmem_reserve_ratio", "128 -1"), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], (long)(above / 64));
-	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "0"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "lowmem_reserve_ratio", "0"), 1l);
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], 0l);
-	KUNIT_EXPECT_EQ(test, put(VM "lowmem_reserve_ratio", "256"), 3l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "lowmem_reserve_ratio", "256"), 3l);
 	KUNIT_EXPECT_EQ(test, dma->lowmem_reserve[ZONE_DMA32], was);
 }
 
@@ -352,14 +331,14 @@ static void drop_caches_test(struct kunit *test)
 	objects = 300;
 	dropped = 0;
 	KUNIT_ASSERT_EQ(test, register_shrinker(&shrinker, "sysctl_test"), 0);
-	KUNIT_EXPECT_EQ(test, put(VM "drop_caches", "1"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "drop_caches", "1"), 1l);
 	KUNIT_EXPECT_EQ(test, dropped, 0ul);
-	KUNIT_EXPECT_EQ(test, put(VM "drop_caches", "5"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(VM "drop_caches", "0"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "drop_caches", "5"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(VM "drop_caches", "0"), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, dropped, 0ul);
-	KUNIT_EXPECT_EQ(test, put(VM "drop_caches", "2"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(VM "drop_caches", "2"), 1l);
 	KUNIT_EXPECT_EQ(test, dropped, 300ul);
-	KUNIT_EXPECT_STREQ(test, get(VM "drop_caches"), "!13");
+	KUNIT_EXPECT_STREQ(test, get(VM "drop_caches"), "error -13");
 	unregister_shrinker(&shrinker);
 }
 

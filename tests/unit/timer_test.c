@@ -172,6 +172,8 @@ static void sync_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.number), 1);
 }
 
+static bool armed_again;
+
 static void overlapping_fn(struct timer_list *t)
 {
 	struct shot *s = from_timer(s, t, timer);
@@ -180,6 +182,8 @@ static void overlapping_fn(struct timer_list *t)
 	if (atomic_inc_return(&sequence) > 1)
 		WRITE_ONCE(s->number, 1);
 	complete(&s->fired);
+	while (!READ_ONCE(armed_again))
+		cpu_relax();
 	mdelay(20);
 	atomic_dec(&sequence);
 }
@@ -196,12 +200,14 @@ static void not_twice_at_once_test(struct kunit *test)
 	s.timer.function = overlapping_fn;
 	s.timer.expires = jiffies;
 	atomic_set(&sequence, 0);
+	armed_again = false;
 	cpu = get_cpu();
 	other = (cpu + 1) % nr_cpu_ids;
 	add_timer_on(&s.timer, (int)other);
 	while (!completion_done(&s.fired))
 		cpu_relax();
 	KUNIT_EXPECT_EQ(test, mod_timer(&s.timer, jiffies), 0);
+	WRITE_ONCE(armed_again, true);
 	put_cpu();
 	wait_for_completion(&s.fired);
 	wait_for_completion(&s.fired);

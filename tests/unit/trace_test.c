@@ -20,44 +20,23 @@
 #include "mm/pages.h"
 #include "mm/slab/layer.h"
 #include "mm/trace.h"
+#include "tests/unit/text.h"
 
 #define T	"/sys/kernel/tracing/"
 
-static char text[1 << 18];
-static size_t text_len;
+static struct text text = TEXT(1 << 18);
 
-static void collect(void *ctx, const char *s, size_t len)
-{
-	len = min(len, sizeof(text) - 1 - text_len);
-	memcpy(text + text_len, s, len);
-	text_len += len;
-	text[text_len] = '\0';
-}
-
-/* The text of a file, or of the error. */
 static const char *show(const char *path)
 {
-	int err;
-
-	text_len = 0;
-	text[0] = '\0';
-	err = quarry_proc_read(path, collect, NULL);
-	if (err)
-		snprintf(text, sizeof(text), "error %d", err);
-	return text;
-}
-
-static long put(const char *path, const char *s)
-{
-	return quarry_proc_write(path, s, strlen(s));
+	return text_read(&text, path);
 }
 
 static int trace_off(struct kunit *test)
 {
-	put(T "events/enable", "0");
-	put(T "tracing_on", "1");
-	put(T "buffer_size_kb", "256");
-	put(T "trace", "");
+	text_write(T "events/enable", "0");
+	text_write(T "tracing_on", "1");
+	text_write(T "buffer_size_kb", "256");
+	text_write(T "trace", "");
 	return 0;
 }
 
@@ -74,16 +53,16 @@ static void after(struct kunit *test)
 /* The beginning of the line in text that has @what, or NULL. */
 static const char *line_with(const char *what)
 {
-	const char *s = strstr(text, what);
+	const char *s = strstr(text.buf, what);
 
-	while (s && s > text && s[-1] != '\n')
+	while (s && s > text.buf && s[-1] != '\n')
 		s--;
 	return s;
 }
 
 static unsigned int count_of(const char *what)
 {
-	const char *s = text;
+	const char *s = text.buf;
 	unsigned int n = 0;
 
 	while ((s = strstr(s, what))) {
@@ -120,7 +99,7 @@ static void lines_test(struct kunit *test)
 	unsigned int cpu, us;
 	const char *line;
 
-	KUNIT_ASSERT_EQ(test, put(T "events/kmem/enable", "1\n"), 2l);
+	KUNIT_ASSERT_EQ(test, text_write(T "events/kmem/enable", "1\n"), 2l);
 	preempt_disable();
 	cpu = smp_processor_id();
 	before = quarry_host_clock();
@@ -128,7 +107,7 @@ static void lines_test(struct kunit *test)
 	__free_pages(page, 2);
 	after_it = quarry_host_clock();
 	preempt_enable();
-	put(T "events/kmem/enable", "0");
+	text_write(T "events/kmem/enable", "0");
 	KUNIT_ASSERT_NOT_NULL(test, page);
 
 	show(T "trace");
@@ -136,10 +115,10 @@ static void lines_test(struct kunit *test)
 		 "migratetype=0 gfp_flags=GFP_ATOMIC|__GFP_COMP|__GFP_ZERO\n", page,
 		 page_to_pfn(page));
 	line = line_with(expected);
-	KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s in\n%s", expected, text);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s in\n%s", expected, text.buf);
 	snprintf(expected, sizeof(expected), "%16s-%-7d [%03u] .", current->comm, current->pid,
 		 cpu);
-	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(line, expected, strlen(expected)), "%s", text);
+	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(line, expected, strlen(expected)), "%s", text.buf);
 	line += strlen(expected) + 1;
 	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(line, ".1. ", 4), "%s", line);
 	KUNIT_ASSERT_EQ_MSG(test, sscanf(line + 4, "%llu.%6u:", &s, &us), 2, "%s", line);
@@ -152,10 +131,10 @@ static void lines_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, line_with(expected) > line);
 
 	/* And no more once they are off. */
-	put(T "trace", "");
+	text_write(T "trace", "");
 	__free_pages(alloc_pages(GFP_KERNEL, 2), 2);
 	show(T "trace");
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "entries-written: 0/0 "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "entries-written: 0/0 "));
 }
 
 /* What cannot be had is told, too; and flags of all sorts. */
@@ -163,7 +142,7 @@ static void values_test(struct kunit *test)
 {
 	char expected[128];
 
-	put(T "set_event", "mm_page_alloc mm_page_alloc_extfrag");
+	text_write(T "set_event", "mm_page_alloc mm_page_alloc_extfrag");
 	preempt_disable();
 	trace_mm_page_alloc(NULL, 10, 0, MIGRATE_MOVABLE);
 	trace_mm_page_alloc_extfrag(pfn_to_page(max_low_pfn - 1), 1, 8, 6,
@@ -171,15 +150,15 @@ static void values_test(struct kunit *test)
 	trace_mm_page_alloc_extfrag(pfn_to_page(max_low_pfn - 1), 1, 9, 6,
 				    MIGRATE_RECLAIMABLE);
 	preempt_enable();
-	put(T "events/enable", "0");
+	text_write(T "events/enable", "0");
 	show(T "trace");
 	snprintf(expected, sizeof(expected), "mm_page_alloc: page=%p pfn=0x0 order=10 "
 		 "migratetype=1 gfp_flags=none\n", NULL);
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, expected), "%s", text);
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, " alloc_order=1 fallback_order=8 "
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text.buf, expected), "%s", text.buf);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text.buf, " alloc_order=1 fallback_order=8 "
 		"pageblock_order=9 alloc_migratetype=6 fallback_migratetype=2 fragmenting=1 "
-		"change_ownership=0\n"), "%s", text);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "fallback_order=9 pageblock_order=9 "
+		"change_ownership=0\n"), "%s", text.buf);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "fallback_order=9 pageblock_order=9 "
 		"alloc_migratetype=6 fallback_migratetype=2 fragmenting=0 "));
 }
 
@@ -257,7 +236,7 @@ static void look_at_objects(struct kunit *test, bool on)
 /* Files allocate, too. */
 static void begin_anew(void)
 {
-	put(T "trace", "");
+	text_write(T "trace", "");
 	told = (struct told) {};
 }
 
@@ -279,7 +258,7 @@ static void expect_alloc(struct kunit *test, const char *event, const void *ptr,
 	snprintf(expected + at, sizeof(expected) - at, "bytes_req=%zu bytes_alloc=%zu gfp_flags=%s "
 		 "node=%d accounted=false\n", req, alloc, gfp, node);
 	show(T "trace");
-	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s in\n%s", expected, text);
+	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s in\n%s", expected, text.buf);
 	begin_anew();
 }
 
@@ -293,13 +272,13 @@ static void expect_free(struct kunit *test, const char *event, const void *ptr, 
 	snprintf(expected, sizeof(expected), " %s: call_site=%pS ptr=%p%s%s\n", event,
 		 (void *)told.site, ptr, name ? " name=" : "", name ? name : "");
 	show(T "trace");
-	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s in\n%s", expected, text);
+	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s in\n%s", expected, text.buf);
 	begin_anew();
 }
 
 static void trace_objects(void)
 {
-	put(T "set_event", "kmem:k*");
+	text_write(T "set_event", "kmem:k*");
 }
 
 static void kmalloc_events_test(struct kunit *test)
@@ -341,8 +320,8 @@ static void kmalloc_events_test(struct kunit *test)
 	expect_free(test, "kfree", NULL, NULL);
 	look_at_objects(test, false);
 	KUNIT_EXPECT_TRUE(test, slab_hooks & SLAB_HOOK_TRACE);
-	put(T "events/enable", "0");
-	put(T "trace", "");
+	text_write(T "events/enable", "0");
+	text_write(T "trace", "");
 	kfree(kmalloc(100, GFP_KERNEL));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(show(T "trace"), "entries-written: 0/0 "));
 }
@@ -376,7 +355,7 @@ static void cache_events_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told.allocs, 0u);
 	KUNIT_EXPECT_EQ(test, told.frees, 0u);
 	look_at_objects(test, false);
-	put(T "events/enable", "0");
+	text_write(T "events/enable", "0");
 	kmem_cache_destroy(s);
 }
 
@@ -393,13 +372,13 @@ static void objects_everywhere_test(struct kunit *test)
 	/* Where there is something at hand. */
 	for (cpu = 0; cpu < num_online_cpus(); cpu++)
 		smp_call_function_single((int)cpu, other_cpu, NULL, 1);
-	put(T "set_event", "kmalloc");
+	text_write(T "set_event", "kmalloc");
 	for (cpu = 0; cpu < num_online_cpus(); cpu++)
 		for (i = 0; i < 3; i++)
 			smp_call_function_single((int)cpu, other_cpu, NULL, 1);
-	put(T "events/enable", "0");
+	text_write(T "events/enable", "0");
 	show(T "trace");
-	KUNIT_EXPECT_EQ_MSG(test, count_of("bytes_req=64 "), 3 * num_online_cpus(), "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, count_of("bytes_req=64 "), 3 * num_online_cpus(), "%s", text.buf);
 }
 
 /* Contexts. */
@@ -427,7 +406,7 @@ static void expect_context(struct kunit *test, const char *name, const char *col
 	line += 31;
 	KUNIT_EXPECT_TRUE_MSG(test, line[0] == columns[0] && !memcmp(line + 2, columns + 2, 3),
 			      "%s: '%.5s', not '%s'", name, line, columns);
-	put(T "trace", "");
+	text_write(T "trace", "");
 }
 
 static void contexts_test(struct kunit *test)
@@ -435,7 +414,7 @@ static void contexts_test(struct kunit *test)
 	unsigned long flags;
 	unsigned int *word, was;
 
-	put(T "set_event", "kmem:mm_page_alloc");
+	text_write(T "set_event", "kmem:mm_page_alloc");
 	touch(NULL);
 	expect_context(test, "task", "....." );
 	preempt_disable();
@@ -470,7 +449,7 @@ static void contexts_test(struct kunit *test)
 	*word = was;
 	preempt_enable();
 	show(T "trace");
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, "] .N.1. "), "%s", text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text.buf, "] .N.1. "), "%s", text.buf);
 }
 
 /* Rings. */
@@ -498,9 +477,9 @@ static void overwrite_test(struct kunit *test)
 	const char *line;
 	char what[32];
 
-	KUNIT_ASSERT_EQ(test, put(T "buffer_size_kb", "1\n"), 2l);	/* a page at least */
+	KUNIT_ASSERT_EQ(test, text_write(T "buffer_size_kb", "1\n"), 2l);	/* a page at least */
 	KUNIT_EXPECT_STREQ(test, show(T "buffer_size_kb"), "4\n");
-	put(T "set_event", "mm_page_alloc_extfrag");
+	text_write(T "set_event", "mm_page_alloc_extfrag");
 	preempt_disable();
 	for (i = 0; i < SLOTS; i++)
 		event(1000 + (int)i);
@@ -508,7 +487,7 @@ static void overwrite_test(struct kunit *test)
 	counts(test, &kept, &written);
 	KUNIT_EXPECT_EQ(test, kept, (unsigned int)SLOTS);
 	KUNIT_EXPECT_EQ(test, written, (unsigned int)SLOTS);
-	put(T "trace", "");
+	text_write(T "trace", "");
 	preempt_disable();
 	for (i = 0; i < SLOTS + 7; i++)
 		event(1000 + (int)i);
@@ -518,15 +497,15 @@ static void overwrite_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, written, (unsigned int)SLOTS + 7);
 	/* The last ones, the oldest first. */
 	KUNIT_EXPECT_EQ(test, count_of("mm_page_alloc_extfrag:"), (unsigned int)SLOTS);
-	KUNIT_EXPECT_NULL(test, strstr(text, " alloc_order=1006 "));
-	line = text;
+	KUNIT_EXPECT_NULL(test, strstr(text.buf, " alloc_order=1006 "));
+	line = text.buf;
 	for (i = 7; i < SLOTS + 7; i++) {
 		snprintf(what, sizeof(what), " alloc_order=%u ", 1000 + i);
 		line = strstr(line, what);
 		KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s", what);
 	}
 	/* Cleared, it counts from 0 again. */
-	put(T "trace", "");
+	text_write(T "trace", "");
 	event(1);
 	counts(test, &kept, &written);
 	KUNIT_EXPECT_EQ(test, kept, 1u);
@@ -547,18 +526,18 @@ static void merge_test(struct kunit *test)
 	char what[64];
 
 	KUNIT_ASSERT_GT(test, cpus, 1);
-	put(T "set_event", "mm_page_alloc_extfrag");
+	text_write(T "set_event", "mm_page_alloc_extfrag");
 	for (i = 100; i < 140; i++)
 		smp_call_function_single(i % cpus, event_there, &i, 1);
 	line = show(T "trace");
 	for (i = 100; i < 140; i++) {
 		snprintf(what, sizeof(what), " alloc_order=%d ", i);
 		line = strstr(line, what);
-		KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s\n%s", what, text);
+		KUNIT_ASSERT_NOT_NULL_MSG(test, line, "%s\n%s", what, text.buf);
 	}
 	KUNIT_EXPECT_EQ(test, count_of("buffer started"), 0u);
 
-	put(T "buffer_size_kb", "4");
+	text_write(T "buffer_size_kb", "4");
 	for (i = 0; i <= (int)SLOTS; i++)
 		for (cpu = 0; cpu < cpus; cpu++)
 			smp_call_function_single(cpu, event_there, &i, 1);
@@ -567,43 +546,43 @@ static void merge_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, written, (unsigned int)((SLOTS + 1) * (size_t)cpus));
 	/* Not before the very first line, which nobody takes for the beginning. */
 	KUNIT_EXPECT_EQ(test, count_of("buffer started ####\n"), (unsigned int)cpus - 1);
-	KUNIT_EXPECT_NULL(test, strstr(text, "##### CPU 0 buffer started ####\n"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\n##### CPU 1 buffer started ####\n"));
+	KUNIT_EXPECT_NULL(test, strstr(text.buf, "##### CPU 0 buffer started ####\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, "\n##### CPU 1 buffer started ####\n"));
 }
 
 static void switches_test(struct kunit *test)
 {
 	unsigned int kept, written;
 
-	put(T "set_event", "mm_page_alloc_extfrag");
+	text_write(T "set_event", "mm_page_alloc_extfrag");
 	event(1);
-	KUNIT_EXPECT_EQ(test, put(T "tracing_on", "0"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write(T "tracing_on", "0"), 1l);
 	event(2);
 	KUNIT_EXPECT_STREQ(test, show(T "tracing_on"), "0\n");
-	put(T "tracing_on", "1");
+	text_write(T "tracing_on", "1");
 	event(3);
-	put(T "events/kmem/mm_page_alloc_extfrag/enable", "0");
+	text_write(T "events/kmem/mm_page_alloc_extfrag/enable", "0");
 	event(4);
 	counts(test, &kept, &written);
 	KUNIT_EXPECT_EQ(test, written, 2u);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, " alloc_order=1 "));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(text, " alloc_order=3 "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, " alloc_order=1 "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text.buf, " alloc_order=3 "));
 	/* Only what is opened to be written anew is cleared. */
 	KUNIT_EXPECT_EQ(test, quarry_proc_append(T "trace", "x", 1), 1l);
 	counts(test, &kept, &written);
 	KUNIT_EXPECT_EQ(test, kept, 2u);
 	/* Other rings, no records. */
-	put(T "buffer_size_kb", "8");
+	text_write(T "buffer_size_kb", "8");
 	counts(test, &kept, &written);
 	KUNIT_EXPECT_EQ(test, written, 0u);
-	KUNIT_EXPECT_EQ(test, put(T "buffer_size_kb", "0"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "buffer_size_kb", "many"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "buffer_size_kb", sizeof(long) == 8 ? "100000000" : "3000000"),
+	KUNIT_EXPECT_EQ(test, text_write(T "buffer_size_kb", "0"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "buffer_size_kb", "many"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "buffer_size_kb", sizeof(long) == 8 ? "100000000" : "3000000"),
 			(long)-ENOMEM);
 	KUNIT_EXPECT_STREQ(test, show(T "buffer_size_kb"), "8\n");
-	KUNIT_EXPECT_EQ(test, put(T "tracing_on", "yes"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "current_tracer", "nop\n"), 4l);
-	KUNIT_EXPECT_EQ(test, put(T "current_tracer", "function"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "tracing_on", "yes"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "current_tracer", "nop\n"), 4l);
+	KUNIT_EXPECT_EQ(test, text_write(T "current_tracer", "function"), (long)-EINVAL);
 }
 
 static void set_event_test(struct kunit *test)
@@ -613,14 +592,14 @@ static void set_event_test(struct kunit *test)
 			   "kmem:kmem_cache_alloc\nkmem:kmalloc\nkmem:kfree\n"
 			   "kmem:kmem_cache_free\n");
 	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "");
-	KUNIT_EXPECT_EQ(test, put(T "set_event", "kmem:mm_page_free\n"), 18l);
+	KUNIT_EXPECT_EQ(test, text_write(T "set_event", "kmem:mm_page_free\n"), 18l);
 	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_free\n");
 	KUNIT_EXPECT_TRUE(test, page_hooks & PAGE_HOOK_TRACE);
 	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "X\n");
 	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_free/enable"), "1\n");
 	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/mm_page_alloc/enable"), "0\n");
 	/* '>' begins anew, '>>' adds, '!' takes away. */
-	put(T "set_event", "mm_page_alloc_extfrag");
+	text_write(T "set_event", "mm_page_alloc_extfrag");
 	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_alloc_extfrag\n");
 	KUNIT_EXPECT_FALSE(test, page_hooks & PAGE_HOOK_TRACE);
 	quarry_proc_append(T "set_event", "kmem:mm_page_a*", 15);
@@ -628,16 +607,16 @@ static void set_event_test(struct kunit *test)
 			   "kmem:mm_page_alloc\nkmem:mm_page_alloc_extfrag\n");
 	quarry_proc_append(T "set_event", "!kmem:mm_page_alloc", 19);
 	KUNIT_EXPECT_STREQ(test, show(T "set_event"), "kmem:mm_page_alloc_extfrag\n");
-	put(T "set_event", "kmem");
+	text_write(T "set_event", "kmem");
 	KUNIT_EXPECT_STREQ(test, show(T "events/kmem/enable"), "1\n");
-	put(T "set_event", "*:*");
+	text_write(T "set_event", "*:*");
 	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "1\n");
-	KUNIT_EXPECT_EQ(test, put(T "set_event", ""), 0l);
+	KUNIT_EXPECT_EQ(test, text_write(T "set_event", ""), 0l);
 	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "0\n");
-	KUNIT_EXPECT_EQ(test, put(T "set_event", "kmem:nothing"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "set_event", "mm_page"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "set_event", "other:*"), (long)-EINVAL);
-	KUNIT_EXPECT_EQ(test, put(T "events/enable", "2"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "set_event", "kmem:nothing"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "set_event", "mm_page"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "set_event", "other:*"), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, text_write(T "events/enable", "2"), (long)-EINVAL);
 }
 
 static void format_test(struct kunit *test)
@@ -664,13 +643,13 @@ static void format_test(struct kunit *test)
 		 "print fmt: \"call_site=%%pS ptr=%%p name=%%s\", (void *)REC->call_site, REC->ptr, "
 		 "REC->name\n", 8 + w, w, 8 + 2 * w);
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(show(T "events/kmem/kmem_cache_free/format"),
-					       expected), "%s", text);
+					       expected), "%s", text.buf);
 }
 
 /* The older path leads to the same files. */
 static void link_test(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, put("/sys/kernel/debug/tracing/events/enable", "1"), 1l);
+	KUNIT_EXPECT_EQ(test, text_write("/sys/kernel/debug/tracing/events/enable", "1"), 1l);
 	KUNIT_EXPECT_STREQ(test, show(T "events/enable"), "1\n");
 }
 
@@ -694,7 +673,7 @@ static int writer(void *data)
 
 static void expect_whole_lines(struct kunit *test)
 {
-	const char *s = text;
+	const char *s = text.buf;
 
 	while ((s = strstr(s, " alloc_order="))) {
 		int a, f, t, g, fragmenting, n;
@@ -713,8 +692,8 @@ static void all_at_once_test(struct kunit *test)
 	unsigned int kept, written, interrupts = 0;
 	int i, cpus = (int)num_online_cpus();
 
-	put(T "buffer_size_kb", "4");
-	put(T "set_event", "mm_page_alloc_extfrag");
+	text_write(T "buffer_size_kb", "4");
+	text_write(T "set_event", "mm_page_alloc_extfrag");
 	init_completion(&all_done);
 	atomic_set(&writers, cpus);
 	for (i = 0; i < cpus; i++)
@@ -878,12 +857,12 @@ static void extfrag_test(struct kunit *test)
 	int order, i;
 
 	nr_held = 0;
-	put(T "set_event", "mm_page_alloc_extfrag");
-	put(T "tracing_on", "0");
+	text_write(T "set_event", "mm_page_alloc_extfrag");
+	text_write(T "tracing_on", "0");
 	for (order = 9; order >= 7; order--)
 		while (nr_held < HELD - 8 && (page = alloc_pages(LAST | __GFP_MOVABLE, order)))
 			hold(page, order);
-	put(T "tracing_on", "1");
+	text_write(T "tracing_on", "1");
 	/* All of a pageblock: it becomes the request's. */
 	KUNIT_EXPECT_TRUE(test, let_go(9, MIGRATE_MOVABLE));
 	whole = alloc_pages(LAST, 8);
@@ -894,7 +873,7 @@ static void extfrag_test(struct kunit *test)
 		hold(alloc_pages(LAST | __GFP_MOVABLE, 7), 7);
 	__free_pages(held[--nr_held], 7);
 	part = alloc_pages(LAST, 7);
-	put(T "events/enable", "0");
+	text_write(T "events/enable", "0");
 	while (nr_held--)
 		if (held[nr_held])
 			__free_pages(held[nr_held], held_order[nr_held]);
@@ -904,17 +883,17 @@ static void extfrag_test(struct kunit *test)
 	__free_pages(part, 7);
 
 	show(T "trace");
-	KUNIT_EXPECT_EQ_MSG(test, count_of("mm_page_alloc_extfrag:"), 2u, "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, count_of("mm_page_alloc_extfrag:"), 2u, "%s", text.buf);
 	snprintf(expected, sizeof(expected), "mm_page_alloc_extfrag: page=%p pfn=0x%lx "
 		 "alloc_order=8 fallback_order=9 pageblock_order=9 alloc_migratetype=0 "
 		 "fallback_migratetype=1 fragmenting=0 change_ownership=1\n", whole,
 		 page_to_pfn(whole));
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, expected), "%s in\n%s", expected, text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text.buf, expected), "%s in\n%s", expected, text.buf);
 	snprintf(expected, sizeof(expected), "mm_page_alloc_extfrag: page=%p pfn=0x%lx "
 		 "alloc_order=7 fallback_order=7 pageblock_order=9 alloc_migratetype=0 "
 		 "fallback_migratetype=1 fragmenting=1 change_ownership=0\n", part,
 		 page_to_pfn(part));
-	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, expected), "%s in\n%s", expected, text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text.buf, expected), "%s in\n%s", expected, text.buf);
 	/* Taken with zone->lock held: interrupts off, one deep. */
 	KUNIT_EXPECT_EQ(test, count_of("] d..1. ") + count_of("] dN.1. "), 2u);
 }
@@ -941,7 +920,7 @@ static void trace_boot_test(struct kunit *test)
 	show(T "trace");
 	kfree(p);
 	snprintf(expected, sizeof(expected), " ptr=%p bytes_req=100 ", p);
-	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, count_of(expected), 1u, "%s", text.buf);
 	KUNIT_EXPECT_EQ(test, count_of(" kfree: "), 0u);
 }
 

@@ -8,7 +8,6 @@
 #include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
-#include <linux/kthread.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -21,16 +20,13 @@
 #include "mm/pages.h"
 #include "tests/unit/numa.h"
 #include "tests/unit/page_oracle.h"
+#include "tests/unit/text.h"
+#include "tests/unit/together.h"
 
 #define ROOM	(64 * 1024)
 #define PIECES	240
 
-struct text {
-	size_t len;
-	char buf[ROOM];
-};
-
-static struct text view, expected;
+static struct text view = TEXT(ROOM), expected = TEXT(ROOM);
 static struct page *pieces[PIECES];
 static u8 *order_at;
 
@@ -40,21 +36,10 @@ static struct tally {
 	unsigned long present, first, last, free;
 } tallies[QUARRY_MAX_NODES][MAX_NR_ZONES];
 
-static void collect(void *ctx, const char *s, size_t len)
-{
-	struct text *t = ctx;
-
-	len = min(len, ROOM - 1 - t->len);
-	memcpy(t->buf + t->len, s, len);
-	t->len += len;
-	t->buf[t->len] = '\0';
-}
-
 static const char *look(struct kunit *test, const char *name)
 {
-	view.len = 0;
-	view.buf[0] = '\0';
-	KUNIT_EXPECT_EQ(test, quarry_view(name, collect, &view), 0);
+	text_clear(&view);
+	KUNIT_EXPECT_EQ(test, quarry_view(name, text_collect, &view), 0);
 	KUNIT_ASSERT_LT(test, view.len, (size_t)ROOM - 1);
 	return view.buf;
 }
@@ -803,14 +788,14 @@ static void emit_may_sleep_test(struct kunit *test)
 
 /* Everybody allocates while everybody looks. */
 #define READERS	4
-static atomic_t running, readings;
+static atomic_t readings;
 static unsigned int nr_views;
 
 static void swallow(void *ctx, const char *s, size_t len)
 {
 }
 
-static int reader(void *arg)
+static void reader(void *arg)
 {
 	unsigned int i, k = (unsigned int)(uintptr_t)arg, order;
 	struct page *page;
@@ -828,29 +813,14 @@ static int reader(void *arg)
 			drain_all_pages(NULL);
 		cond_resched();
 	}
-	atomic_dec(&running);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void concurrent_test(struct kunit *test)
 {
-	struct task_struct *thread[READERS];
-	unsigned int i;
-
 	for (nr_views = 0; quarry_view_name(nr_views); nr_views++)
 		;
-	atomic_set(&running, READERS);
 	atomic_set(&readings, 0);
-	for (i = 0; i < READERS; i++) {
-		thread[i] = kthread_run(reader, (void *)(uintptr_t)i, "reader/%u", i);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(thread[i]));
-	}
-	while (atomic_read(&running))
-		schedule_timeout_interruptible(1);
-	for (i = 0; i < READERS; i++)
-		kthread_stop(thread[i]);
+	together(test, READERS, reader, (void *)0, 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&readings), READERS * 60);
 	KUNIT_EXPECT_EQ(test, buddy_validate(), 0u);
 	KUNIT_EXPECT_EQ(test, pcp_validate(), 0u);

@@ -13,6 +13,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
+#include "tests/unit/text.h"
 
 #define SOME	200
 
@@ -316,28 +317,6 @@ quarry_suite_on(vmalloc_lazy_tiny_suite, "tiny-16m");
 
 #define NO_ROOM	"the machine has no room for more mappings"
 
-struct said {
-	const char *words;
-	unsigned int times;
-};
-
-static void count_said(void *ctx, const char *text, size_t len)
-{
-	struct said *said = ctx;
-	size_t at, n = strlen(said->words);
-
-	for (at = 0; at + n <= len; at++)
-		said->times += !memcmp(text + at, said->words, n);
-}
-
-static unsigned int times_said(const char *words)
-{
-	struct said said = { .words = words };
-
-	quarry_dmesg(count_said, &said);
-	return said.times;
-}
-
 /* Nor are there any for a chunk of per-CPU memory, which says so, until areas that wait make room. */
 static void percpu_mappings(struct kunit *test, void **p)
 {
@@ -350,7 +329,7 @@ static void percpu_mappings(struct kunit *test, void **p)
 			break;
 	}
 	KUNIT_ASSERT_LT(test, i, (unsigned int)ARRAY_SIZE(chunk));
-	KUNIT_EXPECT_EQ(test, times_said("no new chunk could be made: " NO_ROOM), 1u);
+	KUNIT_EXPECT_EQ(test, log_count("no new chunk could be made: " NO_ROOM), 1u);
 	while (i--)
 		free_percpu(chunk[i]);
 	for (i = 200; i < 400; i += 2) {
@@ -391,8 +370,8 @@ static void mappings_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, vmalloc(PAGE_SIZE));
 	if (vmap_space_largest(&vmap_space) > 2 * PAGE_SIZE) {	/* else there are no addresses */
 		/* All the others had __GFP_NOWARN. */
-		KUNIT_EXPECT_EQ(test, times_said("vmalloc error: size 4096, failed to map pages: "
-						 NO_ROOM), 1u);
+		KUNIT_EXPECT_EQ(test, log_count("vmalloc error: size 4096, failed to map pages: "
+						NO_ROOM), 1u);
 		percpu_mappings(test, p);
 	}
 	for (i = 0; i < 200; i += 2) {

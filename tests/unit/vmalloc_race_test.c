@@ -13,8 +13,6 @@
  */
 #include <kunit/test.h>
 #include <linux/atomic.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -24,33 +22,22 @@
 #include "mm/internal.h"
 #include "mm/vmap.h"
 #include "tests/contract/contract.h"
+#include "tests/contract/crew.h"
 
-#define WORKERS	3
 #define SLOTS	5
 #define ROUNDS	200	/* if nobody asks for more */
 
-struct race;
-
-struct worker {
-	struct race *race;
-	u32 random;
-	struct completion start, done;
-	struct task_struct *task;
-};
-
 struct race {
-	unsigned int workers, round;
-	struct worker worker[WORKERS];
+	struct crew crew;
 	unsigned long *slot[SLOTS];	/* exchanged by all */
 	struct page *pages[4];		/* for vmap() */
-	atomic_t wrong, ready;
+	atomic_t wrong;
 	unsigned long others;		/* pages of areas that are none of ours, stacks mostly */
-	bool end;
 };
 
-static u32 dice(struct worker *w, u32 n)
+static struct race *race_of(struct worker *w)
 {
-	return contract_dice(&w->random, n);
+	return container_of(w->crew, struct race, crew);
 }
 
 /* The first word of each page says which area it is of, the second of the first how many. */
@@ -82,7 +69,7 @@ static unsigned long *unmark(struct race *r, unsigned long *p)
 
 static unsigned long *put(struct worker *w, unsigned long *p)
 {
-	return __atomic_exchange_n(&w->race->slot[dice(w, SLOTS)], p, __ATOMIC_ACQ_REL);
+	return __atomic_exchange_n(&race_of(w)->slot[dice(w, SLOTS)], p, __ATOMIC_ACQ_REL);
 }
 
 static void free_interrupt(void *p)
@@ -93,13 +80,13 @@ static void free_interrupt(void *p)
 /* One of the ways to free an area. */
 static void free_one(struct worker *w, unsigned long *p)
 {
-	unmark(w->race, p);
+	unmark(race_of(w), p);
 	switch (dice(w, 5)) {
 	case 0:
 		vfree_atomic(p);
 		break;
 	case 1:
-		quarry_host_cross_call(dice(w, w->race->workers), free_interrupt, p);
+		quarry_host_cross_call(dice(w, w->crew->workers), free_interrupt, p);
 		break;
 	default:
 		vfree(p);
@@ -114,25 +101,25 @@ static void exchange(struct worker *w)
 		p = mark(vmalloc(pages * PAGE_SIZE), pages);
 	if (p && (!find_vm_area(p) || !vmalloc_to_page(p) ||
 		  vmalloc_to_page((char *)p + pages * PAGE_SIZE)))
-		atomic_inc(&w->race->wrong);
+		atomic_inc(&race_of(w)->wrong);
 	free_one(w, put(w, p));
 }
 
 /* Somebody else may free it just now; it is, or it is not. */
 static void look(struct worker *w)
 {
-	unsigned long *p = READ_ONCE(w->race->slot[dice(w, SLOTS)]);
+	unsigned long *p = READ_ONCE(race_of(w)->slot[dice(w, SLOTS)]);
 	struct page *page = p ? vmalloc_to_page(p) : NULL;
 
 	find_vm_area(p);
 	if (page && !pfn_valid(page_to_pfn(page)))
-		atomic_inc(&w->race->wrong);
+		atomic_inc(&race_of(w)->wrong);
 }
 
 /* Pages that are the caller's again at once: nobody may reach them any more. */
 static void map(struct worker *w)
 {
-	struct race *r = w->race;
+	struct race *r = race_of(w);
 	bool ram = dice(w, 2);
 	void *p = ram ? vm_map_ram(r->pages, ARRAY_SIZE(r->pages), NUMA_NO_NODE) :
 			vmap(r->pages, ARRAY_SIZE(r->pages), VM_MAP, PAGE_KERNEL);
@@ -169,30 +156,10 @@ static void work(struct worker *w)
 {
 	unsigned int steps = 4 + dice(w, 8), i;
 
-	/* All begin together. */
-	atomic_inc(&w->race->ready);
-	while (atomic_read(&w->race->ready) < (int)w->race->workers)
-		cond_resched();
 	for (i = 0; i < steps; i++) {
 		step(w);
 		cond_resched();
 	}
-}
-
-static int worker_thread(void *data)
-{
-	struct worker *w = data;
-
-	for (;;) {
-		wait_for_completion(&w->start);
-		if (READ_ONCE(w->race->end))
-			break;
-		work(w);
-		complete(&w->done);
-	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 /* R2 */
@@ -207,33 +174,23 @@ static void check_round(struct kunit *test, struct race *r, unsigned long areas)
 	}
 	vm_unmap_aliases();
 	vmap_lazy_stats(&stats);
-	KUNIT_ASSERT_EQ_MSG(test, atomic_read(&r->wrong), 0, "round %u", r->round);
+	KUNIT_ASSERT_EQ_MSG(test, atomic_read(&r->wrong), 0, "round %u", r->crew.round);
 	KUNIT_ASSERT_EQ_MSG(test, stats.areas + stats.vmalloc_pages + stats.addresses, 0ul, "round %u",
-			    r->round);
-	KUNIT_ASSERT_EQ_MSG(test, vmap_space.nr, areas, "round %u", r->round);
+			    r->crew.round);
+	KUNIT_ASSERT_EQ_MSG(test, vmap_space.nr, areas, "round %u", r->crew.round);
 	KUNIT_ASSERT_EQ_MSG(test, vmalloc_nr_pages(), r->others, "round %u",
-			    r->round);
-	KUNIT_ASSERT_EQ_MSG(test, vmalloc_validate(), 0u, "round %u", r->round);
+			    r->crew.round);
+	KUNIT_ASSERT_EQ_MSG(test, vmalloc_validate(), 0u, "round %u", r->crew.round);
 }
 
 static u64 one_round(struct kunit *test, struct race *r)
 {
 	static const unsigned long most[] = { 0, 12, 1000 };	/* that wait: none, some, all */
 	unsigned long areas = vmap_space.nr;
-	unsigned int i;
 	u64 order;
 
-	vmap_lazy_set(most[r->round % ARRAY_SIZE(most)]);
-	atomic_set(&r->ready, 0);
-	r->workers = min(2 + r->round % 2, machine.nr_cpus);
-	contract_steps_begin((u64)contract_seed << 32 | r->round);
-	for (i = 0; i < r->workers; i++) {
-		r->worker[i].random = (contract_seed + r->round) * 2654435761u + i * 40503u;
-		complete(&r->worker[i].start);
-	}
-	for (i = 0; i < r->workers; i++)
-		wait_for_completion(&r->worker[i].done);
-	order = contract_steps_end();
+	vmap_lazy_set(most[r->crew.round % ARRAY_SIZE(most)]);
+	order = crew_round(&r->crew);
 	check_round(test, r, areas);
 	return order;
 }
@@ -246,15 +203,7 @@ static void start(struct kunit *test, struct race *r)
 		r->pages[i] = alloc_page(GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, r->pages[i]);
 	}
-	for (i = 0; i < WORKERS; i++) {
-		struct worker *w = &r->worker[i];
-
-		w->race = r;
-		init_completion(&w->start);
-		init_completion(&w->done);
-		w->task = kthread_run(worker_thread, w, "race/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->task);
-	}
+	crew_start(test, &r->crew, work, false);
 	task_stacks_drain();
 	r->others = vmalloc_nr_pages();
 }
@@ -263,11 +212,7 @@ static void stop(struct race *r)
 {
 	unsigned int i;
 
-	WRITE_ONCE(r->end, true);
-	for (i = 0; i < WORKERS; i++) {
-		complete(&r->worker[i].start);
-		kthread_stop(r->worker[i].task);
-	}
+	crew_stop(&r->crew);
 	for (i = 0; i < ARRAY_SIZE(r->pages); i++)
 		__free_page(r->pages[i]);
 }
@@ -283,7 +228,7 @@ static void race_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	vm_unmap_aliases();
 	start(test, r);
-	for (r->round = 0; r->round < rounds; r->round++) {
+	for (r->crew.round = 0; r->crew.round < rounds; r->crew.round++) {
 		order = one_round(test, r);
 		orders += order && order != last;
 		last = order;

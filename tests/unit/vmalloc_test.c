@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* vmalloc() and its like: mapped whole, given back whole, refused where they must be. */
 #include <kunit/test.h>
-#include <linux/delay.h>
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/irqflags.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/sched.h>
@@ -15,6 +13,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
+#include "tests/unit/together.h"
 
 /* Pages neither free nor cached: what a leak would change. */
 static unsigned long pages_in_use(void)
@@ -357,7 +356,7 @@ static void holdings_test(struct kunit *test)
 }
 
 /* Several tasks at once, each checking that what it has is its own. */
-static int churn(void *arg)
+static void churn(void *arg)
 {
 	enum { N = 40 };
 	u32 *p[N] = {}, mine = task_pid_nr(current);
@@ -380,25 +379,16 @@ static int churn(void *arg)
 	}
 	for (i = 0; i < N; i++)
 		vfree(p[i]);
-	while (!kthread_should_stop())
-		msleep(1);
-	return 0;
 }
 
 static void churn_test(struct kunit *test)
 {
-	struct task_struct *tasks[6];
 	int wrong[6] = {};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		tasks[i] = kthread_run(churn, &wrong[i], "churn/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
-	}
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		kthread_stop(tasks[i]);
+	together(test, ARRAY_SIZE(wrong), churn, wrong, sizeof(*wrong));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
-	}
 	KUNIT_EXPECT_EQ(test, vmalloc_validate(), 0u);
 }
 

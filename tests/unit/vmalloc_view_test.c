@@ -15,6 +15,7 @@
 
 #include "mm/internal.h"
 #include "mm/vmap.h"
+#include "tests/unit/text.h"
 
 #define ROOM	(64u << 10)
 
@@ -163,35 +164,14 @@ static void meminfo_test(struct kunit *test)
 
 /* The words of a refusal. */
 
-static char tail[8192];
-
-static void keep_tail(void *ctx, const char *text, size_t len)
-{
-	size_t have = strlen(tail);
-
-	if (len >= sizeof(tail) / 2)
-		return;
-	if (have + len >= sizeof(tail)) {
-		memmove(tail, tail + have - sizeof(tail) / 2, sizeof(tail) / 2 + 1);
-		have = strlen(tail);
-	}
-	memcpy(tail + have, text, len);
-	tail[have + len] = '\0';
-}
-
-static const char *log_since_boot(void)
-{
-	tail[0] = '\0';
-	quarry_dmesg(keep_tail, NULL);
-	return tail;
-}
+static struct text tail = TEXT(8192);
 
 #define SAID(test, ...)								\
 	do {									\
 		char words_[160];						\
 										\
 		snprintf(words_, sizeof(words_), __VA_ARGS__);			\
-		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(log_since_boot(), words_), "not said: %s", \
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(log_end(&tail), words_), "not said: %s", \
 					  words_);				\
 	} while (0)
 
@@ -225,8 +205,9 @@ static bool made;
 
 static void make_all(void *arg)
 {
+	/* Refused before the pages are looked at. */
 	made |= vmalloc(PAGE_SIZE) || vmap(&one, 1, VM_MAP, PAGE_KERNEL) ||
-		vm_map_ram(&one, 1, NUMA_NO_NODE) || get_vm_area(PAGE_SIZE, VM_MAP);
+		vm_map_ram(&one, VMAP_BLOCK_MOST + 1, NUMA_NO_NODE) || get_vm_area(PAGE_SIZE, VM_MAP);
 }
 
 static void interrupt_test(struct kunit *test)

@@ -2,7 +2,6 @@
 /* vm_map_ram(): small mappings share areas, and what is told about each is true all the same. */
 #include <kunit/test.h>
 #include <linux/highmem.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/sched.h>
@@ -13,6 +12,7 @@
 #include "kernel/internal.h"
 #include "mm/internal.h"
 #include "mm/vmap.h"
+#include "tests/unit/together.h"
 
 #define MOST	VMAP_BLOCK_MOST
 
@@ -193,7 +193,7 @@ static void holdings_test(struct kunit *test)
 }
 
 /* Several tasks, that lose their CPU in the middle. */
-static int churn(void *arg)
+static void churn(void *arg)
 {
 	int *wrong = arg;
 	struct rnd_state rnd;
@@ -225,28 +225,19 @@ static int churn(void *arg)
 		if (p[i])
 			vm_unmap_ram(p[i], count[i]);
 	__free_page(own);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
 }
 
 static void churn_test(struct kunit *test)
 {
-	struct task_struct *tasks[4];
 	unsigned long areas;
 	int wrong[4] = {};
 	unsigned int i;
 
 	task_stacks_drain();
 	areas = vmap_space.nr;
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		tasks[i] = kthread_run(churn, &wrong[i], "ram/%u", i);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, tasks[i]);
-	}
-	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		kthread_stop(tasks[i]);
+	together(test, ARRAY_SIZE(wrong), churn, wrong, sizeof(*wrong));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, wrong[i], 0);
-	}
 	vm_unmap_aliases();
 	task_stacks_drain();
 	KUNIT_EXPECT_EQ(test, vmap_space.nr, areas);
