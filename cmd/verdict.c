@@ -440,8 +440,8 @@ void verdict_fatal(const char *what, const char *why, int code)
 	const char *task = quarry_running(&pid);
 
 	print_records();
-	/* What init does meanwhile is not what died. */
-	if (phase_what && task && pid != 1)
+	/* What init does meanwhile is not what died. 0: an interrupt on an idle CPU. */
+	if (phase_what && task && pid > 1)
 		say(OUT_BAD, "verdict: %s in thread %s/%d, during %s %s: %s (exit code %d)", what, task,
 		    pid, phase_what, phase_name, why, code);
 	else if (phase_what)

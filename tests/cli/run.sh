@@ -115,7 +115,7 @@ for part in main other; do
 	sed 's/static DEFINE_PER_CPU/DEFINE_PER_CPU/' $m/percpu_$part.c >"$tmp/$part.c"
 done
 cp $m/percpu_parts.h "$tmp"
-run 2 run parts:"$tmp/main.c","$tmp/other.c"
+run 3 run parts:"$tmp/main.c","$tmp/other.c"
 has "multiple definition"
 result "those of the same name that are not static are an error"
 
@@ -131,7 +131,7 @@ static int __init inside_init(void)
 module_init(inside_init);
 MODULE_LICENSE("Dual MIT/GPL");
 EOF
-run 2 run "$tmp/inside.c"
+run 3 run "$tmp/inside.c"
 has "modules_define_per_CPU_variables_outside_of_functions"
 result "a static per-CPU variable in a function is refused, in words"
 
