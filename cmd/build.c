@@ -11,7 +11,8 @@
  *
  * B1  The link resolves a module's own symbols to itself (-Bsymbolic) and leaves
  *     its global offset table writable and unrelaxed: the loader moves per-CPU
- *     addresses there (P2 in linux/percpu-defs.h).
+ *     addresses there (P2 in linux/percpu-defs.h). Static ones of several sources
+ *     get names of their own between compiler and linker (percpu_names.c).
  * B2  Everything lies in one directory made by mkdtemp(). The list of files in it
  *     is complete before a file is made, and build_cleanup() only calls unlink()
  *     and rmdir(), so a signal handler may call it.
@@ -35,6 +36,7 @@
 #include "build.h"
 #include "kbuild.h"
 #include "cmd.h"
+#include "percpu_names.h"
 
 #ifdef __clang__
 #define BUILD_CC "clang"
@@ -816,6 +818,20 @@ static int plan_compile(struct plan *p, struct build_target *t, const struct bui
 	return 0;
 }
 
+/* B1 */
+static enum build_result own_names(struct build_target *t)
+{
+	const char *why = NULL;
+
+	for (size_t i = 0; i < t->nr_sources && t->nr_sources > 1; i++) {
+		if (percpu_names_own(t->objects[i], (unsigned int)i, &why)) {
+			build_say("%s: %s", t->objects[i], why);
+			return BUILD_TROUBLE;
+		}
+	}
+	return BUILD_OK;
+}
+
 static void plan_link(struct plan *p, struct build_target *t, const struct build_options *o)
 {
 	static const char *const fixed[] = {
@@ -872,11 +888,15 @@ enum build_result build_targets(struct build_list *list, size_t first,
 	if (result == BUILD_OK)
 		result = plan_run(&plan);
 	if (result == BUILD_OK) {
-		for (size_t i = first; i < list->nr; i++) {
-			if (!list->targets[i]->prebuilt)
+		for (size_t i = first; i < list->nr && result == BUILD_OK; i++) {
+			if (list->targets[i]->prebuilt)
+				continue;
+			result = own_names(list->targets[i]);
+			if (result == BUILD_OK)
 				plan_link(&plan, list->targets[i], o);
 		}
-		result = plan_run(&plan);
+		if (result == BUILD_OK)
+			result = plan_run(&plan);
 	}
 	free(home);
 	free(include);

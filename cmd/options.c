@@ -397,7 +397,7 @@ static const struct option_def options[] = {
 	{ "seed", 0, "N", ON_ALL, "one CPU at a time, chosen by a generator: the same\n"
 	  "number gives the same interleaving; time is virtual", set_seed },
 	{ "no-debug", 0, NULL, ON_MODULES,
-	  "without slub_debug, page_owner, debug_vmalloc and debug_kmap:\nnobody records who allocated what", set_no_debug },
+	  "without slub_debug, page_owner, debug_vmalloc, debug_kmap and\ndebug_percpu: nobody records who allocated what", set_no_debug },
 
 	{ "era", 0, "2.6|6.1", ON_BUILDS, "which kernel's interface (6.1)", set_era },
 	{ "cc", 0, "COMMAND", ON_BUILDS, "the compiler (default: $CC, else gcc)", set_cc },

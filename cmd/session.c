@@ -23,7 +23,8 @@
 #include "build.h"
 
 #define MAX_FILE	(1u << 20)	/* bytes; a real map has a few thousand */
-#define DEBUG_CMDLINE	"slub_debug=FZPU page_owner=on debug_preempt=1 debug_vmalloc=on debug_kmap=on"
+#define DEBUG_CMDLINE	"slub_debug=FZPU page_owner=on debug_preempt=1 debug_vmalloc=on debug_kmap=on " \
+			"debug_percpu=on"
 #define RAM_ENOUGH_KIB	(16u << 10)	/* for a kernel, whatever is on its command line */
 #define DEBUG_ASAN	" kasan=on"	/* modules are compiled for ASan, too */
 

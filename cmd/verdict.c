@@ -221,7 +221,7 @@ static void find_held(struct record *rec, const struct loaded_module *m)
 
 	rec->held = quarry_holdings(m->text, m->text_end, collect, rec);
 	for (struct group *g = rec->groups; g; g = g->next) {
-		size_t n = quarry_host_symbol(g->site, where, sizeof(where));
+		size_t n = quarry_host_symbol(g->site, true, where, sizeof(where));
 
 		g->where = n ? build_format("%.*s", (int)n, where) :
 			build_format("%#lx", (unsigned long)g->site);
@@ -448,8 +448,15 @@ int verdict_print(void)
 
 void verdict_fatal(const char *what, const char *why, int code)
 {
+	int pid;
+	const char *task = quarry_running(&pid);
+
 	print_records();
-	if (phase_what)
+	/* What init does meanwhile is not what died. 0: an interrupt on an idle CPU. */
+	if (phase_what && task && pid > 1)
+		say(OUT_BAD, "verdict: %s in thread %s/%d, during %s %s: %s (exit code %d)", what, task,
+		    pid, phase_what, phase_name, why, code);
+	else if (phase_what)
 		say(OUT_BAD, "verdict: %s in %s %s: %s (exit code %d)", what, phase_what, phase_name,
 		    why, code);
 	else

@@ -255,6 +255,14 @@ void kthread_bind(struct task_struct *k, unsigned int cpu)
 }
 EXPORT_SYMBOL(kthread_bind);
 
+const char *quarry_running(int *pid)
+{
+	const struct task_struct *task = get_current();
+
+	*pid = task ? task->pid : 0;
+	return task ? task->comm : NULL;
+}
+
 bool kthread_should_stop(void)
 {
 	struct kthread *k = current->kthread;

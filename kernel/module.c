@@ -470,7 +470,7 @@ int quarry_module_percpu(struct module *mod, uintptr_t *start, size_t *size, int
 
 void quarry_module_percpu_free(struct module *mod)
 {
-	free_percpu(mod->percpu);
+	percpu_free_reserved(mod->percpu);
 	mod->percpu = NULL;
 }
 

@@ -146,13 +146,13 @@ EXPORT_SYMBOL(report_end);
 static void print_address(const char *level, const char *indent, unsigned long pc)
 {
 	char text[256];
-	size_t n = quarry_host_symbol(pc, text, sizeof(text) - 1);
+	size_t n = quarry_host_symbol(pc, true, text, sizeof(text) - 1);
 
 	if (n) {
 		text[min(n, sizeof(text) - 1)] = 0;
 		printk("%s%s%s\n", level, indent, text);
 	} else {
-		printk("%s%s%pS\n", level, indent, (void *)pc);
+		printk("%s%s%pB\n", level, indent, (void *)pc);
 	}
 }
 
@@ -216,7 +216,7 @@ EXPORT_SYMBOL(stack_trace_save);
 void stack_trace_print(const unsigned long *trace, unsigned int nr_entries, int spaces)
 {
 	for (unsigned int i = 0; i < nr_entries; i++)
-		printk(KERN_DEFAULT "%*s%pS\n", spaces + 1, "", (void *)trace[i]);
+		printk(KERN_DEFAULT "%*s%pB\n", spaces + 1, "", (void *)trace[i]);
 }
 EXPORT_SYMBOL(stack_trace_print);
 
@@ -227,7 +227,7 @@ int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries,
 
 	for (unsigned int i = 0; i < nr_entries; i++)
 		len += (size_t)snprintf(len < size ? buf + len : NULL,
-					len < size ? size - len : 0, "%*s%pS\n",
+					len < size ? size - len : 0, "%*s%pB\n",
 					spaces + 1, "", (void *)entries[i]);
 	return (int)len;
 }

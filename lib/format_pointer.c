@@ -76,12 +76,12 @@ static void address(struct text *t, const void *ptr, const struct fmt_spec *spec
 
 /*
  * A symbol's description is "name+0x1/0x2 [module] file.c:12"; a format gets no
- * file. A return address may be behind the last byte of its function.
+ * file. A return address may be behind the last byte of its function: %pB is for those.
  */
 static void symbol(struct text *t, const void *ptr, char kind, const struct fmt_spec *spec)
 {
 	char buf[256], *end, *plus;
-	size_t len = quarry_host_symbol((unsigned long)ptr, buf, sizeof(buf) - 1);
+	size_t len = quarry_host_symbol((unsigned long)ptr, kind == 'B', buf, sizeof(buf) - 1);
 
 	if (!len) {
 		text_hex(t, (unsigned long)ptr, sizeof(void *));

@@ -361,7 +361,7 @@ __weak size_t quarry_host_backtrace(uintptr_t *pc, size_t n)
 	return 0;
 }
 
-__weak size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
+__weak size_t quarry_host_symbol(uintptr_t pc, bool returns, char *buf, size_t size)
 {
 	return 0;
 }

@@ -103,7 +103,7 @@ static bool is_ours(const struct quarry_fault *f)
 {
 	unsigned long addr = f->address;
 
-	if (f->trap || f->stack_overflow || poison_pointer(addr))
+	if (f->trap || f->stack_overflow || poison_pointer(addr) || percpu_is_nowhere(addr))
 		return true;
 	if (f->no_mapping)
 		return false;

@@ -627,7 +627,7 @@ static void dump_show(struct seq_file *m, const struct leak *leak)
 static void frame_show(struct seq_file *m, unsigned long pc)
 {
 	char text[256];
-	size_t n = quarry_host_symbol(pc, text, sizeof(text) - 1);
+	size_t n = quarry_host_symbol(pc, true, text, sizeof(text) - 1);
 
 	text[min(n, sizeof(text) - 1)] = '\0';
 	if (n)

@@ -354,7 +354,7 @@ static void show_owner(void *arg, unsigned long pfn, const struct owner *o)
 		   type_names[gfp_migratetype(o->gfp)], pfn >> pageblock_order,
 		   type_names[pageblock_type_of(zone_table[flags >> NODES_PGSHIFT], pfn)], &flags);
 	for (i = 0; i < nr; i++)
-		seq_printf(m, " %pS\n", (void *)entries[i]);
+		seq_printf(m, " %pB\n", (void *)entries[i]);
 	if (!nr)
 		seq_printf(m, " %pS\n", (void *)o->site);
 	seq_putc(m, '\n');

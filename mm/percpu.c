@@ -47,7 +47,6 @@
 #include "mm/percpu.h"
 
 #define FEW_CHUNKS	4	/* tried in a slot where not all have enough */
-#define MAX_FAILURES	10	/* reports of failed allocations */
 /* What of a request's flags the making of a chunk heeds. */
 #define GROW_FLAGS	(GFP_KERNEL | __GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
@@ -56,7 +55,6 @@ EXPORT_SYMBOL(__per_cpu_offset);
 
 DEFINE_SPINLOCK_RANKED(pcpu_lock, RANK_PERCPU);
 static struct list_head slots[PCPU_SLOTS];	/* L  D2 */
-static unsigned int failures;			/* L  reports so far */
 
 struct pcpu_site pcpu_sites[PCPU_SITES];
 
@@ -241,8 +239,8 @@ static void leave_place(unsigned int place)
 	pcpu_area.free_place = min(pcpu_area.free_place, place);
 }
 
-/* Makes one more chunk and lets it serve. May sleep. */
-static bool grow(gfp_t gfp)
+/* Makes one more chunk and lets it serve. May sleep. False: @cause says why not. */
+static bool grow(gfp_t gfp, enum pcpu_cause *cause)
 {
 	struct pcpu_chunk *chunk;
 	unsigned long flags;
@@ -251,9 +249,10 @@ static bool grow(gfp_t gfp)
 	spin_lock_irqsave(&pcpu_lock, flags);
 	place = claim_place();
 	spin_unlock_irqrestore(&pcpu_lock, flags);
+	*cause = PCPU_NO_PLACE;
 	if (place < 0)
 		return false;
-	chunk = pcpu_chunk_make(place, gfp);
+	chunk = pcpu_chunk_make(place, gfp, cause);
 	spin_lock_irqsave(&pcpu_lock, flags);
 	if (chunk)
 		publish(chunk);
@@ -306,26 +305,6 @@ static void reap(void)
 	}
 }
 
-static void report_failure(size_t size, size_t align, bool atomic, gfp_t gfp)
-{
-	unsigned long flags;
-	bool say;
-
-	if (gfp & __GFP_NOWARN)
-		return;
-	spin_lock_irqsave(&pcpu_lock, flags);
-	say = failures < MAX_FAILURES && ++failures;
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	if (!say)
-		return;
-	pr_warn("allocation failed, size=%zu align=%zu atomic=%d, %s\n", size, align, atomic,
-		atomic ? "no populated memory is left and this context must not sleep"
-		       : "no new chunk could be made");
-	dump_stack();
-	if (failures == MAX_FAILURES)
-		pr_info("limit reached, disable warning\n");
-}
-
 /* May this request make chunks? Told once, one that must not sleep goes on as such. */
 static bool may_grow(gfp_t gfp)
 {
@@ -349,6 +328,7 @@ static void zero_copies(unsigned long offset, unsigned int units)
 static noinline void __percpu *pcpu_alloc(size_t size, size_t align, bool reserved, gfp_t gfp,
 					  unsigned long ip)
 {
+	enum pcpu_cause cause = PCPU_NO_SLEEP;
 	unsigned int units, align_units;
 	unsigned long flags, offset = 0;
 	bool grows;
@@ -367,9 +347,9 @@ static noinline void __percpu *pcpu_alloc(size_t size, size_t align, bool reserv
 		if (!offset)
 			offset = take_from_slots(units, align_units, ip);
 		spin_unlock_irqrestore(&pcpu_lock, flags);
-	} while (!offset && grows && grow(gfp & GROW_FLAGS));
+	} while (!offset && grows && grow(gfp & GROW_FLAGS, &cause));
 	if (!offset) {
-		report_failure(size, align, !grows, gfp);
+		pcpu_report_failure(size, align, cause, gfp);
 		return NULL;
 	}
 	zero_copies(offset, units);
@@ -390,7 +370,7 @@ void __percpu *percpu_alloc_reserved(size_t size, size_t align)
 /* Taking back. */
 
 /* Gives an allocation back. Its units, or 0: none begins there. */
-static unsigned int give_to(struct pcpu_chunk *chunk, unsigned long in_chunk)
+static unsigned int give_to(struct pcpu_chunk *chunk, unsigned long in_chunk, unsigned long ip)
 {
 	unsigned int at = in_chunk / PCPU_MIN_ALLOC_SIZE, units;
 
@@ -398,20 +378,16 @@ static unsigned int give_to(struct pcpu_chunk *chunk, unsigned long in_chunk)
 		return 0;
 	units = pcpu_map_give(&chunk->map, at);
 	if (units) {
+		if (unlikely(pcpu_debug))
+			pcpu_bury(chunk, at, units, ip);
 		given(chunk, at, units);
 		reslot(chunk);
 	}
 	return units;
 }
 
-static void report_bad_free(unsigned long ptr, const char *what)
-{
-	report_begin(REPORT_BUG, "free_percpu(): %s %px", what, (void *)ptr);
-	report_here();
-	report_end();
-}
-
-static noinline void free_slowly(void __percpu *ptr)
+/* @reserved: it may be a module's static variables. */
+static noinline void free_slowly(void __percpu *ptr, bool reserved, unsigned long ip)
 {
 	unsigned long offset = (unsigned long)ptr - pcpu_area.base, flags;
 	struct pcpu_chunk *chunk;
@@ -422,17 +398,21 @@ static noinline void free_slowly(void __percpu *ptr)
 		return;
 	spin_lock_irqsave(&pcpu_lock, flags);
 	chunk = pcpu_chunk_at(offset);
-	if (chunk)
-		units = give_to(chunk, offset - chunk->offset);
+	if (pcpu_is_chunk(chunk) && (reserved || chunk != pcpu_area.reserved))
+		units = give_to(chunk, offset - chunk->offset, ip);
 	surplus = pcpu_area.nr_empty > 1;
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 
 	if (!units)
-		report_bad_free((unsigned long)ptr, chunk ?
-				"nothing is allocated (any more) at" : "not a per-CPU pointer:");
+		pcpu_report_bad_free((unsigned long)ptr);
 	/* Elsewhere the next free in process context does it. */
 	if (surplus && preemptible())
 		reap();
+}
+
+void percpu_free_reserved(void __percpu *ptr)
+{
+	free_slowly(ptr, true, _RET_IP_);
 }
 
 /*
@@ -465,7 +445,7 @@ static noinline void *alloc_unlocked(size_t size, size_t align, unsigned long fl
 static noinline void free_unlocked(void __percpu *ptr, unsigned long flags)
 {
 	arch_local_irq_restore(flags);
-	free_slowly(ptr);
+	free_slowly(ptr, false, 0);	/* not with pcpu_debug, if it succeeds */
 }
 
 static noinline void unlock_then_reap(unsigned long flags)
@@ -549,8 +529,8 @@ void free_percpu(void __percpu *ptr)
 	struct pcpu_chunk *chunk;
 	unsigned int at, units;
 
-	if (unlikely(in_places >= pcpu_area.reach || offset % PCPU_MIN_ALLOC_SIZE))
-		return free_slowly(ptr);
+	if (unlikely(in_places >= pcpu_area.quick || offset % PCPU_MIN_ALLOC_SIZE))
+		return free_slowly(ptr, false, _RET_IP_);
 	if (unlikely(!spin_trylock_quick(&pcpu_lock, &flags)))
 		return free_unlocked(ptr, flags);
 	chunk = pcpu_area.places[in_places / PCPU_CHUNK_SIZE];
@@ -579,7 +559,7 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 
 void free_percpu(void __percpu *ptr)
 {
-	free_slowly(ptr);
+	free_slowly(ptr, false, _RET_IP_);
 }
 #endif
 EXPORT_SYMBOL(__alloc_percpu);
@@ -592,7 +572,6 @@ int setup_per_cpu_areas(void)
 	unsigned int i;
 	int err;
 
-	failures = 0;
 	memset(pcpu_sites, 0, sizeof(pcpu_sites));
 	for (i = 0; i < PCPU_SLOTS; i++)
 		INIT_LIST_HEAD(&slots[i]);
@@ -603,8 +582,10 @@ int setup_per_cpu_areas(void)
 		if (pcpu_area.places[i])
 			publish(pcpu_area.places[i]);
 	pcpu_area.small = pcpu_area.places[0];
-	for (i = 0; i < machine.nr_cpus; i++)
-		__per_cpu_offset[i] = pcpu_area.unit0 + i * pcpu_area.stride - pcpu_area.base;
+	for (i = 0; i < QUARRY_MAX_CPUS; i++)
+		__per_cpu_offset[i] = i < machine.nr_cpus ?
+			pcpu_area.unit0 + i * pcpu_area.stride - pcpu_area.base :
+			pcpu_nowhere(i);
 	offsets_changed();
 	for (i = 0; i < machine.nr_cpus; i++)
 		context_init_cpu(i);
@@ -622,4 +603,5 @@ void percpu_shutdown(void)
 	memset(__per_cpu_offset, 0, sizeof(__per_cpu_offset));
 	offsets_changed();
 	pcpu_area_forget();
+	pcpu_report_reset();
 }

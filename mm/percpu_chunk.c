@@ -133,6 +133,7 @@ static int layout_window(void)
 	a->nr_places = min_t(unsigned long, PCPU_MAX_PLACES,
 			     (a->stride - a->dynamic - PAGE_SIZE) / PCPU_CHUNK_SIZE);
 	a->reach = a->nr_places * PCPU_CHUNK_SIZE;
+	a->quick = pcpu_debug ? 0 : a->reach;
 	return 0;
 }
 
@@ -254,7 +255,18 @@ static void depopulate(struct pcpu_chunk *chunk)
 	chunk->pages = NULL;
 }
 
-static int populate(struct pcpu_chunk *chunk, gfp_t gfp)
+/* Areas that wait to be unmapped take host mappings, too: without them there may be enough. */
+static int map_unit(void *unit, struct page **pages, unsigned int nr)
+{
+	int err = vmap_map_pages((unsigned long)unit, pages, nr, RW);
+
+	if (likely(!err))
+		return 0;
+	vm_unmap_aliases();
+	return vmap_map_pages((unsigned long)unit, pages, nr, RW);
+}
+
+static int populate(struct pcpu_chunk *chunk, gfp_t gfp, enum pcpu_cause *cause)
 {
 	unsigned int cpu, nr = chunk_pages(chunk), order;
 	int err = 0;
@@ -268,9 +280,8 @@ static int populate(struct pcpu_chunk *chunk, gfp_t gfp)
 		if (vmap_get_pages(pages, nr, machine.cpu_node[cpu], gfp | __GFP_HIGHMEM,
 				   &order) < nr)
 			err = -ENOMEM;
-		else
-			err = vmap_map_pages((unsigned long)pcpu_unit(cpu, chunk->offset), pages,
-					     nr, RW);
+		else if ((err = map_unit(pcpu_unit(cpu, chunk->offset), pages, nr)))
+			*cause = PCPU_NO_MAPPINGS;
 	}
 	if (err)
 		depopulate(chunk);
@@ -282,13 +293,13 @@ static size_t direct_size(const struct pcpu_chunk *chunk)
 	return (machine.nr_cpus - 1) * pcpu_area.stride + chunk->bytes;
 }
 
-static int place_chunk(struct pcpu_chunk *chunk, gfp_t gfp)
+static int place_chunk(struct pcpu_chunk *chunk, gfp_t gfp, enum pcpu_cause *cause)
 {
 	void *block;
 
 	if (pcpu_area.window) {
 		chunk->offset = pcpu_area.dynamic + chunk->place * PCPU_CHUNK_SIZE;
-		return populate(chunk, gfp);
+		return populate(chunk, gfp, cause);
 	}
 	if (direct_size(chunk) > PAGE_SIZE << (MAX_ORDER - 1))
 		return -ENOMEM;
@@ -299,7 +310,7 @@ static int place_chunk(struct pcpu_chunk *chunk, gfp_t gfp)
 	return 0;
 }
 
-struct pcpu_chunk *pcpu_chunk_make(unsigned int place, gfp_t gfp)
+struct pcpu_chunk *pcpu_chunk_make(unsigned int place, gfp_t gfp, enum pcpu_cause *cause)
 {
 	unsigned long bytes = pcpu_area.window ? PCPU_CHUNK_SIZE : pcpu_area.stride;
 	unsigned int units = map_units(bytes);
@@ -307,6 +318,7 @@ struct pcpu_chunk *pcpu_chunk_make(unsigned int place, gfp_t gfp)
 	void *words = kmalloc(pcpu_map_bytes(units), gfp);
 	u16 *sites = kvcalloc(units, sizeof(u16), gfp);
 
+	*cause = PCPU_NO_MEMORY;
 	if (!chunk || !words || !sites)
 		goto fail;
 	chunk->place = place;
@@ -315,7 +327,7 @@ struct pcpu_chunk *pcpu_chunk_make(unsigned int place, gfp_t gfp)
 	chunk->sites = sites;
 	INIT_LIST_HEAD(&chunk->list);
 	pcpu_map_init(&chunk->map, words, units);
-	if (!place_chunk(chunk, gfp))
+	if (!place_chunk(chunk, gfp, cause))
 		return chunk;
 fail:
 	kvfree(sites);

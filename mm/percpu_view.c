@@ -18,13 +18,7 @@
 #include "mm/internal.h"
 #include "mm/percpu.h"
 
-static bool is_chunk(const struct pcpu_chunk *chunk)
-{
-	return chunk && chunk != &pcpu_claimed;
-}
-
-/* Which CPU's copy of which offset is at an address? */
-static bool find_copy(unsigned long addr, unsigned int *cpu, unsigned long *offset)
+bool pcpu_find_copy(unsigned long addr, unsigned int *cpu, unsigned long *offset)
 {
 	unsigned long in_area = addr - pcpu_area.unit0;
 	unsigned int c;
@@ -36,12 +30,12 @@ static bool find_copy(unsigned long addr, unsigned int *cpu, unsigned long *offs
 		*offset = in_area % pcpu_area.stride;
 		if (*offset < pcpu_area.boot_size)
 			return true;
-		return is_chunk(pcpu_chunk_at(*offset));
+		return pcpu_is_chunk(pcpu_chunk_at(*offset));
 	}
 	for (c = 0; !pcpu_area.window && c < machine.nr_cpus; c++) {
 		*cpu = c;
 		*offset = in_area - c * pcpu_area.stride;
-		if (is_chunk(pcpu_chunk_at(*offset)))
+		if (pcpu_is_chunk(pcpu_chunk_at(*offset)))
 			return true;
 	}
 	return false;
@@ -57,7 +51,7 @@ phys_addr_t per_cpu_ptr_to_phys(void *addr)
 	if (!pcpu_area.window)
 		return __pa(addr);
 	spin_lock_irqsave(&pcpu_lock, flags);
-	if (find_copy((unsigned long)addr, &cpu, &offset)) {
+	if (pcpu_find_copy((unsigned long)addr, &cpu, &offset)) {
 		chunk = pcpu_chunk_at(offset);
 		in_chunk = chunk ? offset - chunk->offset : 0;
 		if (chunk && chunk->pages)
@@ -100,7 +94,7 @@ static unsigned long site_at(unsigned long offset)
 	struct pcpu_chunk *chunk = pcpu_chunk_at(offset);
 	unsigned int begin;
 
-	if (!is_chunk(chunk))
+	if (!pcpu_is_chunk(chunk))
 		return 0;
 	begin = pcpu_map_around(&chunk->map, (offset - chunk->offset) / PCPU_MIN_ALLOC_SIZE);
 	return begin < chunk->map.units ? pcpu_sites[chunk->sites[begin]].ip : 0;
@@ -113,9 +107,29 @@ bool percpu_is_pointer(unsigned long addr)
 
 	if (!pcpu_area.stride || !spin_trylock_irqsave(&pcpu_lock, flags))
 		return false;
-	found = is_chunk(pcpu_chunk_at(offset));
+	found = pcpu_is_chunk(pcpu_chunk_at(offset));
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 	return found;
+}
+
+bool percpu_is_nowhere(unsigned long addr)
+{
+	unsigned long tag = BITS_PER_LONG == 64 ? addr >> (BITS_PER_LONG - 16) : 0;
+	unsigned long ptr = addr & (~0ul >> 16), offset = ptr - pcpu_area.base;
+
+	/* The pointer is in another register if the processor was to add the two. */
+	return pcpu_area.stride && tag >= (PCPU_NOWHERE | machine.nr_cpus) &&
+	       tag < PCPU_NOWHERE + QUARRY_MAX_CPUS &&
+	       (ptr < PAGE_SIZE || offset < pcpu_area.boot_size || percpu_is_pointer(ptr));
+}
+
+static void describe_nowhere(unsigned long addr)
+{
+	unsigned long cpu = addr >> (BITS_PER_LONG - 16) & ~PCPU_NOWHERE;
+
+	report_line("per_cpu_ptr() or per_cpu() of CPU %lu, and the machine has CPUs 0 to %u", cpu,
+		    machine.nr_cpus - 1);
+	percpu_report_owner(addr & (~0ul >> 16));
 }
 
 /**
@@ -127,17 +141,22 @@ bool percpu_describe(unsigned long addr)
 	unsigned long offset = addr - pcpu_area.base, site = 0, flags;
 	bool copy, pointer;
 
+	if (percpu_is_nowhere(addr)) {
+		describe_nowhere(addr);
+		return true;
+	}
 	if (!pcpu_area.stride || !spin_trylock_irqsave(&pcpu_lock, flags))
 		return false;
 	copy = pcpu_area.window && addr - machine.percpu < machine.percpu_size;
-	pointer = !copy && is_chunk(pcpu_chunk_at(offset));
+	pointer = !copy && pcpu_is_chunk(pcpu_chunk_at(offset));
 	if (copy)
 		offset = (addr - pcpu_area.unit0) % pcpu_area.stride;
 	if (copy || pointer)
 		site = site_at(offset);
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 	if (pointer)
-		report_line("this is a per-CPU pointer: reach a copy with per_cpu_ptr() or get_cpu_ptr()");
+		report_line("this is a per-CPU pointer: reach a copy with per_cpu_ptr() or get_cpu_ptr()%s",
+			    BITS_PER_LONG == 64 ? "" : ", of a CPU that the machine has");
 	else if (copy)
 		report_line("in the per-CPU area of CPU %lu, where no memory is",
 			    (addr - pcpu_area.unit0) / pcpu_area.stride);
@@ -152,7 +171,7 @@ static bool next_holding(unsigned int *place, unsigned int *at, struct quarry_ho
 	for (; *place < pcpu_area.nr_places; (*place)++, *at = 0) {
 		struct pcpu_chunk *chunk = pcpu_area.places[*place];
 
-		if (!is_chunk(chunk))
+		if (!pcpu_is_chunk(chunk))
 			continue;
 		*at = pcpu_map_next(&chunk->map, *at);
 		if (*at >= chunk->map.units)
@@ -199,7 +218,7 @@ void percpu_sum(struct pcpu_sums *sums)
 	for (i = 0; i < pcpu_area.nr_places; i++) {
 		const struct pcpu_chunk *chunk = pcpu_area.places[i];
 
-		if (!is_chunk(chunk))
+		if (!pcpu_is_chunk(chunk))
 			continue;
 		sums->chunks++;
 		sums->empty += chunk->map.free == chunk->map.units;
@@ -298,7 +317,7 @@ unsigned int percpu_validate(void)
 	for (i = 0; i < pcpu_area.nr_places; i++) {
 		const struct pcpu_chunk *chunk = pcpu_area.places[i];
 
-		if (!is_chunk(chunk))
+		if (!pcpu_is_chunk(chunk))
 			continue;
 		faults += validate_chunk(chunk);
 		empty += chunk->map.free == chunk->empty;
@@ -329,7 +348,7 @@ void percpu_each_range(void (*fn)(void *ctx, unsigned long lo, unsigned long hi)
 		for (i = 0; i < pcpu_area.nr_places; i++) {
 			const struct pcpu_chunk *chunk = pcpu_area.places[i];
 
-			if (is_chunk(chunk))
+			if (pcpu_is_chunk(chunk))
 				fn(ctx, unit + chunk->offset, unit + chunk->offset + chunk->bytes);
 		}
 	}

@@ -7,8 +7,9 @@
  *     in the section quarry_percpu, the template that the copies start from.
  * P2  In a module, p is not the variable's place in the module's own section
  *     but what the loader puts into its global offset table. So a module's
- *     per-CPU variables are global symbols: `static` binds to a dummy, and two
- *     files of one module cannot both define the same name (the linker says so).
+ *     per-CPU variables are global symbols: `static` binds to a dummy, by which
+ *     the quarry command knows which are to be their source's alone (cmd/percpu_names.c).
+ *     Inside a function there can be none, and the compiler says so.
  * P3  A copy may be touched through this_cpu_*() at any time, through a pointer
  *     only while preemption is off.
  */
@@ -34,13 +35,15 @@ extern unsigned long __per_cpu_offset[QUARRY_MAX_CPUS];
 
 #ifdef MODULE
 #define __PCPU_VISIBLE	__attribute__((__visibility__("default"), __weak__))
+/* Declared twice, which is an error inside a function, and what the compiler then says. */
+#define __PCPU_OUTSIDE	modules_define_per_CPU_variables_outside_of_functions
 /* Not weak: a variable that nobody exports is then an unknown symbol. */
 #define DECLARE_PER_CPU_SECTION(type, name, sec)			\
 	extern __attribute__((__visibility__("default"))) __typeof__(type) name
 #define DEFINE_PER_CPU_SECTION(type, name, sec)				\
-	char __pcpu_scope_##name __attribute__((__unused__));		\
-	extern char __pcpu_unique_##name;				\
-	char __pcpu_unique_##name;					\
+	char __pcpu_scope_##name __attribute__((__used__));		\
+	static char __PCPU_OUTSIDE __attribute__((__unused__));		\
+	static char __PCPU_OUTSIDE __attribute__((__unused__));		\
 	extern __PCPU_VISIBLE __typeof__(type) name;			\
 	__PCPU_VISIBLE __attribute__((__section__(PER_CPU_BASE_SECTION))) \
 	__typeof__(type) name

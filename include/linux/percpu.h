@@ -51,8 +51,10 @@ unsigned long pcpu_nr_pages(void);
  * percpu_alloc_reserved - room for a module's static per-CPU variables
  * @size: bytes; @align: a power of two, at most a page
  * Context: may sleep. Return: a per-CPU pointer to zeroed memory, or NULL; freed
- * by free_percpu().
+ * by percpu_free_reserved().
  */
 void __percpu *percpu_alloc_reserved(size_t size, size_t align);
+/** percpu_free_reserved - give that back; free_percpu() refuses it */
+void percpu_free_reserved(void __percpu *ptr);
 
 #endif

@@ -234,11 +234,14 @@ size_t quarry_host_backtrace(uintptr_t *pc, size_t n);
 /**
  * quarry_host_symbol - describe a code address
  * @pc: the address
+ * @returns: a call was to return there, so the call is meant: it may be the last instruction
+ *	of its function. The offset is @pc's all the same. A place where something was
+ *	interrupted is none, even if quarry_host_backtrace() has found it.
  * @buf: gets "name+0x10/0x40 [module] file.c:12", as much of it as is known
  * @size: room in @buf, in bytes
  * Context: any. Return: length of the text; 0 when nothing is known.
  */
-size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size);
+size_t quarry_host_symbol(uintptr_t pc, bool returns, char *buf, size_t size);
 
 /**
  * quarry_host_roots - where pointers may be that nothing else refers to

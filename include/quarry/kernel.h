@@ -82,6 +82,13 @@ void quarry_module_percpu_free(struct module *mod);
 
 const char *quarry_module_name(const struct module *mod);
 bool quarry_module_live(const struct module *mod);
+/**
+ * quarry_running - the name of the task that the caller is on, which lives as long as that
+ * @pid: gets its number; init's, on which modules are loaded, is 1
+ * Context: any, a fault's too. Return: NULL: none.
+ */
+const char *quarry_running(int *pid);
+
 /** quarry_module_busy - kthreads, timers, works, RCU callbacks that the module still has running */
 unsigned int quarry_module_busy(const struct module *mod);
 

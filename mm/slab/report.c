@@ -22,6 +22,7 @@
 #include <linux/vmalloc.h>
 
 #include "mm/internal.h"
+#include "mm/percpu.h"
 #include "mm/slab/grow.h"
 
 #define DUMP_BYTES	16	/* a line */
@@ -218,8 +219,8 @@ static const char *region(const void *addr)
 		return "an address on the stack";
 	if (is_vmalloc_addr(addr))
 		return "a vmalloc address: vfree() it";
-	if (is_kernel_percpu_address(x))
-		return "an address in a per-CPU area";
+	if (percpu_misplaced(x))
+		return percpu_misplaced(x);
 	if (!virt_addr_valid(addr))
 		return "not an address of memory that Quarry manages";
 	page = virt_to_page(addr);
@@ -258,7 +259,8 @@ void slab_bad_free(const char *what, const void *addr, unsigned long site)
 	if (is_vmalloc_addr(addr))
 		vmalloc_describe((unsigned long)addr);
 	else
-		describe_pages(addr);
+		percpu_report_owner((unsigned long)addr);
+	describe_pages(addr);
 	report_here();
 	report_end();
 }

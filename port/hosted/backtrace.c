@@ -124,6 +124,15 @@ static PORT_NO_SANITIZE bool is_return(uintptr_t pc)
 #endif
 }
 
+/**
+ * port_is_return - may a call be what is before this address? Not of code that is not ours: that
+ * is not looked at, and taken for granted.
+ */
+bool port_is_return(uintptr_t pc)
+{
+	return !is_our_code(pc) || is_return(pc);
+}
+
 /* The return address of a function that has no frame, or none yet; 0: it has one. */
 static PORT_NO_SANITIZE uintptr_t caller_of_leaf(const struct port_trap *trap)
 {

@@ -90,7 +90,7 @@ static bool alone(int sig)
 static void say_foreign(int sig, const siginfo_t *info, uintptr_t pc)
 {
 	char where[256] = "", line[512], address[32] = "no possible address";
-	size_t n = quarry_host_symbol(pc, where, sizeof(where));
+	size_t n = quarry_host_symbol(pc, false, where, sizeof(where));
 	int len;
 
 	if (!alone(sig))

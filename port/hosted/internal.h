@@ -327,5 +327,6 @@ bool port_context_regs(const void *context, struct port_trap *trap);
 /* symbol.c */
 void port_symbol_up(void);
 bool port_symbol_in_module(uintptr_t pc);
+bool port_is_return(uintptr_t pc);
 
 #endif

@@ -47,6 +47,7 @@ struct module {
 
 struct answer {
 	uintptr_t pc;
+	bool back;
 	char *text;
 };
 
@@ -58,7 +59,7 @@ static struct {
 	bool dead;		/* L  Y1 */
 	bool taken, ready;	/* L  a caller has the box; its text is there */
 	uintptr_t pc;		/* L */
-	bool exact;		/* L  pc is of an instruction, not a return address */
+	bool back;		/* L  the instruction before pc is meant: a call */
 	char text[TEXT];	/* L */
 	struct answer cache[CACHE]; /* L  written by the server */
 	unsigned int changes;	/* L  modules that came or went */
@@ -131,20 +132,21 @@ static void add_symbol(char *text, const char *name, uintptr_t offset, uintptr_t
 		add_text(text, "/%#lx", (unsigned long)size);
 }
 
-static void describe_by_linker(uintptr_t pc, char *text)
+static void describe_by_linker(uintptr_t pc, bool back, char *text)
 {
+	uintptr_t at = pc - back;
 	char name[sizeof(modules->name)];
 	const ElfW(Sym) *sym = NULL;
 	Dl_info info;
 
-	if (!dladdr1((void *)pc, &info, (void **)&sym, RTLD_DL_SYMENT))
+	if (!dladdr1((void *)at, &info, (void **)&sym, RTLD_DL_SYMENT))
 		return;
 	if (info.dli_sname)
 		add_symbol(text, info.dli_sname, pc - (uintptr_t)info.dli_saddr,
 			   sym ? sym->st_size : 0);
 	else
 		add_text(text, "%#lx", (unsigned long)(pc - (uintptr_t)info.dli_fbase));
-	if (lookup_module(pc, pc + 1, name, NULL))
+	if (lookup_module(at, at + 1, name, NULL))
 		add_text(text, " [%s]", name);
 	else if (info.dli_fname && info.dli_fbase != (void *)__executable_start)
 		add_text(text, " [%s]", base_name(info.dli_fname));
@@ -282,9 +284,10 @@ static void add_line(Dwfl_Module *mod, Dwarf_Addr pc, char *text)
 	add_text(text, " %s:%d", base_name(file), number);
 }
 
-static bool describe_by_dwarf(uintptr_t pc, bool exact, char *text)
+static bool describe_by_dwarf(uintptr_t pc, bool back, char *text)
 {
-	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, pc) : NULL;
+	uintptr_t at = pc - back;
+	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, at) : NULL;
 	char name[sizeof(modules->name)];
 	const char *sym;
 	GElf_Off offset;
@@ -292,21 +295,16 @@ static bool describe_by_dwarf(uintptr_t pc, bool exact, char *text)
 
 	if (!mod)
 		return false;
-	sym = dwfl_module_addrinfo(mod, pc, &offset, &entry, NULL, NULL, NULL);
-	if (!sym && !exact) {	/* returned from what does not return: at its function's end */
-		sym = dwfl_module_addrinfo(mod, pc - 1, &offset, &entry, NULL, NULL, NULL);
-		offset++;
-	}
+	sym = dwfl_module_addrinfo(mod, at, &offset, &entry, NULL, NULL, NULL);
 	if (!sym)
 		return false;
-	add_symbol(text, sym, (uintptr_t)offset, (uintptr_t)entry.st_size);
-	if (lookup_module(pc, pc + 1, name, NULL))
+	add_symbol(text, sym, (uintptr_t)offset + back, (uintptr_t)entry.st_size);
+	if (lookup_module(at, at + 1, name, NULL))
 		add_text(text, " [%s]", name);
-	else if (pc < (uintptr_t)__executable_start || pc >= (uintptr_t)etext)
+	else if (at < (uintptr_t)__executable_start || at >= (uintptr_t)etext)
 		add_text(text, " [%s]", base_name(dwfl_module_info(mod, NULL, NULL, NULL, NULL,
 								   NULL, NULL, NULL)));
-	/* A return address belongs to the line before it. */
-	add_line(mod, offset && !exact ? pc - 1 : pc, text);
+	add_line(mod, at, text);
 	return true;
 }
 #else
@@ -314,19 +312,19 @@ static void refresh(void)
 {
 }
 
-static bool describe_by_dwarf(uintptr_t pc, bool exact, char *text)
+static bool describe_by_dwarf(uintptr_t pc, bool back, char *text)
 {
 	return false;
 }
 #endif
 
-static void describe(uintptr_t pc, bool exact, bool stale, char *text)
+static void describe(uintptr_t pc, bool back, bool stale, char *text)
 {
 	if (stale)
 		refresh();
 	text[0] = '\0';
-	if (!describe_by_dwarf(pc, exact, text))
-		describe_by_linker(pc, text);
+	if (!describe_by_dwarf(pc, back, text))
+		describe_by_linker(pc, back, text);
 }
 
 static void forget_answers(void)
@@ -350,24 +348,24 @@ static void *serve(void *arg)
 		unsigned int changes;
 		char text[TEXT];
 		uintptr_t pc;
-		bool stale, exact;
+		bool stale, back;
 
 		while (!box.taken || box.ready)
 			pthread_cond_wait(&box.asked, &box.lock);
 		pc = box.pc;
-		exact = box.exact;
+		back = box.back;
 		changes = box.changes;
 		stale = box.seen != changes;
 		if (stale)
 			forget_answers();
 		box.seen = changes;
 		pthread_mutex_unlock(&box.lock);
-		describe(pc, exact, stale, text);
+		describe(pc, back, stale, text);
 		pthread_mutex_lock(&box.lock);
 		memcpy(box.text, text, sizeof(text));
-		if (changes == box.changes && !exact) {
+		if (changes == box.changes) {
 			free(slot(pc)->text);
-			*slot(pc) = (struct answer){ pc, strdup(text) };
+			*slot(pc) = (struct answer){ pc, back, strdup(text) };
 		}
 		box.ready = true;
 		pthread_cond_broadcast(&box.answered);
@@ -436,7 +434,7 @@ static size_t copy_text(const char *text, char *buf, size_t size)
 	return len;
 }
 
-static size_t ask(uintptr_t pc, bool exact, char *buf, size_t size)
+static size_t ask(uintptr_t pc, bool back, char *buf, size_t size)
 {
 	size_t len = 0;
 
@@ -445,7 +443,7 @@ static size_t ask(uintptr_t pc, bool exact, char *buf, size_t size)
 	box.taken = true;
 	box.ready = false;
 	box.pc = pc;
-	box.exact = exact;
+	box.back = back;
 	pthread_cond_signal(&box.asked);
 	if (await(&box.ready, true))
 		len = copy_text(box.text, buf, size);
@@ -456,6 +454,7 @@ static size_t ask(uintptr_t pc, bool exact, char *buf, size_t size)
 
 struct question {
 	uintptr_t pc;
+	bool returns;
 	char *buf;
 	size_t size, len;
 };
@@ -464,25 +463,25 @@ static void answer(void *arg)
 {
 	struct question *q = arg;
 	uintptr_t pc = q->pc;
-	bool exact = false;
+	bool back = q->returns && port_is_return(pc);
 
 	for (const struct port_trap *trap = port_trap; trap; trap = trap->outer)
-		exact |= trap->pc == pc;
+		back &= trap->pc != pc;
 	pthread_mutex_lock(&box.lock);
 	if (box.pid && !box.dead) {
 		const struct answer *a = slot(pc);
 
-		if (!exact && a->text && a->pc == pc && box.seen == box.changes)
+		if (a->text && a->pc == pc && a->back == back && box.seen == box.changes)
 			q->len = copy_text(a->text, q->buf, q->size);
 		else
-			q->len = ask(pc, exact, q->buf, q->size);
+			q->len = ask(pc, back, q->buf, q->size);
 	}
 	pthread_mutex_unlock(&box.lock);
 }
 
-size_t quarry_host_symbol(uintptr_t pc, char *buf, size_t size)
+size_t quarry_host_symbol(uintptr_t pc, bool returns, char *buf, size_t size)
 {
-	struct question q = { .pc = pc, .buf = buf, .size = size };
+	struct question q = { .pc = pc, .returns = returns, .buf = buf, .size = size };
 	unsigned long flags = port_enter();
 	int saved = errno;
 

@@ -117,6 +117,36 @@ run 0 run parts:$m/part_main.c,$m/part_other.c
 has "parts: other part says 7"
 result "a module of two sources"
 
+run 0 run parts:$m/percpu_main.c,$m/percpu_other.c
+has "parts: mine 10, another 27, ours 303"
+has "parts: in 4 copies each, 0 bad"
+has "verdict: clean"
+result "sources of one module with static per-CPU variables of the same name"
+
+for part in main other; do
+	sed 's/static DEFINE_PER_CPU/DEFINE_PER_CPU/' $m/percpu_$part.c >"$tmp/$part.c"
+done
+cp $m/percpu_parts.h "$tmp"
+run 3 run parts:"$tmp/main.c","$tmp/other.c"
+has "multiple definition"
+result "those of the same name that are not static are an error"
+
+cat >"$tmp/inside.c" <<'EOF'
+#include <linux/module.h>
+#include <linux/percpu.h>
+static int __init inside_init(void)
+{
+	static DEFINE_PER_CPU(int, x);
+
+	return this_cpu_read(x);
+}
+module_init(inside_init);
+MODULE_LICENSE("Dual MIT/GPL");
+EOF
+run 3 run "$tmp/inside.c"
+has "modules_define_per_CPU_variables_outside_of_functions"
+result "a static per-CPU variable in a function is refused, in words"
+
 run 0 run -DPART_ANSWER=9 parts:$m/part_main.c,$m/part_other.c
 has "parts: other part says 9"
 result "-D reaches the sources"

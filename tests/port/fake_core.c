@@ -174,7 +174,7 @@ bool quarry_fault(const struct quarry_fault *f)
 	for (size_t i = 0; i < n; i++) {
 		char text[200];
 
-		if (quarry_host_symbol(pc[i], text, sizeof(text)))
+		if (quarry_host_symbol(pc[i], true, text, sizeof(text)))
 			fprintf(stderr, "by %s\n", text);
 	}
 	return true;

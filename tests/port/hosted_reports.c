@@ -24,7 +24,7 @@ __attribute__((__noinline__)) static void take_backtrace(void)
 	for (size_t i = 0; i < n; i++) {
 		char text[200];
 
-		if (quarry_host_symbol(pc[i], text, sizeof(text)))
+		if (quarry_host_symbol(pc[i], true, text, sizeof(text)))
 			snprintf(found_text + strlen(found_text),
 				 sizeof(found_text) - strlen(found_text), "%s\n", text);
 	}
@@ -177,11 +177,11 @@ static void symbols_everywhere(void *arg)
 	int *left = arg;
 
 	for (int i = 0; i < 50; i++) {
-		CHECK(quarry_host_symbol((uintptr_t)hosted_test_outer, text, sizeof(text)));
+		CHECK(quarry_host_symbol((uintptr_t)hosted_test_outer, false, text, sizeof(text)));
 		CHECK(!strncmp(text, "hosted_test_outer+0x0", 21));
 	}
-	CHECK(quarry_host_symbol((uintptr_t)hosted_test_outer, text, 5) == 4);
-	CHECK(!quarry_host_symbol(16, text, sizeof(text)));
+	CHECK(quarry_host_symbol((uintptr_t)hosted_test_outer, false, text, 5) == 4);
+	CHECK(!quarry_host_symbol(16, false, text, sizeof(text)));
 	if (left)
 		one_less(left);
 }
@@ -197,10 +197,10 @@ static void many_symbols(void *arg)
 		fake_start(&thread[i], "symbols", symbols_everywhere, &left);
 	await_zero(&left);
 	quarry_hosted_module_added("mod_a", NULL, fn, fn + 4);
-	quarry_host_symbol(fn, text, sizeof(text));
+	quarry_host_symbol(fn, false, text, sizeof(text));
 	CHECK(strstr(text, " [mod_a]"));
 	quarry_hosted_module_removed("mod_a", NULL, fn, fn + 4);
-	quarry_host_symbol(fn, text, sizeof(text));
+	quarry_host_symbol(fn, false, text, sizeof(text));
 	CHECK(!strstr(text, "mod_a"));
 }
 

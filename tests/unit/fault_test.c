@@ -70,7 +70,20 @@ static void percpu_fault_test(struct kunit *test)
 {
 	int __percpu *p = alloc_percpu(int);
 
+	unsigned int none = QUARRY_MAX_CPUS - 1;
+	struct quarry_fault f = { .no_mapping = true };
+
 	SAYS(test, p, "this is a per-CPU pointer");
+	if (IS_ENABLED(CONFIG_64BIT) && none >= machine.nr_cpus) {
+		SAYS(test, per_cpu_ptr(p, none), "of CPU 255, and the machine has CPUs 0 to 3");
+		SAYS(test, per_cpu_ptr(p, none), "Allocated by:");
+		SAYS(test, per_cpu_ptr(&quarry_cpu_hot, 4), "of CPU 4, and");
+		SAYS(test, (char *)per_cpu_offset(4) + 8, "of CPU 4, and");
+		f.address = per_cpu_offset(3);
+		KUNIT_EXPECT_FALSE(test, quarry_fault(&f));
+		f.address = per_cpu_offset(4) + 0x123456;
+		KUNIT_EXPECT_FALSE(test, quarry_fault(&f));
+	}
 	SAYS(test, (void *)(machine.percpu + machine.percpu_size - 8), "in the per-CPU area of CPU");
 	free_percpu(p);
 }

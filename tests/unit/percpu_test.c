@@ -110,7 +110,7 @@ static void first_chunk_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, (unsigned long)per_cpu_ptr(p, cpu), unit + reserved);
 		KUNIT_EXPECT_EQ(test, per_cpu_offset(cpu), unit - base);
 	}
-	free_percpu(p);
+	percpu_free_reserved(p);
 	/* It stays, whatever comes and goes. */
 	for (cpu = 0; cpu < 3; cpu++)
 		free_percpu(__alloc_percpu(PCPU_MIN_UNIT_SIZE, 8));
@@ -348,9 +348,10 @@ static void alloc_in_atomic_is_reported_test(struct kunit *test)
 static void misuse_test(struct kunit *test)
 {
 	int __percpu *p = alloc_percpu(int);
+	u64 __percpu *q = alloc_percpu(u64);
 	static int foreign;
 
-	quarry_expect_reports(test, 6);
+	quarry_expect_reports(test, 9);
 	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(0, 4), NULL);
 	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(PCPU_MIN_UNIT_SIZE + 1, 4), NULL);
 	KUNIT_EXPECT_PTR_EQ(test, __alloc_percpu(8, 3), NULL);
@@ -359,6 +360,10 @@ static void misuse_test(struct kunit *test)
 	free_percpu(p);
 	free_percpu(p);
 	free_percpu(&foreign);
+	free_percpu((char __percpu *)q + 4);
+	free_percpu(&plain);
+	free_percpu(per_cpu_ptr(q, 1));
+	free_percpu(q);
 	KUNIT_EXPECT_EQ(test, percpu_validate(), 0u);
 }
 
@@ -370,13 +375,15 @@ static void reserved_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_EXPECT_GE(test, offset, pcpu_area.static_size);
 	KUNIT_EXPECT_LT(test, offset, pcpu_area.boot_size);
+	quarry_expect_reports(test, 1);
+	free_percpu(p);		/* a static variable's, to everybody else */
 	q = percpu_alloc_reserved(PCPU_MIN_UNIT_SIZE, 64);
-	free_percpu(percpu_alloc_reserved(PCPU_MIN_UNIT_SIZE, 64));
-	free_percpu(p);
-	free_percpu(q);
+	percpu_free_reserved(percpu_alloc_reserved(PCPU_MIN_UNIT_SIZE, 64));
+	percpu_free_reserved(p);
+	percpu_free_reserved(q);
 	p = percpu_alloc_reserved(5000, 64);
 	KUNIT_EXPECT_EQ(test, (unsigned long)p - pcpu_area.base, offset);
-	free_percpu(p);
+	percpu_free_reserved(p);
 }
 
 static void phys_test(struct kunit *test)

@@ -2,6 +2,7 @@
 /* Freed areas that wait to be unmapped together: what they hold back, and how long. */
 #include <kunit/test.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/prandom.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -314,6 +315,37 @@ static struct kunit_suite vmalloc_lazy_tiny_suite = {
 };
 quarry_suite_on(vmalloc_lazy_tiny_suite, "tiny-16m");
 
+#define NO_ROOM	"the machine has no room for more mappings"
+
+/* Nor are there any for a chunk of per-CPU memory, which says so, until areas that wait make room. */
+static void percpu_mappings(struct kunit *test, void **p)
+{
+	void __percpu *chunk[3];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(chunk); i++) {
+		chunk[i] = __alloc_percpu(PCPU_MIN_UNIT_SIZE, PAGE_SIZE);
+		if (!chunk[i])
+			break;
+	}
+	KUNIT_ASSERT_LT(test, i, (unsigned int)ARRAY_SIZE(chunk));
+	KUNIT_EXPECT_EQ(test, log_count("no new chunk could be made: " NO_ROOM), 1u);
+	while (i--)
+		free_percpu(chunk[i]);
+	for (i = 200; i < 400; i += 2) {
+		vfree(p[i]);
+		p[i] = NULL;
+	}
+	for (i = 0; i < ARRAY_SIZE(chunk); i++) {
+		chunk[i] = __alloc_percpu(PCPU_MIN_UNIT_SIZE, PAGE_SIZE);
+		KUNIT_EXPECT_NOT_NULL(test, chunk[i]);
+	}
+	while (i--)
+		free_percpu(chunk[i]);
+	for (i = 200; i < 400; i += 2)		/* until it is as it was */
+		p[i] = __vmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN);
+}
+
 /*
  * More areas than the host maps: the next one is refused, in words, and nothing breaks. Those
  * that wait take mappings, too, and make room.
@@ -323,7 +355,7 @@ static void mappings_test(struct kunit *test)
 	const unsigned int most = 100000;
 	void **p = kvmalloc_array(most, sizeof(*p), GFP_KERNEL);
 	unsigned long before = vmap_lazy_max;
-	unsigned int n, i, said;
+	unsigned int n, i;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	vmap_lazy_set(~0ul);
@@ -336,10 +368,12 @@ static void mappings_test(struct kunit *test)
 		kunit_skip(test, "the host maps whatever it is asked to");
 	KUNIT_EXPECT_GT(test, n, 10000u);
 	KUNIT_EXPECT_NULL(test, vmalloc(PAGE_SIZE));
-	said = log_count("vmalloc error: size 4096, failed to map pages: "
-			 "the machine has no room for more mappings");
-	if (vmap_space_largest(&vmap_space) > 2 * PAGE_SIZE)	/* else there are no addresses */
-		KUNIT_EXPECT_EQ(test, said, 1u);	/* all the others had __GFP_NOWARN */
+	if (vmap_space_largest(&vmap_space) > 2 * PAGE_SIZE) {	/* else there are no addresses */
+		/* All the others had __GFP_NOWARN. */
+		KUNIT_EXPECT_EQ(test, log_count("vmalloc error: size 4096, failed to map pages: "
+						NO_ROOM), 1u);
+		percpu_mappings(test, p);
+	}
 	for (i = 0; i < 200; i += 2) {
 		vfree(p[i]);
 		p[i] = NULL;
