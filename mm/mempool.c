@@ -424,11 +424,13 @@ EXPORT_SYMBOL(mempool_resize);
 
 static void report_wait(const mempool_t *pool)
 {
+	uintptr_t site = pool->site;	/* another type where an address has 32 bits */
+
 	report_begin(REPORT_WARNING, "mempool_alloc() has waited for %d seconds: there is no memory, and nobody gives an element back",
 		     PATIENCE * RETRY_TICKS / HZ);
 	report_line("all of the reserve is in use, %d element%s", pool->min_nr,
 		    pool->min_nr == 1 ? "" : "s");
-	report_stack("the pool was made by:", &pool->site, 1);
+	report_stack("the pool was made by:", &site, 1);
 	report_here();
 	report_end();
 }
