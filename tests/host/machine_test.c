@@ -409,7 +409,7 @@ static void devices(void)
 	d.nr_devices--;
 	CHECK(refused("a,0x1ffffffff0000000-0x1ffffffff0000fff,memory", "address bits"));
 	d.nr_devices--;
-	CHECK(refused("a,0xfffffffffffff000-0xffffffffffffffff,memory", "before it begins"));
+	CHECK(refused("a,0xfffffffffffff000-0xffffffffffffffff,memory", "address bits reach"));
 	CHECK(refused("a,0x-0xfff,memory", "not a range"));
 	CHECK(refused("a,0x0-0x,memory", "not a range"));
 	CHECK(refused("a,,0xd0010000-0xd0010fff,memory", "'' is not a range"));
