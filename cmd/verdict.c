@@ -450,10 +450,12 @@ void verdict_fatal(const char *what, const char *why, int code)
 {
 	int pid;
 	const char *task = quarry_running(&pid);
+	/* What init does meanwhile is not what died. 0: an interrupt on an idle CPU. A stall is
+	 * everybody's, whoever notices it. */
+	bool elsewhere = task && pid > 1 && code != EXIT_STALL;
 
 	print_records();
-	/* What init does meanwhile is not what died. 0: an interrupt on an idle CPU. */
-	if (phase_what && task && pid > 1)
+	if (phase_what && elsewhere)
 		say(OUT_BAD, "verdict: %s in thread %s/%d, during %s %s: %s (exit code %d)", what, task,
 		    pid, phase_what, phase_name, why, code);
 	else if (phase_what)
