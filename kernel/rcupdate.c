@@ -304,7 +304,7 @@ static unsigned int move_those_in(struct rcu_head **from, uintptr_t lo, uintptr_
 			from = &head->next;
 			continue;
 		}
-		*from = head->next;
+		WRITE_ONCE(*from, head->next);
 		head->next = NULL;
 		**to = head;
 		*to = &head->next;

@@ -63,6 +63,7 @@
 static struct list_head dying[LISTS];		/* V  ranges (Z6) */
 static bool due;				/* V  Z3 says so */
 static bool all_due;				/* V  Z2 says so, and of all */
+static bool up;					/* C  there may be areas */
 static unsigned int purgers;			/* V  have taken some that are not gone yet */
 static DECLARE_WAIT_QUEUE_HEAD(purged);		/* there are fewer of them */
 static struct vmap_lazy_stats stats;
@@ -83,6 +84,7 @@ void vmap_lazy_init(void)
 		INIT_LIST_HEAD(&dying[i]);
 	init_waitqueue_head(&purged);
 	purgers = 0;
+	up = true;
 	due = all_due = false;
 	memset(&stats, 0, sizeof(stats));
 	vmap_lazy_max = vmap_debug ? 0 : most_addresses();
@@ -384,7 +386,7 @@ unsigned long vmap_purge(bool wait)
 	LIST_HEAD(ranges);
 
 	/* Memory may be short before there are areas: boot, on a very small machine. */
-	if (!dying[0].next)
+	if (!up)
 		return 0;
 	vmap_block_purge();
 	while (passes-- && claim(&ranges, true))
